@@ -1,0 +1,60 @@
+"""medlit: cited answers from the medical literature, on your own machine.
+
+    from rag import Retriever, Assistant, Filter
+    hits = Retriever.open("indexes/default").search("pertussis in adults", k=10)
+    answer = Assistant.open("indexes/default").ask("I feel that I have a fever and cough.")
+
+Importing this package loads no torch, faiss or transformers: names are resolved on first use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.errors import MedlitError
+    from rag.retrieval import Retriever
+    from rag.types import Answer, Article, Citation, Filter, Hit, Passage, Query, Statement
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Assistant": "rag.assistant",
+    "Retriever": "rag.retrieval",
+    "MedlitError": "rag.errors",
+    "Answer": "rag.types",
+    "Article": "rag.types",
+    "Citation": "rag.types",
+    "Filter": "rag.types",
+    "Hit": "rag.types",
+    "Passage": "rag.types",
+    "Query": "rag.types",
+    "Statement": "rag.types",
+}
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Assistant",
+    "Citation",
+    "Filter",
+    "Hit",
+    "MedlitError",
+    "Passage",
+    "Query",
+    "Retriever",
+    "Statement",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home on first use (PEP 562)."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module 'rag' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,75 @@
+"""Errors that medlit raises on purpose. Each message is one line: what is wrong, what to do.
+
+MedlitError
+├── UsageError            the request itself makes no sense (empty query, bad option)
+├── ConfigError           a setting or medlit.toml cannot be used
+├── CorpusError           a file cannot be read as literature at all
+│   └── UnknownFormat     no reader knows its content
+├── FetchError            a download failed
+│   └── ChecksumError     bytes with another hash than the pinned one
+├── OfflineError          something asked for the network while it is forbidden
+├── ModelError            a model cannot be found, loaded or run
+└── LiteratureIndexError           an index cannot be opened, read or written
+    ├── IndexNotFound
+    ├── IndexLocked       another process is writing
+    ├── IndexMismatch     made with another embedder or format
+    └── IndexDamaged      contents contradict the manifest
+"""
+
+from __future__ import annotations
+
+
+class MedlitError(Exception):
+    """Base of all errors that a user may see as one line."""
+
+
+class UsageError(MedlitError):
+    """The request makes no sense as it stands."""
+
+
+class ConfigError(MedlitError):
+    """A setting cannot be used."""
+
+
+class CorpusError(MedlitError):
+    """A file cannot be read as literature."""
+
+
+class UnknownFormat(CorpusError):
+    """No reader recognises the content of a file."""
+
+
+class FetchError(MedlitError):
+    """A download failed."""
+
+
+class ChecksumError(FetchError):
+    """Downloaded bytes are not the pinned ones."""
+
+
+class OfflineError(MedlitError):
+    """The network was asked for while medlit is offline."""
+
+
+class ModelError(MedlitError):
+    """A model cannot be found, loaded or run."""
+
+
+class LiteratureIndexError(MedlitError):
+    """An index cannot be used."""
+
+
+class IndexNotFound(LiteratureIndexError):
+    """There is no index at the path."""
+
+
+class IndexLocked(LiteratureIndexError):
+    """Another process is writing to the index."""
+
+
+class IndexMismatch(LiteratureIndexError):
+    """The index was made with another embedder or format version."""
+
+
+class IndexDamaged(LiteratureIndexError):
+    """The index contradicts its own manifest."""

@@ -1,0 +1,86 @@
+"""Text measures that several rooms share: sentences with exact offsets, normal forms.
+
+Sentence bounds come from sentencex (Wikimedia, MIT; rules for 240 languages, written in
+Rust). What it does not know is medical: the abbreviations below, after which it would break.
+This module does not tokenise for any model and does not stem.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import sentencex
+
+_NO_BREAK_AFTER = re.compile(
+    r"(?:\b(?:approx|ca|resp|incl|excl|max|min|vol|no|nos|figs?|refs?|sp|spp|subsp|var|syn|cf|viz"
+    r"|vs|et al|i\.v|i\.m|i\.p|s\.c|p\.o|b\.i\.d|t\.i\.d|q\.i\.d|q\.d|b\.w|wt|conc|temp|inj"
+    r"|St|Dr|Prof|Mr|Mrs|Ms|Inc|Ltd|Co|e\.g|i\.e)\.|\b[A-Z]\.)\s*$"
+)
+_CONTINUES = re.compile(r"\s*[a-z0-9(]")
+_ALWAYS = re.compile(r"\b(?:approx|ca|figs?|refs?|cf|viz|vs|e\.g|i\.e|Dr|Prof|Mr|Mrs|Ms)\.\s*$")
+_ENDS = re.compile(r"[.!?。！？][\"')\]»”’]*\s*$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return the (start, end) offsets of the sentences of ``text``, in order.
+
+    Spans carry no surrounding white space, never overlap and together hold every
+    character that is not white space. A line break always ends a sentence: an article's
+    text has one section a line.
+    """
+    spans: list[tuple[int, int]] = []
+    offset = 0
+    for line in text.split("\n"):
+        spans.extend((offset + a, offset + b) for a, b in _line_sentences(line))
+        offset += len(line) + 1
+    return spans
+
+
+def _line_sentences(line: str) -> list[tuple[int, int]]:
+    if not line.strip():
+        return []
+    bounds: list[tuple[int, int]] = []
+    at = 0
+    for piece in sentencex.segment("en", line):
+        bounds.append((at, at + len(piece)))
+        at += len(piece)
+    if at < len(line):  # never lose a tail, whatever the segmenter does
+        bounds.append((at, len(line)))
+    merged: list[tuple[int, int]] = []
+    for start, end in bounds:
+        if merged and _joins(line[merged[-1][0] : merged[-1][1]], line[start:end]):
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    out = []
+    for start, end in merged:
+        piece = line[start:end]
+        left = len(piece) - len(piece.lstrip())
+        right = len(piece.rstrip())
+        if right > left:
+            out.append((start + left, start + right))
+    return out
+
+
+def _joins(before: str, after: str) -> bool:
+    """True where the bound between two pieces is not the end of a sentence."""
+    if not after.strip() or not before.strip():
+        return True
+    if _ALWAYS.search(before):
+        return True
+    if not before[-1].isspace() and after[0].isdigit() and before[-1] == ".":
+        return True  # "found 5." + "3 mg": a decimal
+    return bool(_NO_BREAK_AFTER.search(before) and _CONTINUES.match(after))
+
+
+def is_complete(sentence: str) -> bool:
+    """True where a sentence ends as one (a heading or a cut line does not)."""
+    return bool(_ENDS.search(sentence))
+
+
+def fold(text: str) -> str:
+    """Lower case without accents or repeated white space, for comparing names."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(plain.casefold().split())

@@ -1,0 +1,342 @@
+"""The values that travel between the rooms of medlit.
+
+Every type is a frozen dataclass; no dictionary crosses a room's border. Offsets are
+Python string offsets (code points), half open, into ``Article.text``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Status = Literal["current", "retracted", "notice", "concern"]
+"""``notice`` is a retraction notice (not itself retracted); ``concern`` an article under an
+expression of concern."""
+
+Verdict = Literal["supports", "contradicts", "unclear"]
+Mode = Literal["hybrid", "dense", "lexical"]
+AnswerStatus = Literal["answered", "insufficient_evidence"]
+Style = Literal["clinician", "lay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One labelled part of an abstract. ``label`` is empty for an unstructured abstract."""
+
+    text: str
+    label: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person (``last``, ``fore``, ``initials``) or a group (``collective``)."""
+
+    last: str = ""
+    fore: str = ""
+    initials: str = ""
+    collective: str = ""
+
+    @property
+    def name(self) -> str:
+        """NLM form: ``Smith JA``, or the group's name."""
+        return self.collective or f"{self.last} {self.initials}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class MeshQualifier:
+    """A MeSH subheading, with NLM's flag for a main point of the article."""
+
+    name: str
+    major: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MeshHeading:
+    """A MeSH descriptor with its unique id (``D…``), major flag and qualifiers."""
+
+    descriptor: str
+    ui: str = ""
+    major: bool = False
+    qualifiers: tuple[MeshQualifier, ...] = ()
+
+    @property
+    def is_major(self) -> bool:
+        """True where the descriptor or one of its qualifiers is a main point."""
+        return self.major or any(q.major for q in self.qualifiers)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A link to another article, in PubMed's words (``RetractionOf``, ``ErratumIn``, …).
+
+    ``target`` is an article id such as ``pmid:123``, or empty where the source gives only
+    the ``citation`` text.
+    """
+
+    kind: str
+    target: str = ""
+    citation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record was read: file name (not path) and its 0-based place in the file."""
+
+    file: str
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as its source states it.
+
+    ``id`` is ``pmid:…``, else ``doi:…``, else ``hash:…`` (normalised title and year).
+    ``revised`` is ISO ``YYYY-MM-DD`` or empty, ``version`` PubMed's version of the PMID;
+    ``(revised, version)`` orders revisions.
+    """
+
+    id: str
+    title: str
+    sections: tuple[Section, ...] = ()
+    journal: str = ""
+    journal_abbreviation: str = ""
+    year: int | None = None
+    publication_date: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    authors: tuple[Author, ...] = ()
+    doi: str = ""
+    pmcid: str = ""
+    mesh: tuple[MeshHeading, ...] = ()
+    publication_types: tuple[str, ...] = ()
+    language: str = ""
+    keywords: tuple[str, ...] = ()
+    copyright: str = ""
+    vernacular_title: str = ""
+    relations: tuple[Relation, ...] = ()
+    status: Status = "current"
+    revised: str = ""
+    version: int = 1
+    source: Source | None = None
+
+    @property
+    def pmid(self) -> str:
+        """The PubMed id, or an empty string."""
+        return self.id[5:] if self.id.startswith("pmid:") else ""
+
+    @property
+    def text(self) -> str:
+        """The text that passages are cut from: title, then one line a section.
+
+        Passage offsets refer to this string, so its form is part of the index format.
+        """
+        lines = [self.title] if self.title else []
+        for section in self.sections:
+            lines.append(f"{section.label}: {section.text}" if section.label else section.text)
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A citation that its source withdrew (PubMed's ``DeleteCitation``)."""
+
+    id: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that could not be read, with the reason in one line."""
+
+    source: Source
+    reason: str
+    excerpt: str = ""
+
+
+Record = Article | Deletion | Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of an article's text: ``article.text[start:end] == text``, always."""
+
+    id: int
+    article_id: str
+    section: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles a search may return; an empty filter leaves out only the retracted.
+
+    ``evidence`` is an inclusive range of evidence levels (see ``rag.evidence``). Names of
+    publication types, MeSH headings, journals and languages are compared without case;
+    several values in one field mean any of them, several fields mean all of them.
+    """
+
+    year_from: int | None = None
+    year_to: int | None = None
+    publication_types: tuple[str, ...] = ()
+    mesh: tuple[str, ...] = ()
+    journals: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    evidence: tuple[int, int] | None = None
+    has_abstract: bool = False
+    include_retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of the index: the text and the lexical and dense forms made from it."""
+
+    text: str
+    k: int = 10
+    mode: Mode = "hybrid"
+    filters: Filter = field(default_factory=Filter)
+    lexical: str = ""
+    dense: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageScores:
+    """The score of each stage that saw a hit; ``None`` where a stage did not return it.
+
+    ``dense`` is a cosine in [-1, 1], ``lexical`` a BM25 score, ``fused`` in [0, 1].
+    """
+
+    dense: float | None = None
+    lexical: float | None = None
+    fused: float | None = None
+    rerank: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, its article, its score and 1-based rank."""
+
+    passage: Passage
+    article: Article
+    score: float
+    rank: int
+    scores: StageScores
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A hit chosen for the answer, under the number that the composer cites it by."""
+
+    n: int
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim span of an indexed passage and what it says of the statement.
+
+    ``start`` and ``end`` are offsets in the article's text; ``score`` is in [0, 1].
+    """
+
+    n: int
+    article_id: str
+    passage_id: int
+    quote: str
+    start: int
+    end: int
+    verdict: Verdict
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer with the citations that carry it (at least one)."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    lead: str = ""
+    """Words before the statement that introduce it ("A randomised trial (2021):"), not a claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A span of the evidence that contradicts the statement at index ``statement``."""
+
+    statement: int
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A sentence of the draft that was not said, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A numbered entry of the reference list."""
+
+    n: int
+    article: Article
+    evidence_level: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a composer wrote, before anything is verified: sentences with [n] markers."""
+
+    text: str
+    composer: str
+    prompt_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Wall-clock seconds of one stage."""
+
+    stage: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What made an answer: index, models, prompt version, seconds a stage."""
+
+    index: str
+    generation: int
+    embedder: str
+    generator: str
+    verifier: str
+    prompt_version: str
+    medlit_version: str
+    timings: tuple[Timing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verified answer, or an abstention with the closest articles as references."""
+
+    question: str
+    status: AnswerStatus
+    statements: tuple[Statement, ...]
+    references: tuple[Reference, ...]
+    conflicts: tuple[Conflict, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    red_flags: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    provenance: Provenance | None = None
+
+    @property
+    def text(self) -> str:
+        """The statements in reading order, each followed by its [n] markers."""
+        parts = []
+        for statement in self.statements:
+            marks = "".join(f"[{n}]" for n in sorted({c.n for c in statement.citations}))
+            lead = f"{statement.lead} " if statement.lead else ""
+            parts.append(f"{lead}{statement.text} {marks}".strip())
+        return " ".join(parts)
