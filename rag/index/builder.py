@@ -1,0 +1,240 @@
+"""Build and update an index: read, embed, derive, switch.
+
+    read    records → rows of the store             (commit point every 500 records)
+    embed   passages → fp16 vectors                 (commit point every chunk)
+    derive  store and vectors → FAISS and Tantivy   (in a folder of their own)
+    switch  one atomic rename makes them current
+
+Killed anywhere, the index still opens at the last switch and the next ingest goes on.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rag import __version__
+from rag.corpus import corpus_files, detect
+from rag.corpus.rejects import write_rejects
+from rag.errors import CorpusError, LiteratureIndexError
+from rag.index import dense, generations
+from rag.index.embedding import embed_pending
+from rag.index.intake import Intake
+from rag.index.lexical import LexicalWriter
+from rag.index.manifest import (
+    Counts,
+    Manifest,
+    load_manifest,
+    read_identity,
+    require_same_embedder,
+)
+from rag.index.progress import IngestReport, Progress, Silent, Stopwatch
+from rag.index.store import VISIBLE, Store
+from rag.index.vectors import VectorFile
+from rag.models.embedder import Embedder
+from rag.types import Reject, Source
+
+
+def ingest(
+    paths: Sequence[Path],
+    directory: Path,
+    embedder: Embedder,
+    *,
+    index_type: str | None = None,
+    format_name: str | None = None,
+    limit: int | None = None,
+    embed_seconds: float | None = None,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Read literature into the index at ``directory``, made where it is missing.
+
+    Args:
+        paths: files and folders; files of a folder are read newest name first.
+        directory: the index.
+        embedder: must be the one that made the index, where there is one.
+        index_type: see ``dense.TYPES``; by default as the index is, ``auto`` for a new one.
+        format_name: a reader's name where recognition by content is not wanted.
+        limit: stop after so many records; the next ingest goes on there.
+        embed_seconds: stop embedding after so long; passages without a vector are then
+            found by words alone until a later ingest embeds them.
+        progress: told of stages and counts.
+
+    Raises:
+        CorpusError: a path is missing, or none of the files holds a readable article.
+        IndexLocked: another process is writing.
+        IndexMismatch: the index was made with another embedder.
+        LiteratureIndexError: the disk is full, or the folder cannot be written.
+    """
+    progress = progress or Silent()
+    files = corpus_files(paths)
+    if not files:
+        raise CorpusError(
+            f"no literature files in {', '.join(map(str, paths))}; give files to read"
+        )
+    for file in files:  # an unreadable file is better known before hours of work
+        if format_name is None:
+            detect(file)
+    dense.choose_type(index_type or "auto", dense.EXACT_UP_TO)
+    watch = Stopwatch()
+    with storage_errors(directory), generations.writer_lock(directory):
+        generations.sweep(directory)
+        (directory / "store").mkdir(exist_ok=True)
+        store = Store(directory / "store" / "articles.sqlite", writable=True)
+        try:
+            _bind_embedder(store, embedder, directory)
+            number = (generations.current(directory) or 0) + 1
+            intake = Intake(store, number, embedder, progress, watch)
+            left = limit
+            for file in files:
+                read = intake.file(file, format_name, left)
+                left = left - read if left is not None else None
+                if left == 0:
+                    break
+            vectors = VectorFile(directory / "store" / "vectors.f16", embedder.identity.dimension)
+            deadline = time.monotonic() + embed_seconds if embed_seconds is not None else None
+            embedded = embed_pending(store, vectors, embedder, progress, watch, deadline)
+            report = replace(intake.report, embedded=embedded)
+            report = _derive(store, vectors, directory, index_type, report, progress, watch)
+            write_rejects(directory / "rejects.jsonl", _rejects(store))
+            store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            store.close()
+        generations.sweep(directory)
+    return replace(report, seconds=tuple(watch.seconds.items()))
+
+
+def _bind_embedder(store: Store, embedder: Embedder, directory: Path) -> None:
+    """Tie a new store to its embedder; refuse another one for an old store."""
+    stored = store.meta("embedder")
+    if stored is None:
+        store.set_meta("embedder", json.dumps(asdict(embedder.identity)))
+        return
+    require_same_embedder(read_identity(json.loads(stored)), embedder.identity, directory)
+
+
+def _derive(
+    store: Store,
+    vectors: VectorFile,
+    directory: Path,
+    index_type: str | None,
+    report: IngestReport,
+    progress: Progress,
+    watch: Stopwatch,
+) -> IngestReport:
+    """Write and publish the next generation, where anything is new since the last one."""
+    last = generations.current(directory)
+    old = load_manifest(generations.path(directory, last)) if last is not None else None
+    number = (last or 0) + 1
+    view = {"g": number}
+    done = int(store.meta("vectors_done") or 0)
+    ids = store.passage_ids(VISIBLE, dict(view))
+    ready = ids[ids < done]
+    chosen = dense.choose_type(index_type or (old.index_type if old else "auto"), len(ready))
+    counts = Counts(
+        articles=store.count(f"SELECT COUNT(*) FROM articles a WHERE {VISIBLE}", view),
+        passages=len(ids),
+        embedded=len(ready),
+        retracted=store.count(
+            f"SELECT COUNT(*) FROM articles a WHERE a.status = 'retracted' AND {VISIBLE}", view
+        ),
+        deleted=store.count("SELECT COUNT(*) FROM deletions"),
+    )
+    report = replace(report, pending=len(ids) - len(ready), generation=last or 0)
+    touched = store.count(
+        "SELECT EXISTS (SELECT 1 FROM articles WHERE added = :g OR removed = :g)", view
+    )
+    if old is not None and not touched and old.counts == counts and old.index_type == chosen:
+        return report
+    if counts.articles == 0 and old is None:
+        raise CorpusError(
+            f"none of the {report.records:,} records could be read as an article; "
+            f"see the reasons in {_write_rejects_early(store, directory)}"
+        )
+    folder = generations.begin(directory, number)
+    progress.start("indexing words", None, "passages")
+    with watch.stage("lexical"):
+        previous = generations.path(directory, last) / "lexical" if last is not None else None
+        _lexical(store, folder / "lexical", previous, number, progress)
+    progress.finish()
+    with watch.stage("dense"):
+        dense.build(vectors.open(done), ready, chosen, folder / "dense.faiss")
+    Manifest(
+        generation=number,
+        embedder=read_identity(json.loads(store.meta("embedder") or "{}")),
+        index_type=chosen,
+        counts=counts,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        medlit_version=__version__,
+    ).save(folder)
+    with watch.stage("publish"):
+        generations.publish(directory, number)
+    return replace(report, generation=number)
+
+
+def _lexical(
+    store: Store, folder: Path, previous: Path | None, number: int, progress: Progress
+) -> None:
+    writer = LexicalWriter(folder, previous)
+    view = {"g": number}
+    if previous is not None:
+        writer.delete(store.passage_ids("a.removed = :g AND a.added < :g", dict(view)).tolist())
+        new = "a.added = :g AND a.removed IS NULL"
+    else:
+        new = VISIBLE
+    last_row, article = -1, None
+    for stored in store.iter_passages(new, view):
+        if stored.row != last_row or article is None:
+            last_row, article = stored.row, store.article(stored.row)
+        writer.add(stored.passage, article)
+        progress.advance(1)
+    writer.commit()
+
+
+def _rejects(store: Store) -> Iterator[Reject]:
+    for file, record, reason, excerpt in store.db.execute(
+        "SELECT file, record, reason, excerpt FROM rejects ORDER BY file, record"
+    ):
+        yield Reject(Source(file, record), reason, excerpt)
+
+
+def _write_rejects_early(store: Store, directory: Path) -> Path:
+    target = directory / "rejects.jsonl"
+    write_rejects(target, _rejects(store))
+    return target
+
+
+@contextmanager
+def storage_errors(directory: Path) -> Iterator[None]:
+    """Turn a full disk or a folder without write permission into one line."""
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError, RuntimeError, ValueError) as error:
+        text = str(error)
+        number = error.errno if isinstance(error, OSError) else None
+        if number == errno.ENOSPC or "full" in text or "No space left" in text or _full(directory):
+            raise LiteratureIndexError(
+                f"no space left for {directory}; what was indexed before is intact: "
+                "free some space and run the same command again, it goes on where it stopped"
+            ) from error
+        if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "readonly" in text:
+            raise LiteratureIndexError(
+                f"cannot write to {directory}: {text}; choose a folder that you may write"
+            ) from error
+        raise
+
+
+def _full(directory: Path) -> bool:
+    """True where the file system has no room left (FAISS and Tantivy do not say why)."""
+    try:
+        stat = os.statvfs(directory)
+    except (OSError, AttributeError):
+        return False
+    return stat.f_bavail * stat.f_frsize < 1 << 20

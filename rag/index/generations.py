@@ -1,0 +1,134 @@
+"""Generations: the folder in force, the one writer's lock, the atomic switch.
+
+A generation is written as ``gen-N.tmp``, forced to the disk, renamed to ``gen-N``, and made
+current by replacing the file ``CURRENT``. A reader that opened an older generation keeps
+its mapped files; the newest two are kept on disk.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rag.errors import IndexDamaged, IndexLocked, IndexNotFound, LiteratureIndexError
+
+_NAME = re.compile(r"gen-(\d{6,})$")
+KEPT = 2
+
+
+def current(directory: Path) -> int | None:
+    """Return the number of the generation in force, ``None`` where none was published."""
+    try:
+        name = (directory / "CURRENT").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
+    except (UnicodeDecodeError, NotADirectoryError) as error:
+        raise IndexDamaged(f"{directory}/CURRENT is not readable as a generation's name") from error
+    match = _NAME.match(name)
+    if not match:
+        raise IndexDamaged(f"{directory}/CURRENT names no generation: {name[:40]!r}")
+    return int(match.group(1))
+
+
+def require_current(directory: Path) -> int:
+    """Return the generation in force.
+
+    Raises:
+        IndexNotFound: there is no index, or none was ever completed.
+    """
+    number = current(directory) if directory.is_dir() else None
+    if number is None:
+        hint = f"build one with: medlit ingest PATH --index {directory}"
+        if (directory / "store").is_dir():
+            raise IndexNotFound(
+                f"the index at {directory} was never completed; run its ingest again to finish it"
+            )
+        raise IndexNotFound(f"no index at {directory}; {hint}")
+    return number
+
+
+def path(directory: Path, number: int) -> Path:
+    """Return the folder of a generation."""
+    return directory / f"gen-{number:06d}"
+
+
+@contextmanager
+def writer_lock(directory: Path) -> Iterator[None]:
+    """Hold the index for writing; the system releases it when the process dies.
+
+    Raises:
+        IndexLocked: another process is writing.
+        LiteratureIndexError: the folder cannot be made or written.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(directory / ".lock", timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise IndexLocked(
+            f"another process is writing to {directory}; wait for it or choose another --index"
+        ) from error
+    except OSError as error:
+        raise LiteratureIndexError(
+            f"cannot write to {directory}: {error.strerror or error}; "
+            "choose a folder that you may write with --index"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def begin(directory: Path, number: int) -> Path:
+    """Return a fresh folder for a generation that is being written."""
+    temporary = directory / f"gen-{number:06d}.tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    return temporary
+
+
+def publish(directory: Path, number: int) -> None:
+    """Make ``gen-N.tmp`` the generation in force: force to disk, rename, switch."""
+    temporary, final = directory / f"gen-{number:06d}.tmp", path(directory, number)
+    for file in sorted(temporary.rglob("*")):
+        fsync(file)
+    fsync(temporary)
+    # a folder of this number can only be left from a publish that died before the switch
+    shutil.rmtree(final, ignore_errors=True)
+    temporary.rename(final)
+    fsync(directory)
+    pointer = directory / "CURRENT.tmp"
+    pointer.write_text(final.name + "\n", encoding="ascii")
+    fsync(pointer)
+    pointer.replace(directory / "CURRENT")
+    fsync(directory)
+
+
+def sweep(directory: Path) -> None:
+    """Remove unfinished generations and all but the newest ``KEPT``."""
+    number = current(directory)
+    for entry in directory.iterdir():
+        match = _NAME.match(entry.name)
+        stale = match and number is not None and not number - KEPT < int(match[1]) <= number
+        if stale or entry.name.endswith(".tmp"):
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
+
+
+def fsync(target: Path) -> None:
+    """Force a file or folder to the disk (folders cannot be forced on Windows)."""
+    if target.is_dir() and os.name == "nt":
+        return
+    handle = os.open(target, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

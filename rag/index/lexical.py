@@ -1,0 +1,207 @@
+"""Tantivy over passages: BM25 (k1 1.2, b 0.75) on stemmed English words.
+
+One document a passage, found by its id. Filters are clauses of the query. Words are split
+at non-letters, lower-cased, stripped of accents, stop words removed, stemmed (Snowball);
+queries are analysed the same way, so no query syntax can break a search.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tantivy
+
+from rag.errors import IndexDamaged
+from rag.evidence import evidence_level
+from rag.text import fold
+from rag.types import Article, Filter, Passage
+
+_ANALYSER = "medlit_en"
+_HEAP = 128 * 1024 * 1024
+
+
+def analyser() -> tantivy.TextAnalyzer:
+    """Return the analysis of passages and queries."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(64))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stopword("english"))
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", stored=False, indexed=True, fast=True)
+    builder.add_text_field("body", tokenizer_name=_ANALYSER, index_option="freq")
+    for name in ("type", "mesh", "journal", "language"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("year", indexed=True, fast=True)
+    builder.add_unsigned_field("evidence", indexed=True, fast=True)
+    builder.add_boolean_field("retracted", indexed=True)
+    builder.add_boolean_field("abstract", indexed=True)
+    return builder.build()
+
+
+class LexicalWriter:
+    """Writes one generation's Tantivy index, starting from the previous one where given."""
+
+    def __init__(self, folder: Path, previous: Path | None) -> None:
+        folder.mkdir()
+        if previous is not None:
+            _link(previous, folder)
+        self._index = tantivy.Index(_schema(), path=str(folder), reuse=previous is not None)
+        self._index.register_tokenizer(_ANALYSER, analyser())
+        # one thread: segments, and with them the order of equal scores, are the same twice
+        self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+
+    def delete(self, passage_ids: Iterable[int]) -> None:
+        """Remove passages."""
+        for pid in passage_ids:
+            self._writer.delete_documents_by_term("id", int(pid))
+
+    def add(self, passage: Passage, article: Article) -> None:
+        """Add a passage; passages after an article's first carry its title too."""
+        document = tantivy.Document()
+        document.add_unsigned("id", passage.id)
+        if passage.start > 0 and article.title:
+            document.add_text("body", article.title)
+        document.add_text("body", passage.text)
+        if passage.start == 0 and article.vernacular_title:
+            document.add_text("body", article.vernacular_title)
+        for name in article.publication_types:
+            document.add_text("type", fold(name))
+        for heading in article.mesh:
+            document.add_text("mesh", fold(heading.descriptor))
+        for name in {fold(article.journal), fold(article.journal_abbreviation)} - {""}:
+            document.add_text("journal", name)
+        for code in article.language.casefold().split(","):
+            document.add_text("language", code)
+        if article.year is not None:
+            document.add_unsigned("year", article.year)
+        document.add_unsigned("evidence", evidence_level(article.publication_types))
+        document.add_boolean("retracted", article.status == "retracted")
+        document.add_boolean("abstract", any(s.text for s in article.sections))
+        self._writer.add_document(document)
+
+    def commit(self) -> None:
+        """Write everything; the folder is then complete."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
+def _link(previous: Path, folder: Path) -> None:
+    """Share the previous generation's files, which Tantivy never changes once written."""
+    for file in previous.iterdir():
+        if file.name.endswith(".lock"):
+            continue
+        target = folder / file.name
+        if file.name in ("meta.json", ".managed.json"):
+            shutil.copyfile(file, target)
+            continue
+        try:
+            target.hardlink_to(file)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(file, target)
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalResult:
+    """Passage ids and BM25 scores, best first; equal scores by id."""
+
+    ids: np.ndarray
+    scores: np.ndarray
+
+
+class LexicalIndex:
+    """An opened Tantivy index. Safe for several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._index = tantivy.Index.open(str(folder))
+        except (ValueError, OSError) as error:
+            reason = str(error).splitlines()[0][:120]
+            raise IndexDamaged(f"{folder} cannot be read ({reason}); ingest again") from error
+        self._analyser = analyser()
+        self._index.register_tokenizer(_ANALYSER, self._analyser)
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+
+    @property
+    def count(self) -> int:
+        """Number of passages."""
+        return int(self._searcher.num_docs)
+
+    def search(self, text: str, k: int, filters: Filter) -> LexicalResult:
+        """Return the ``k`` best passages for the words of ``text``."""
+        query = self._words(text)
+        if query is None:
+            return LexicalResult(np.zeros(0, np.int64), np.zeros(0, np.float32))
+        clauses = [(tantivy.Occur.Must, query), *self._filter(filters)]
+        found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
+        addresses = [address for _, address in found.hits]
+        ids = np.asarray(self._searcher.fast_field_values("id", addresses), dtype=np.int64)
+        scores = np.asarray([score for score, _ in found.hits], dtype=np.float32)
+        order = np.lexsort((ids, -scores))
+        return LexicalResult(ids[order], scores[order])
+
+    def terms(self, text: str) -> list[str]:
+        """Return the stems that a text is searched by."""
+        return list(self._analyser.analyze(text))
+
+    def _words(self, text: str) -> tantivy.Query | None:
+        counts = Counter(self.terms(text))
+        queries = []
+        for term, count in counts.items():
+            query = tantivy.Query.term_query(self._schema, "body", term, index_option="freq")
+            queries.append(query if count == 1 else tantivy.Query.boost_query(query, float(count)))
+        if not queries:
+            return None
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in queries])
+
+    def _filter(self, filters: Filter) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        """Return the filter as clauses without a score; the same set as ``filters.where``."""
+        must, must_not = tantivy.Occur.Must, tantivy.Occur.MustNot
+        out: list[tuple[tantivy.Occur, tantivy.Query]] = []
+
+        def need(query: tantivy.Query) -> None:
+            out.append((must, tantivy.Query.const_score_query(query, 0.0)))
+
+        for name, values in (
+            ("type", filters.publication_types),
+            ("mesh", filters.mesh),
+            ("journal", filters.journals),
+        ):
+            if values:
+                folded = [fold(v) for v in values]
+                need(tantivy.Query.term_set_query(self._schema, name, folded))
+        if filters.languages:
+            codes = [v.casefold() for v in filters.languages]
+            need(tantivy.Query.term_set_query(self._schema, "language", codes))
+        for name, low, high in (
+            ("year", filters.year_from, filters.year_to),
+            ("evidence", *(filters.evidence or (None, None))),
+        ):
+            if low is not None or high is not None:
+                need(
+                    tantivy.Query.range_query(
+                        self._schema,
+                        name,
+                        tantivy.FieldType.Unsigned,
+                        lower_bound=max(0, low) if low is not None else None,
+                        upper_bound=high,
+                    )
+                )
+        if filters.has_abstract:
+            need(tantivy.Query.term_query(self._schema, "abstract", True))
+        if not filters.include_retracted:
+            out.append((must_not, tantivy.Query.term_query(self._schema, "retracted", True)))
+        return out

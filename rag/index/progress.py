@@ -1,0 +1,87 @@
+"""How a long run tells what it does; the command line draws it, a library may ignore it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Receives the stages of an ingest."""
+
+    def start(self, stage: str, total: int | None, unit: str) -> None:
+        """A stage begins; ``total`` in ``unit`` where it is known."""
+
+    def advance(self, amount: int) -> None:
+        """The stage in progress did ``amount`` more."""
+
+    def finish(self) -> None:
+        """The stage in progress ended."""
+
+    def note(self, text: str) -> None:
+        """Something that the user should read."""
+
+
+class Silent:
+    """A ``Progress`` that shows nothing."""
+
+    def start(self, stage: str, total: int | None, unit: str) -> None:
+        """See ``Progress``."""
+
+    def advance(self, amount: int) -> None:
+        """See ``Progress``."""
+
+    def finish(self) -> None:
+        """See ``Progress``."""
+
+    def note(self, text: str) -> None:
+        """See ``Progress``."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did. ``pending`` passages still wait for their vector."""
+
+    files: int = 0
+    files_unchanged: int = 0
+    records: int = 0
+    added: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    older: int = 0
+    deleted: int = 0
+    retracted: int = 0
+    rejected: int = 0
+    passages: int = 0
+    embedded: int = 0
+    pending: int = 0
+    generation: int = 0
+    seconds: tuple[tuple[str, float], ...] = ()
+
+    def plus(self, **counts: int) -> IngestReport:
+        """Return a copy with counts added."""
+        return replace(self, **{k: getattr(self, k) + v for k, v in counts.items()})  # type: ignore[arg-type]
+
+    @property
+    def changed(self) -> bool:
+        """True where the index holds something else than before."""
+        return bool(self.added or self.revised or self.deleted or self.retracted or self.embedded)
+
+
+@dataclass
+class Stopwatch:
+    """Wall-clock seconds by stage; a stage entered again adds up."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the time of a block for a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start

@@ -1,0 +1,102 @@
+"""One generation of an index, opened for searching. Nothing in it changes while it is open."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import IndexDamaged, IndexNotFound
+from rag.index import generations
+from rag.index.dense import DenseIndex
+from rag.index.filters import is_open, where
+from rag.index.lexical import LexicalIndex
+from rag.index.manifest import Manifest, load_manifest
+from rag.index.store import VISIBLE, Store
+from rag.index.vectors import VectorFile
+from rag.types import Article, Filter, Passage
+
+
+class IndexReader:
+    """The parts of one generation. Safe for several threads."""
+
+    def __init__(self, directory: Path, generation: int) -> None:
+        self.directory = directory
+        self.generation = generation
+        self.folder = generations.path(directory, generation)
+        self.manifest: Manifest = load_manifest(self.folder)
+        self._store = Store(directory / "store" / "articles.sqlite")
+        self._lock = threading.Lock()
+        self.lexical = LexicalIndex(self.folder / "lexical")
+
+    @classmethod
+    def open(cls, directory: Path | str) -> IndexReader:
+        """Open the generation in force.
+
+        Raises:
+            IndexNotFound: there is no complete index in the folder.
+            IndexMismatch: the format is of another version.
+            IndexDamaged: files are missing or unreadable.
+        """
+        directory = Path(directory)
+        number = generations.require_current(directory)
+        try:
+            return cls(directory, number)
+        except (IndexDamaged, IndexNotFound):
+            # a writer may have switched and swept between the two steps
+            again = generations.require_current(directory)
+            if again == number:
+                raise
+            return cls(directory, again)
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    @cached_property
+    def dense(self) -> DenseIndex:
+        """The FAISS index, opened on first use (lexical searches never need it)."""
+        return DenseIndex(self.folder / "dense.faiss")
+
+    @cached_property
+    def vectors(self) -> np.ndarray:
+        """The stored vectors, mapped: (rows, d) float16, row number = passage id."""
+        with self._lock:
+            rows = int(self._store.meta("vectors_done") or 0)
+        file = VectorFile(
+            self.directory / "store" / "vectors.f16", self.manifest.embedder.dimension
+        )
+        return file.open(rows)
+
+    @cached_property
+    def _retracted(self) -> np.ndarray:
+        return self._ids(f"a.status = 'retracted' AND {VISIBLE}", {"g": self.generation})
+
+    def selection(self, filters: Filter) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Return (allowed, excluded) passage ids of a filter; ``None`` means no such bound."""
+        if is_open(filters):
+            return None, None if filters.include_retracted else self._retracted
+        condition, parameters = where(filters, self.generation)
+        return self._ids(condition, parameters), None
+
+    def _ids(self, condition: str, parameters: dict[str, object]) -> np.ndarray:
+        with self._lock:
+            return self._store.passage_ids(condition, parameters)
+
+    def rows_of(self, passage_ids: Sequence[int]) -> dict[int, int]:
+        """Return passage id → article row."""
+        with self._lock:
+            return self._store.rows_of(passage_ids)
+
+    def passages(self, ids: Sequence[int]) -> list[tuple[Passage, Article]]:
+        """Return passages with their articles, in the order of ``ids``."""
+        with self._lock:
+            return self._store.passages(ids)
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article by its id (``pmid:…``), ``None`` where the index lacks it."""
+        with self._lock:
+            return self._store.article_by_id(article_id, self.generation)

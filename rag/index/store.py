@@ -1,0 +1,256 @@
+"""SQLite, the truth: articles, passages, what was read from which file.
+
+Rows are never changed once a generation shows them. An article row lives from generation
+``added`` up to, not including, ``removed``; a reader of generation g sees the rows with
+``added <= g`` and (``removed`` null or ``> g``). So readers go on undisturbed while a
+writer prepares the next generation in the same file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import IndexDamaged
+from rag.evidence import evidence_level
+from rag.index.codec import content_hash, decode, encode
+from rag.index.passages import Span
+from rag.text import fold
+from rag.types import Article, Passage, Reject
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS articles (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL, added INTEGER NOT NULL, removed INTEGER,
+    revised TEXT NOT NULL, version INTEGER NOT NULL, year INTEGER, status TEXT NOT NULL,
+    journal TEXT NOT NULL, abbreviation TEXT NOT NULL, language TEXT NOT NULL,
+    evidence INTEGER NOT NULL, has_abstract INTEGER NOT NULL,
+    hash BLOB NOT NULL, body BLOB NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS articles_live ON articles (id) WHERE removed IS NULL;
+CREATE INDEX IF NOT EXISTS articles_status ON articles (status) WHERE status != 'current';
+CREATE INDEX IF NOT EXISTS articles_added ON articles (added);
+CREATE INDEX IF NOT EXISTS articles_removed ON articles (removed) WHERE removed IS NOT NULL;
+CREATE TABLE IF NOT EXISTS terms (
+    kind TEXT NOT NULL, value TEXT NOT NULL, row INTEGER NOT NULL,
+    PRIMARY KEY (kind, value, row)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS passages (
+    id INTEGER PRIMARY KEY, row INTEGER NOT NULL, section TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, same_as INTEGER);
+CREATE INDEX IF NOT EXISTS passages_row ON passages (row);
+CREATE TABLE IF NOT EXISTS deletions (id TEXT PRIMARY KEY, file TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notices (
+    target TEXT NOT NULL, kind TEXT NOT NULL, notice TEXT NOT NULL,
+    PRIMARY KEY (target, kind, notice)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sources (
+    sha256 TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL, records INTEGER NOT NULL,
+    complete INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rejects (
+    sha256 TEXT NOT NULL, record INTEGER NOT NULL, file TEXT NOT NULL, reason TEXT NOT NULL,
+    excerpt TEXT NOT NULL, PRIMARY KEY (sha256, record)) WITHOUT ROWID;
+"""
+
+VISIBLE = "a.added <= :g AND (a.removed IS NULL OR a.removed > :g)"
+"""The rows ``a`` of ``articles`` that generation ``:g`` shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """What is needed to decide whether an arriving record replaces a stored one."""
+
+    row: int
+    revised: str
+    version: int
+    status: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with the row of its article."""
+
+    passage: Passage
+    row: int
+
+
+class Store:
+    """One connection to ``articles.sqlite``."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        self.path = path
+        if writable:
+            self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self.db.execute("PRAGMA journal_mode=WAL")
+            self.db.execute("PRAGMA synchronous=FULL")
+            self.db.executescript(_SCHEMA)
+        else:
+            self.db = _open_for_reading(path)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.db.close()
+
+    # -- reading -------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        """Return a value of the ``meta`` table."""
+        found = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(found[0]) if found else None
+
+    def live(self, article_id: str) -> ArticleRow | None:
+        """Return the row that the writer regards as the article's current one."""
+        found = self.db.execute(
+            "SELECT row, revised, version, status, hash FROM articles "
+            "WHERE id = ? AND removed IS NULL",
+            (article_id,),
+        ).fetchone()
+        return ArticleRow(*found) if found else None
+
+    def article(self, row: int) -> Article:
+        """Return the article stored in a row."""
+        found = self.db.execute(
+            "SELECT body, status FROM articles WHERE row = ?", (row,)
+        ).fetchone()
+        if found is None:
+            raise IndexDamaged(f"{self.path}: there is no article row {row}; ingest again")
+        return decode(found[0])
+
+    def article_by_id(self, article_id: str, generation: int) -> Article | None:
+        """Return an article by its id as a generation shows it."""
+        found = self.db.execute(
+            f"SELECT a.body FROM articles a WHERE a.id = :id AND {VISIBLE}",
+            {"id": article_id, "g": generation},
+        ).fetchone()
+        return decode(found[0]) if found else None
+
+    def rows_of(self, passage_ids: Sequence[int]) -> dict[int, int]:
+        """Return passage id → article row."""
+        marks = ",".join("?" * len(passage_ids))
+        query = f"SELECT id, row FROM passages WHERE id IN ({marks})"
+        return dict(self.db.execute(query, list(passage_ids)).fetchall())
+
+    def passages(self, ids: Sequence[int]) -> list[tuple[Passage, Article]]:
+        """Return passages with their articles, in the order of ``ids``."""
+        out = []
+        seen: dict[int, Article] = {}
+        for pid in ids:
+            found = self.db.execute(
+                "SELECT row, section, start, end FROM passages WHERE id = ?", (pid,)
+            ).fetchone()
+            if found is None:
+                raise IndexDamaged(f"{self.path}: passage {pid} is missing; ingest again")
+            row, section, start, end = found
+            if row not in seen:
+                seen[row] = self.article(row)
+            article = seen[row]
+            text = article.text[start:end]
+            out.append((Passage(pid, article.id, section, text, start, end), article))
+        return out
+
+    def iter_passages(self, where: str, parameters: dict[str, int]) -> Iterator[StoredPassage]:
+        """Yield passages by id; ``where`` may speak of ``p`` (passages) and ``a`` (articles)."""
+        last: tuple[int, Article] | None = None
+        for pid, row, section, start, end, body in self.db.execute(
+            "SELECT p.id, p.row, p.section, p.start, p.end, a.body FROM passages p "
+            f"JOIN articles a ON a.row = p.row WHERE {where} ORDER BY p.id",
+            parameters,
+        ):
+            if last is None or last[0] != row:
+                last = (row, decode(body))
+            article = last[1]
+            text = article.text[start:end]
+            yield StoredPassage(Passage(pid, article.id, section, text, start, end), row)
+
+    def passage_ids(self, where: str, parameters: dict[str, object]) -> np.ndarray:
+        """Return the sorted ids of passages that a condition on ``p`` and ``a`` keeps (int64)."""
+        rows = self.db.execute(
+            f"SELECT p.id FROM articles a JOIN passages p ON p.row = a.row WHERE {where}",
+            parameters,
+        )
+        ids = np.fromiter((r[0] for r in rows), dtype=np.int64)
+        ids.sort()
+        return ids
+
+    def count(self, query: str, parameters: dict[str, int] | None = None) -> int:
+        """Return the single number that a query yields."""
+        return int(self.db.execute(query, parameters or {}).fetchone()[0])
+
+    # -- writing -------------------------------------------------------------------------
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Set a value of the ``meta`` table."""
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def insert(self, article: Article, spans: Sequence[Span], generation: int) -> list[int]:
+        """Insert an article and its passages; return the new passages' ids."""
+        cursor = self.db.execute(
+            "INSERT INTO articles (id, added, revised, version, year, status, journal,"
+            " abbreviation, language, evidence, has_abstract, hash, body)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                article.id,
+                generation,
+                article.revised,
+                article.version,
+                article.year,
+                article.status,
+                fold(article.journal),
+                fold(article.journal_abbreviation),
+                article.language.casefold(),
+                evidence_level(article.publication_types),
+                int(any(s.text for s in article.sections)),
+                content_hash(article),
+                encode(article),
+            ),
+        )
+        row = cursor.lastrowid
+        terms = {("type", fold(t)) for t in article.publication_types}
+        terms |= {("mesh", fold(m.descriptor)) for m in article.mesh}
+        self.db.executemany(
+            "INSERT INTO terms VALUES (?, ?, ?)", [(k, v, row) for k, v in sorted(terms)]
+        )
+        # ids are given by hand: they must run on after rows that were removed
+        first = self.next_passage_id()
+        ids = list(range(first, first + len(spans)))
+        self.db.executemany(
+            "INSERT INTO passages (id, row, section, start, end) VALUES (?,?,?,?,?)",
+            [(i, row, s.section, s.start, s.end) for i, s in zip(ids, spans, strict=True)],
+        )
+        return ids
+
+    def next_passage_id(self) -> int:
+        """Return the id that the next passage will get (ids start at 0)."""
+        return self.count("SELECT COALESCE(MAX(id), -1) + 1 FROM passages")
+
+    def remove(self, row: int, generation: int) -> None:
+        """End an article row with the generation that is being written."""
+        self.db.execute("UPDATE articles SET removed = ? WHERE row = ?", (generation, row))
+
+    def add_rejects(self, sha256: str, rejects: Iterable[Reject]) -> None:
+        """Remember rejected records, once each."""
+        self.db.executemany(
+            "INSERT OR IGNORE INTO rejects VALUES (?,?,?,?,?)",
+            [(sha256, r.source.record, r.source.file, r.reason, r.excerpt) for r in rejects],
+        )
+
+
+def _open_for_reading(path: Path) -> sqlite3.Connection:
+    uri = path.resolve().as_uri()
+    try:
+        db = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False)
+        db.execute("SELECT value FROM meta LIMIT 1").fetchone()
+    except sqlite3.OperationalError:
+        # a folder that we may not write cannot hold the -shm file that WAL readers share
+        db = sqlite3.connect(f"{uri}?immutable=1", uri=True, check_same_thread=False)
+        try:
+            db.execute("SELECT value FROM meta LIMIT 1").fetchone()
+        except sqlite3.Error as error:
+            raise IndexDamaged(
+                f"{path} cannot be read ({error}); ingest the literature again"
+            ) from error
+    except sqlite3.DatabaseError as error:
+        raise IndexDamaged(f"{path} is damaged ({error}); ingest the literature again") from error
+    return db

@@ -1,0 +1,49 @@
+"""The stored vectors: one fp16 row a passage, row number = passage id.
+
+Written once, at commit points, and never changed afterwards; readers map the file. FAISS
+indexes are rebuilt from it without embedding again.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+
+class VectorFile:
+    """Append-only fp16 matrix of ``dimension`` columns."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        self.path = path
+        self.dimension = dimension
+
+    @property
+    def _row_bytes(self) -> int:
+        return 2 * self.dimension
+
+    def write(self, first_row: int, vectors: np.ndarray) -> None:
+        """Write rows from ``first_row`` on and force them to the disk.
+
+        Bytes after a commit point that a killed writer left behind are overwritten.
+        """
+        if vectors.shape[1] != self.dimension:
+            raise ValueError(f"vectors have {vectors.shape[1]} columns, not {self.dimension}")
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        handle = os.open(self.path, flags, 0o644)
+        try:
+            os.ftruncate(handle, first_row * self._row_bytes)
+            os.lseek(handle, first_row * self._row_bytes, os.SEEK_SET)
+            data = memoryview(np.ascontiguousarray(vectors, dtype=np.float16)).cast("B")
+            while data:
+                data = data[os.write(handle, data) :]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def open(self, rows: int) -> np.ndarray:
+        """Return the first ``rows`` rows, mapped, as float16 (rows, dimension)."""
+        if rows == 0:
+            return np.zeros((0, self.dimension), dtype=np.float16)
+        return np.memmap(self.path, dtype=np.float16, mode="r", shape=(rows, self.dimension))
