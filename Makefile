@@ -51,7 +51,7 @@ format: .venv/.ready-dev
 lock:
 	$(PYTHON) -m pip install --quiet pip-tools
 	$(PYTHON) -m piptools compile --quiet --extra gguf --strip-extras --no-emit-index-url \
-	  --no-emit-find-links --no-annotate --output-file requirements.lock pyproject.toml
+	  --no-emit-find-links --no-annotate --constraint constraints.txt --output-file requirements.lock pyproject.toml
 	$(PYTHON) -m piptools compile --quiet --extra gguf --extra dev --strip-extras --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --constraint requirements.lock \
 	  --output-file requirements-dev.lock pyproject.toml

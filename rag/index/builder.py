@@ -238,3 +238,12 @@ def _full(directory: Path) -> bool:
     except (OSError, AttributeError):
         return False
     return stat.f_bavail * stat.f_frsize < 1 << 20
+
+
+def index_embedder(directory: Path) -> str | None:
+    """Return the spec of the embedder that an index was made with, ``None`` without an index."""
+    if generations.current(directory) is None:
+        return None
+    return load_manifest(
+        generations.path(directory, generations.require_current(directory))
+    ).embedder.spec

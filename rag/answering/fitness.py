@@ -1,0 +1,125 @@
+"""Which sentences of an abstract can be said by themselves, and what they are good for.
+
+Patterns, not models: each names a kind of sentence that misleads or says nothing when it is
+lifted out of its abstract. Order of checks does not matter; any hit makes a sentence unfit.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.answering.draft import MARKER
+from rag.text import is_complete
+
+_STUDY = r"(?:study|trial|review|meta-analysis|analysis|report|paper|article|survey|case|guideline)"
+_OPENER = re.compile(
+    rf"""^(?:
+      (?:this|these|those|such)\b(?!\s+(?:present\s+)?{_STUDY}\b)
+    | that\b
+    | it\b(?!\s+(?:is|was|has\s+been)\s+(?:\w+\s+)?(?:known|shown|established|recommended|important
+        |estimated|believed|found|thought|accepted|recognized|recognised|possible|likely)\b)
+    | (?:they|he|she|its|their|his|her|them|we\s+also|both|here|and|but|or|so|yet)\b
+    | (?:however|moreover|furthermore|therefore|thus|hence|also|instead|conversely|consequently
+        |nevertheless|nonetheless|similarly|likewise|additionally|besides|accordingly|meanwhile
+        |finally|lastly|second|secondly|third|thirdly|then|otherwise|interestingly|notably
+        |subsequently|afterwards?|in\ (?:contrast|addition|turn|particular)|as\ a\ result
+        |by\ contrast|on\ the\ (?:other\ hand|contrary)|for\ (?:example|instance|this\ reason)
+        |of\ (?:these|those|note|them|the\ \w+)|among\ (?:these|those|them)
+        |in\ (?:these|those|both|such|this\ (?!study|trial|review|report|paper|article|analysis)))\b
+    | the\s+(?:former|latter|other|others|same|above|two|three|four|remaining|second|third)\b
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_AIM = re.compile(
+    r"""\b(?:(?:we|study|trial|review|paper|article|report|authors?|here|was|were|is)\s
+        (?:\w+\s){0,3}?(?:aim(?:s|ed)?|sought|investigated?|evaluated?|examined?|assess(?:ed|es)?
+        |explored?|describe[sd]?|discuss(?:ed|es)?|review(?:s|ed)?|summari[sz]e[sd]?|compared?
+        |hypothesi[sz]ed?|designed|undertaken|conducted|performed|searched|present|outline[sd]?)\b
+     |\b(?:the\s)?(?:aims?|objectives?|purpose|goals?)\b.{0,60}\b(?:is|was|were|are)\b
+     |\bto\s(?:investigate|evaluate|determine|assess|examine|compare|explore|test)\swhether\b
+     |^(?:to|for)\s(?:investigate|evaluate|determine|assess|examine|compare|explore|test|study|describe
+        |review|estimate|analy[sz]e|identify)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NO_CONTENT = re.compile(
+    r"©|\(c\)\s*\d{4}|copyright|all rights reserved|\b(?:NCT|ISRCTN|PROSPERO|CRD|ChiCTR)\s?\d"
+    r"|clinicaltrials\.gov|trial registration|https?://|www\.|published by|\belsevier\b|john wiley"
+    r"|springer|supplementary|level of evidence|further (?:research|studies|study|trials?|work)"
+    r"|(?:more|additional|future|larger) (?:research|studies|trials?) (?:is|are|will|should)"
+    r"|abstract truncated|funded by|conflicts? of interest|\bdoi:",
+    re.IGNORECASE,
+)
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instruction|previous|above|prompt|rules?)\b"
+    r"|<\|?/?(?:im_|system|user|assistant|passage|inst)|\[/?INST\]|<<SYS>>"
+    r"|\byou (?:are|must|should|will)\b.{0,30}\b(?:assistant|model|answer|reply|respond|say)\b"
+    r"|^(?:system|assistant|user)\s*:",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"""\b(?:is|are|was|were|be|been|has|have|had|can|could|may|might|must|will|would|should|does|did
+    |do|cannot|shows?|showed|suggests?|suggested|indicates?|indicated|demonstrates?|demonstrated
+    |reveal(?:s|ed)?|reduces?|reduced|increase[sd]?|improve[sd]?|decrease[sd]?|cause[sd]?
+    |prevent(?:s|ed)?|induce[sd]?|inhibit(?:s|ed)?|lead(?:s)?|led|result(?:s|ed)\sin|occur(?:s|red)?
+    |remain(?:s|ed)?|contribute[sd]?|require[sd]?|include[sd]?|involve[sd]?|play(?:s|ed)?|appear(?:s|ed)?
+    |seem(?:s|ed)?|present(?:s|ed)?|develop(?:s|ed)?|receive[sd]?|provide[sd]?|support(?:s|ed)?
+    |encode[sd]?|mediate[sd]?|regulate[sd]?|activate[sd]?|promote[sd]?|protect(?:s|ed)?|affect(?:s|ed)?
+    |predict(?:s|ed)?|confer(?:s|red)?|exhibit(?:s|ed)?|represent(?:s|ed)?|consist(?:s|ed)?|arise[s]?
+    |bind[s]?|bound|act(?:s|ed)?|target(?:s|ed)?|block(?:s|ed)?|enhance[sd]?|found|identified|reported
+    |confirm(?:s|ed)?|associate[sd]?\swith|differ(?:s|ed)?|varie[sd]|became|becomes?|exist(?:s|ed)?
+    |achieve[sd]?|allow(?:s|ed)?|enable[sd]?|control(?:s|led)?|catalyze[sd]?|express(?:es|ed)?
+    |belong(?:s|ed)?|trigger(?:s|ed)?|alter(?:s|ed)?|correlate[sd]?|rose|fell|died|recovered
+    |respond(?:s|ed)?|approve[sd]?|recommend(?:s|ed)?|detect(?:s|ed)?|characteri[sz]e[sd]?)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+CONCLUDES = re.compile(
+    r"\b(?:in conclusion|to conclude|we conclude|in summary|conclude[sd]? that|(?:suggest|indicat|show"
+    r"|demonstrat|confirm|reveal|support)(?:s|ed|e|es)?\b.{0,20}\bthat)\b",
+    re.IGNORECASE,
+)
+PRESENTS = re.compile(
+    r"\b(?:present(?:s|ed|ing|ation)?|symptoms?|signs?|manifest\w*|characteri[sz]ed|caus(?:e[sd]?|ing)"
+    r"|diagnos\w+|syndromes?|infections?|disease|pneumonia|influenza|due to|complain\w*|suffer\w*"
+    r"|illness|clinical features?|differential)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that tells which condition goes with a sign."""
+
+SHORTEST, LONGEST = 6, 70  # words
+
+
+def needs_antecedent(sentence: str) -> bool:
+    """True where a sentence opens by pointing at one before it."""
+    return bool(_OPENER.match(sentence))
+
+
+def _is_cut(sentence: str) -> bool:
+    """True where the beginning is missing; "mRNA …" and "p53 …" are names, not cuts."""
+    first = sentence.split(maxsplit=1)[0]
+    return first[0].islower() and first.isalpha() and first == first.lower()
+
+
+def is_instruction(sentence: str) -> bool:
+    """True where a sentence gives orders to its reader's software or imitates a prompt."""
+    return bool(_INSTRUCTION.search(sentence))
+
+
+def is_aim(sentence: str) -> bool:
+    """True where a sentence says what was asked or done, not what was found."""
+    return bool(_AIM.search(sentence))
+
+
+def is_finding(sentence: str) -> bool:
+    """True where a sentence is whole, declarative, says something and imitates no marker."""
+    words = len(sentence.split())
+    return (
+        SHORTEST <= words <= LONGEST
+        and is_complete(sentence)
+        and not _is_cut(sentence)
+        and not sentence.rstrip("\"')]”’ ").endswith(("?", "？"))
+        and bool(_VERB.search(sentence))
+        and not _NO_CONTENT.search(sentence)
+        and not is_instruction(sentence)
+        and not MARKER.search(sentence)
+        and sentence.count("(") == sentence.count(")")
+    )

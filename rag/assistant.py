@@ -1,0 +1,128 @@
+"""The whole path behind one object: open an index, search it, ask it.
+
+answer = Assistant.open("indexes/default").ask("I feel that I have a fever and cough.")
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rag import __version__
+from rag.answering.engine import Parts, answer
+from rag.errors import UsageError
+from rag.models.device import choose
+from rag.models.embedder import Embedder
+from rag.models.generator import Generator, load_generator
+from rag.retrieval import Retriever
+from rag.types import Answer, Filter, Hit, Mode, Style
+
+EVIDENCE_HITS = 20
+"""Articles looked at before evidence is chosen among them."""
+GPU_GENERATOR = "qwen-1.5b"
+EXTRACTIVE = "extractive"
+
+
+class Assistant:
+    """Searches an index and answers from it with verified citations."""
+
+    def __init__(self, retriever: Retriever, generator: Generator | None = None) -> None:
+        """Use ``generator`` to compose, or verbatim sentences where it is ``None``."""
+        self.retriever = retriever
+        self.generator = generator
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        generator: Generator | str | None = None,
+        embedder: Embedder | str | None = None,
+        reranker: str | None = None,
+        device: str = "auto",
+    ) -> Assistant:
+        """Open an index for asking.
+
+        Args:
+            path: the index folder.
+            generator: ``extractive`` (verbatim sentences, no language model), a catalog
+                name, a folder, a ``.gguf`` file or a hub id; ``None`` or ``auto`` chooses:
+                see ``choose_generator``.
+            embedder: by default the one that made the index.
+            reranker: a cross-encoder, or ``None``.
+            device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+
+        Raises:
+            IndexNotFound: there is no index.
+            ModelError: a model cannot be had.
+        """
+        retriever = Retriever.open(path, embedder=embedder, reranker=reranker, device=device)
+        if generator is None or generator == "auto":
+            generator = choose_generator(device)
+        if isinstance(generator, str):
+            generator = None if generator == EXTRACTIVE else load_generator(generator, device)
+        return cls(retriever, generator)
+
+    def search(
+        self, query: str, k: int = 10, filters: Filter | None = None, *, mode: Mode = "hybrid"
+    ) -> list[Hit]:
+        """Return up to ``k`` hits; see ``Retriever.search``."""
+        return self.retriever.search(query, k, filters, mode=mode)
+
+    def ask(
+        self,
+        question: str,
+        filters: Filter | None = None,
+        *,
+        style: Style = "clinician",
+        mode: Mode = "hybrid",
+        on_piece: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """Answer a question from the index.
+
+        Args:
+            question: a clinical question or a description of symptoms.
+            filters: which articles may be used; by default all but the retracted.
+            style: for whom the answer is worded.
+            mode: how the evidence is searched.
+            on_piece: called with each piece of a language model's draft as it comes. The
+                draft is not verified; only the returned answer is.
+
+        Raises:
+            UsageError: the question is empty or the style is unknown.
+        """
+        if style not in ("clinician", "lay"):
+            raise UsageError(f"unknown style {style!r}; choose clinician or lay")
+        started = time.perf_counter()
+        hits = self.retriever.search(question, EVIDENCE_HITS, filters, mode=mode)
+        manifest = self.retriever.reader.manifest
+        parts = Parts(
+            embedder=self.retriever.embedder,
+            generator=self.generator,
+            index=str(self.retriever.reader.directory),
+            generation=manifest.generation,
+            embedder_name=manifest.embedder.name,
+            medlit_version=__version__,
+            retrieval_seconds=time.perf_counter() - started,
+        )
+        return answer(question, hits, parts, style=style, on_piece=on_piece)
+
+    def close(self) -> None:
+        """Close the index and free the generator."""
+        self.retriever.close()
+        if self.generator is not None:
+            self.generator.close()
+
+
+def choose_generator(device: str = "auto") -> str:
+    """Return what composes when the user does not say: a language model only on a GPU.
+
+    On a CPU verbatim sentences are both better verified and a hundred times faster
+    (``benchmarks/answers.md``). On a GPU the catalog's model is used if it was fetched.
+    """
+    from rag.models.fetch import is_fetched
+
+    if choose(device).kind == "cpu":
+        return EXTRACTIVE
+    return GPU_GENERATOR if is_fetched(GPU_GENERATOR) else EXTRACTIVE

@@ -1,0 +1,46 @@
+"""Which article a record is about: PMID, then DOI, then a hash of title and year.
+
+Equal text never makes two records one article; a letter and its reprint stay two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from rag.text import fold
+
+_PMID = re.compile(r"0*([1-9][0-9]{0,9})", re.ASCII)
+_DOI = re.compile(r"10\.[0-9]{4,9}/\S+", re.ASCII)
+_DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+
+
+def article_id(pmid: str, doi: str, title: str, year: int | None) -> str:
+    """Return ``pmid:…``, else ``doi:…`` (lower case: DOIs ignore case), else ``hash:…``.
+
+    Args:
+        pmid: a number as ``clean_pmid`` gives it, or empty.
+        doi: a DOI as ``clean_doi`` gives it, or empty.
+        title: the title, or where there is none the first text of the record.
+        year: of publication, where known.
+    """
+    if pmid:
+        return f"pmid:{pmid}"
+    if doi:
+        return f"doi:{doi.lower()}"
+    folded = fold(title)
+    words = " ".join("".join(c if c.isalnum() else " " for c in folded).split())
+    key = f"{words or folded}|{'' if year is None else year}"
+    return f"hash:{hashlib.sha256(key.encode('utf-8')).hexdigest()[:16]}"
+
+
+def clean_pmid(text: str) -> str:
+    """Return the PMID without leading zeros, or an empty string where it is not a number."""
+    match = _PMID.fullmatch(text.strip())
+    return match[1] if match else ""
+
+
+def clean_doi(text: str) -> str:
+    """Return the DOI without a resolver's address before it, or empty where it is none."""
+    doi = _DOI_PREFIX.sub("", text.strip())
+    return doi if _DOI.fullmatch(doi) else ""

@@ -1,0 +1,43 @@
+"""What an index holds, for people and programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rag.index.reader import IndexReader
+from rag.index.store import Store
+
+
+def describe(directory: Path) -> dict[str, Any]:
+    """Return the facts of the generation in force.
+
+    Raises:
+        IndexNotFound: there is no index.
+    """
+    reader = IndexReader.open(directory)
+    manifest = reader.manifest
+    store = Store(directory / "store" / "articles.sqlite")
+    try:
+        files = store.db.execute(
+            "SELECT file, records, complete FROM sources ORDER BY file"
+        ).fetchall()
+        rejects = store.count("SELECT COUNT(*) FROM rejects")
+    finally:
+        store.close()
+        reader.close()
+    return {
+        "index": str(directory),
+        "content": manifest.content,
+        "generation": manifest.generation,
+        "created": manifest.created,
+        "format_version": manifest.format_version,
+        "medlit_version": manifest.medlit_version,
+        "index_type": manifest.index_type,
+        **asdict(manifest.counts),
+        "rejected": rejects,
+        "embedder": asdict(manifest.embedder),
+        "files": {f: f"{n} records" + ("" if c else " (not finished)") for f, n, c in files},
+        "bytes": sum(f.stat().st_size for f in directory.rglob("*") if f.is_file()),
+    }

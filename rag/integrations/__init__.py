@@ -1,0 +1,1 @@
+"""medlit inside other frameworks. Each module imports its framework itself."""

@@ -1,0 +1,248 @@
+"""How hits, answers and progress look in a terminal (rich), and as JSON.
+
+Nothing here decides anything: it prints values. Literature is printed as plain text, never
+as markup, so that a title with square brackets stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from rag.answering.references import nlm_reference, pubmed_url
+from rag.evidence import evidence_level, level_name
+from rag.index.progress import IngestReport
+from rag.types import Answer, Article, Hit, Reference
+
+DISCLAIMER = (
+    "medlit shows what the literature in this index says. It assists a clinician's judgement "
+    "and does not replace it."
+)
+_MARK = {
+    "retracted": "RETRACTED",
+    "notice": "RETRACTION NOTICE",
+    "concern": "EXPRESSION OF CONCERN",
+}
+
+
+class BarProgress:
+    """Bars with rate and time left on stderr; lines without a terminal are left out."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task: TaskID | None = None
+        self._unit = ""
+
+    def __enter__(self) -> BarProgress:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def start(self, stage: str, total: int | None, unit: str) -> None:
+        """See ``rag.index.progress.Progress``."""
+        self._unit = unit
+        self._task = self._bars.add_task(stage, total=total, rate="")
+
+    def advance(self, amount: int) -> None:
+        """See ``rag.index.progress.Progress``."""
+        if self._task is None:
+            return
+        self._bars.advance(self._task, amount)
+        speed = self._bars.tasks[self._bars.task_ids.index(self._task)].speed
+        if speed:
+            shown = (
+                f"{speed / 1e6:.1f} MB/s"
+                if self._unit == "bytes"
+                else f"{speed:,.0f} {self._unit}/s"
+            )
+            self._bars.update(self._task, rate=shown)
+
+    def finish(self) -> None:
+        """See ``rag.index.progress.Progress``."""
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+            self._task = None
+
+    def note(self, text: str) -> None:
+        """See ``rag.index.progress.Progress``."""
+        self._console.print(Text(text))
+
+
+def print_report(console: Console, report: IngestReport, directory: str) -> None:
+    """Say what an ingest did."""
+    facts = [
+        f"{report.added:,} added",
+        f"{report.revised:,} revised",
+        f"{report.deleted:,} deleted",
+        f"{report.retracted:,} retracted",
+        f"{report.unchanged + report.older:,} unchanged or older",
+        f"{report.rejected:,} unreadable",
+    ]
+    if report.files and report.files == report.files_unchanged:
+        console.print(Text(f"{directory}: these {report.files} files were read before"))
+    else:
+        console.print(Text(f"{directory}: {report.records:,} records read; {', '.join(facts)}"))
+    if report.rejected:
+        console.print(Text(f"the reasons are in {directory}/rejects.jsonl"))
+    console.print(Text(f"{report.passages:,} new passages, {report.embedded:,} vectors computed"))
+    if report.seconds:
+        spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in report.seconds)
+        console.print(Text(f"time: {spent}"))
+    if report.pending:
+        console.print(
+            Text(
+                f"{report.pending:,} passages still wait for a vector: they are found by words "
+                "already; run the same command without --embed-for to finish"
+            )
+        )
+
+
+def hit_to_dict(hit: Hit, explain: bool = False) -> dict[str, Any]:
+    """Return a hit as ``search --json`` prints it."""
+    scores = {
+        name: value
+        for name in ("dense", "lexical", "fused", "rerank")
+        if (value := getattr(hit.scores, name)) is not None
+    }
+    return {
+        "rank": hit.rank,
+        "id": hit.article.id,
+        "pmid": hit.article.pmid or None,
+        "title": hit.article.title,
+        "journal": hit.article.journal,
+        "year": hit.article.year,
+        "passage": hit.passage.text,
+        "passage_id": hit.passage.id,
+        "section": hit.passage.section,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "score": hit.score,
+        "scores": scores,
+        "evidence_level": evidence_level(hit.article.publication_types),
+        "status": hit.article.status,
+    }
+
+
+def print_hits(console: Console, hits: Sequence[Hit], explain: bool) -> None:
+    """Print hits, best first."""
+    if not hits:
+        console.print("nothing found")
+    for hit in hits:
+        article = hit.article
+        head = Text(f"{hit.rank:>2}. ", style="bold")
+        head.append(article.title or "(no title)", style="bold")
+        _mark(head, article)
+        console.print(head)
+        level = evidence_level(article.publication_types)
+        facts = [article.journal_abbreviation or article.journal, str(article.year or "")]
+        facts += [level_name(level), pubmed_url(article)]
+        console.print(Padding(Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4)))
+        body = hit.passage.text.removeprefix(article.title).strip()
+        if body:
+            shown = body if len(body) <= 320 else body[:320].rsplit(" ", 1)[0] + " …"
+            console.print(Padding(Text(shown), (0, 0, 0, 4)))
+        if explain:
+            scores = hit_to_dict(hit)["scores"]
+            line = ", ".join(f"{k} {v:.4f}" for k, v in scores.items())
+            console.print(Padding(Text(f"{line}; passage {hit.passage.id}"), (0, 0, 0, 4)))
+        console.print()
+
+
+def print_answer(console: Console, answer: Answer, explain: bool) -> None:
+    """Print an answer: notices, statements, references with their quotes, disclaimer."""
+    for flag in answer.red_flags:
+        console.print(Text(flag, style="bold red"))
+    if answer.red_flags:
+        console.print()
+    if answer.status == "answered":
+        for statement in answer.statements:
+            line = Text()
+            if statement.lead:
+                line.append(statement.lead + " ", style="italic")
+            line.append(statement.text + " ")
+            marks = "".join(f"[{n}]" for n in sorted({c.n for c in statement.citations}))
+            line.append(marks, style="cyan")
+            console.print(Padding(line, (0, 0, 1, 0)))
+    else:
+        console.print(
+            Text("The literature in this index does not answer this question well enough.", "bold")
+        )
+        if answer.references:
+            console.print("The closest articles:\n")
+    for conflict in answer.conflicts:
+        c = conflict.citation
+        line = Text(f"Against statement {conflict.statement + 1}: ", style="yellow")
+        line.append(f"“{c.quote}” [{c.n}]")
+        console.print(Padding(line, (0, 0, 1, 0)))
+    for reference in answer.references:
+        _print_reference(console, reference, answer)
+    if explain:
+        _print_explanation(console, answer)
+    console.print()
+    console.print(Text(DISCLAIMER, style="dim"))
+
+
+def _print_reference(console: Console, reference: Reference, answer: Answer) -> None:
+    article = reference.article
+    line = Text(f"[{reference.n}] ", style="cyan")
+    line.append(nlm_reference(article))
+    _mark(line, article)
+    console.print(line)
+    facts = [f"evidence: {level_name(reference.evidence_level or 6)}", pubmed_url(article)]
+    console.print(Padding(Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4)))
+    quotes = dict.fromkeys(
+        c.quote for s in answer.statements for c in s.citations if c.n == reference.n
+    )
+    for quote in quotes:
+        console.print(Padding(Text(f"“{quote}”", style="green"), (0, 0, 0, 4)))
+
+
+def _print_explanation(console: Console, answer: Answer) -> None:
+    console.print()
+    for i, statement in enumerate(answer.statements, start=1):
+        for c in statement.citations:
+            console.print(
+                Text(f"statement {i}: {c.verdict} {c.score:.2f} by {c.article_id} [{c.n}]")
+            )
+    for dropped in answer.dropped:
+        console.print(Text(f"not said ({dropped.reason}): {dropped.text}"))
+    if answer.provenance:
+        p = answer.provenance
+        times = ", ".join(f"{t.stage} {t.seconds:.2f} s" for t in p.timings)
+        console.print(
+            Text(
+                f"{p.index} generation {p.generation}; {p.embedder}; {p.generator}; {p.verifier}; {times}"
+            )
+        )
+
+
+def _mark(line: Text, article: Article) -> None:
+    if article.status in _MARK:
+        line.append(f"  {_MARK[article.status]}", style="bold red")
