@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from rag.answering import fitness
 from rag.answering.draft import Composed, DraftSentence, OnPiece
-from rag.answering.lexicon import content_terms, coverage, idf, jaccard
+from rag.answering.lexicon import content_terms, coverage, identifiers, idf, jaccard
 from rag.answering.order import arrange
 from rag.answering.question import Question, read_question
 from rag.answering.similarity import Similarity
@@ -30,6 +30,8 @@ class Weights:
     cosine: float = 1.0
     lexical: float = 0.6
     passage: float = 0.3
+    context: float = 0.3
+    named: float = 0.4
     conclusions: float = 0.1
     results: float = 0.05
     background: float = -0.02
@@ -123,6 +125,8 @@ class Extractive:
         similarity.prime([s.text for s in found])
         weights = idf(terms)
         relevance = _scaled_scores(evidence)
+        names = identifiers(asked.text) if not asked.describes_symptoms else frozenset()
+        around = {e.n: content_terms(e.hit.passage.text) for e in evidence}
         w = self.weights
         out = []
         for span, words in zip(found, terms, strict=True):
@@ -130,6 +134,8 @@ class Extractive:
                 w.cosine * similarity.to_question(asked.focus, span.text)
                 + w.lexical * coverage(asked.terms, words, weights)
                 + w.passage * relevance[span.n]
+                + w.context * coverage(asked.terms, around[span.n], weights)
+                + w.named * coverage(names, identifiers(span.text))
                 + self._kind(span, asked, style)
             )
             out.append(Candidate(span, score))

@@ -25,6 +25,7 @@ _OPENER = re.compile(
         |subsequently|afterwards?|in\ (?:contrast|addition|turn|particular)|as\ a\ result
         |by\ contrast|on\ the\ (?:other\ hand|contrary)|for\ (?:example|instance|this\ reason)
         |of\ (?:these|those|note|them|the\ \w+)|among\ (?:these|those|them)
+        |(?:more|most)\ recently,?\ (?:it|they|we)
         |in\ (?:these|those|both|such|this\ (?!study|trial|review|report|paper|article|analysis)))\b
     | the\s+(?:former|latter|other|others|same|above|two|three|four|remaining|second|third)\b
     )""",
@@ -44,8 +45,8 @@ _AIM = re.compile(
 _NO_CONTENT = re.compile(
     r"©|\(c\)\s*\d{4}|copyright|all rights reserved|\b(?:NCT|ISRCTN|PROSPERO|CRD|ChiCTR)\s?\d"
     r"|clinicaltrials\.gov|trial registration|https?://|www\.|published by|\belsevier\b|john wiley"
-    r"|springer|supplementary|level of evidence|further (?:research|studies|study|trials?|work)"
-    r"|(?:more|additional|future|larger) (?:research|studies|trials?) (?:is|are|will|should)"
+    r"|springer|supplementary|level of evidence|(?:further|more) (?:information|data|evidence|research|studies|study|trials?|work)"
+    r"|(?:additional|future|larger) (?:research|studies|trials?) (?:is|are|will|should)"
     r"|abstract truncated|funded by|conflicts? of interest|\bdoi:",
     re.IGNORECASE,
 )

@@ -74,7 +74,8 @@ def _factory(index_type: str, dimension: int, count: int) -> str:
         return "IDMap2,HNSW32"
     lists = max(64, int(4 * math.sqrt(count)))
     codes = next(m for m in (48, 32, 16, 8, 4, 2, 1) if dimension % m == 0)
-    return f"IDMap2,OPQ{codes},IVF{lists},PQ{codes}"
+    # no IDMap: an IVF keeps ids itself, and an IDMap would not translate a nested selector
+    return f"OPQ{codes},IVF{lists},PQ{codes}"
 
 
 class DenseIndex:
@@ -85,7 +86,7 @@ class DenseIndex:
 
         self._faiss = faiss
         try:
-            self._index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
+            self._index: Any = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
             reason = str(error).splitlines()[0][:120]
             raise IndexDamaged(f"{file} cannot be read ({reason}); ingest again") from error
@@ -126,7 +127,9 @@ class DenseIndex:
 
     def _parameters(self, k: int, selector: Any) -> Any:
         faiss = self._faiss
-        inner = faiss.downcast_index(self._index.index)
+        inner = self._index
+        if isinstance(inner, (faiss.IndexIDMap, faiss.IndexIDMap2)):
+            inner = faiss.downcast_index(inner.index)
         if isinstance(inner, faiss.IndexHNSW):
             return faiss.SearchParametersHNSW(efSearch=max(64, 2 * k), sel=selector)
         if isinstance(inner, faiss.IndexPreTransform):

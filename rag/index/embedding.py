@@ -18,8 +18,10 @@ from rag.index.vectors import VectorFile
 from rag.models.embedder import Embedder
 
 _CHUNK = 512
-"""Passages a commit point: some 10 s of work on two CPU cores, lost at most by a kill."""
-_CHUNK_GPU = 8192
+_LARGEST = 16_384
+_SECONDS = 15.0
+"""A commit point holds ``_CHUNK`` passages or more: it doubles while it takes less than
+``_SECONDS``, which is the work that a kill can cost at most, give or take a doubling."""
 
 
 def embed_pending(
@@ -39,11 +41,12 @@ def embed_pending(
     total = store.next_passage_id()
     if done >= total:
         return 0
-    size = _CHUNK if embedder.device_kind == "cpu" else _CHUNK_GPU
+    size = _CHUNK
     progress.start("embedding", total - done, "passages")
     count = 0
     while done < total and (deadline is None or time.monotonic() < deadline):
         end = min(done + size, total)
+        started = time.monotonic()
         with watch.stage("embed"):
             block, embedded = _chunk(store, vectors, embedder, done, end)
         with watch.stage("write vectors"):
@@ -52,6 +55,8 @@ def embed_pending(
         count += embedded
         progress.advance(end - done)
         done = end
+        if time.monotonic() - started < _SECONDS / 2 and size < _LARGEST:
+            size *= 2
     progress.finish()
     return count
 

@@ -58,7 +58,8 @@ class LexicalWriter:
         folder.mkdir()
         if previous is not None:
             _link(previous, folder)
-        self._index = tantivy.Index(_schema(), path=str(folder), reuse=previous is not None)
+        self._schema = _schema()
+        self._index = tantivy.Index(self._schema, path=str(folder), reuse=previous is not None)
         self._index.register_tokenizer(_ANALYSER, analyser())
         # one thread: segments, and with them the order of equal scores, are the same twice
         self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
@@ -66,7 +67,10 @@ class LexicalWriter:
     def delete(self, passage_ids: Iterable[int]) -> None:
         """Remove passages."""
         for pid in passage_ids:
-            self._writer.delete_documents_by_term("id", int(pid))
+            # by query: the term route takes a Python int for a signed number, which "id" is not
+            self._writer.delete_documents_by_query(
+                tantivy.Query.term_query(self._schema, "id", int(pid))
+            )
 
     def add(self, passage: Passage, article: Article) -> None:
         """Add a passage; passages after an article's first carry its title too."""

@@ -63,7 +63,7 @@ class IngestReport:
 
     def plus(self, **counts: int) -> IngestReport:
         """Return a copy with counts added."""
-        return replace(self, **{k: getattr(self, k) + v for k, v in counts.items()})  # type: ignore[arg-type]
+        return replace(self, **{k: getattr(self, k) + v for k, v in counts.items()})
 
     @property
     def changed(self) -> bool:

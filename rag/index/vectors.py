@@ -35,7 +35,7 @@ class VectorFile:
         try:
             os.ftruncate(handle, first_row * self._row_bytes)
             os.lseek(handle, first_row * self._row_bytes, os.SEEK_SET)
-            data = memoryview(np.ascontiguousarray(vectors, dtype=np.float16)).cast("B")
+            data = memoryview(np.ascontiguousarray(vectors, dtype=np.float16).tobytes())
             while data:
                 data = data[os.write(handle, data) :]
             os.fsync(handle)

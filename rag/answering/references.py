@@ -1,0 +1,119 @@
+"""The reference list: who is cited, in order of first citation, in NLM style.
+
+Form after *Citing Medicine* (NLM, 2nd ed., https://www.ncbi.nlm.nih.gov/books/NBK7256/) as
+PubMed prints it under "Cite": authors. Title. Journal. Date;volume(issue):pages. doi. PMID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.evidence import evidence_level
+from rag.types import Article, Citation, Conflict, Evidence, Reference, Statement
+
+MOST_AUTHORS = 6
+PUBMED = "https://pubmed.ncbi.nlm.nih.gov/"
+
+_MARKS = {
+    "retracted": "RETRACTED: this article was retracted.",
+    "notice": "This is a notice of retraction.",
+    "concern": "An expression of concern was published for this article.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Statements and conflicts with reference numbers, the references, the evidence."""
+
+    statements: tuple[Statement, ...]
+    conflicts: tuple[Conflict, ...]
+    references: tuple[Reference, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def number(
+    statements: Sequence[Statement],
+    conflicts: Sequence[Conflict],
+    evidence: Sequence[Evidence],
+) -> Numbered:
+    """Renumber so that references run 1, 2, 3 … in order of first citation.
+
+    Evidence that is not cited follows, so that one number means one article everywhere.
+    """
+    cited = [c.n for s in statements for c in s.citations]
+    cited += [c.citation.n for c in conflicts]
+    order = list(dict.fromkeys([*cited, *(e.n for e in evidence)]))
+    new = {old: n for n, old in enumerate(order, start=1)}
+    by_number = {e.n: e for e in evidence}
+    renumbered = tuple(Evidence(new[n], by_number[n].hit) for n in order)
+
+    def moved(citation: Citation) -> Citation:
+        return replace(citation, n=new[citation.n])
+
+    return Numbered(
+        statements=tuple(
+            replace(s, citations=tuple(sorted(map(moved, s.citations), key=lambda c: c.n)))
+            for s in statements
+        ),
+        conflicts=tuple(replace(c, citation=moved(c.citation)) for c in conflicts),
+        references=references(renumbered[: len(set(cited))]),
+        evidence=renumbered,
+    )
+
+
+def references(evidence: Sequence[Evidence]) -> tuple[Reference, ...]:
+    """Return the references of numbered evidence."""
+    return tuple(
+        Reference(e.n, e.hit.article, evidence_level(e.hit.article.publication_types))
+        for e in evidence
+    )
+
+
+def author_list(article: Article) -> str:
+    """Return up to six authors, then "et al."; empty where none is stated."""
+    names = [a.name for a in article.authors if a.name]
+    if len(names) > MOST_AUTHORS:
+        names = [*names[:MOST_AUTHORS], "et al"]
+    return ", ".join(names)
+
+
+def nlm(article: Article) -> str:
+    """Return the NLM reference of an article; parts that its source lacks are left out."""
+    issue = f"({article.issue})" if article.issue else ""
+    pages = f":{article.pages}" if article.pages else ""
+    date = str(article.year) if article.year is not None else ""
+    where = f"{article.volume}{issue}{pages}".lstrip(":")
+    parts = [
+        author_list(article),
+        article.title,
+        article.journal_abbreviation or article.journal,
+        ";".join(p for p in (date, where) if p),
+        f"doi: {article.doi}" if article.doi else "",
+        "; ".join(
+            p
+            for p in (
+                f"PMID: {article.pmid}" if article.pmid else "",
+                f"PMCID: {article.pmcid}" if article.pmcid else "",
+            )
+            if p
+        ),
+    ]
+    return " ".join(_stopped(p) for p in parts if p)
+
+
+def _stopped(part: str) -> str:
+    part = part.strip()
+    return part if part.endswith((".", "?", "!")) else f"{part}."
+
+
+def url(article: Article) -> str:
+    """Return the PubMed page, else the DOI's, else an empty string."""
+    if article.pmid:
+        return f"{PUBMED}{article.pmid}/"
+    return f"https://doi.org/{article.doi}" if article.doi else ""
+
+
+def status_mark(article: Article) -> str:
+    """Return the warning that a reader must see beside a reference, or an empty string."""
+    return _MARKS.get(article.status, "")

@@ -1,0 +1,82 @@
+"""Does a sentence of the literature support a claim? Rules over features, no model.
+
+``supports`` needs enough shared content, every number with its unit, every named entity,
+and agreement in negation and direction. ``contradicts`` needs even more shared content and
+an opposite negation, direction or order of comparison. All else is ``unclear``. The rules
+favour silence: a paraphrase they cannot follow is unclear, not supported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.answering.fitness import is_aim
+from rag.answering.lexicon import content_terms, coverage, identifiers
+from rag.answering.numbers import missing_numbers
+from rag.answering.polarity import agreement
+from rag.answering.similarity import Similarity
+from rag.types import Verdict
+
+IDENTITY = "rules-1"
+
+SUPPORT_SCORE = 0.62
+"""Least score of a support; see docs of the measurement in :func:`assess`."""
+SUPPORT_OVERLAP = 0.5
+"""Least share of the claim's content stems in the quote."""
+CONTRADICT_OVERLAP = 0.7
+CONTRADICT_COSINE = 0.6
+MIXED_NEGATION = 0.34
+"""From this share of shared stems under another negation on, texts do not agree."""
+OPPOSITE_NEGATION = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A verdict, its score in [0, 1], and why it was reached."""
+
+    verdict: Verdict
+    score: float
+    reason: str
+
+
+def assess(claim: str, quote: str, similarity: Similarity | None = None) -> Assessment:
+    """Judge ``quote`` as evidence for ``claim``.
+
+    The score is 0.6·overlap + 0.4·cosine, or the overlap alone without an embedder.
+    """
+    terms, theirs = content_terms(claim), content_terms(quote)
+    overlap = coverage(terms, theirs)
+    if similarity is not None and similarity.dense:
+        cosine = max(0.0, similarity.between(claim, quote))
+        score = 0.6 * overlap + 0.4 * cosine
+    else:
+        cosine, score = overlap, overlap
+    score = min(1.0, max(0.0, score))
+    if overlap < SUPPORT_OVERLAP or not terms:
+        return Assessment("unclear", score, "too few words of the statement occur in the passage")
+    if quote.rstrip().endswith("?"):
+        return Assessment("unclear", score, "the passage asks and does not state it")
+    if is_aim(quote) and not is_aim(claim):
+        return Assessment("unclear", score, "the passage says what was studied, not what was found")
+    agrees = agreement(claim, quote)
+    alike = overlap >= CONTRADICT_OVERLAP and cosine >= CONTRADICT_COSINE
+    if agrees.negation_conflict >= MIXED_NEGATION:
+        opposite = agrees.negation_conflict > OPPOSITE_NEGATION and alike
+        return Assessment(
+            "contradicts" if opposite else "unclear", score, "the passage negates it differently"
+        )
+    if agrees.direction < 0 or agrees.swapped:
+        return Assessment(
+            "contradicts" if alike else "unclear", score, "the passage says the opposite direction"
+        )
+    if agrees.direction == 0:
+        return Assessment("unclear", score, "the passage does not state the direction of effect")
+    if missing := missing_numbers(claim, quote):
+        held = ", ".join(f"{n.value}{' ' + n.unit if n.unit else ''}" for n in missing)
+        return Assessment("unclear", score, f"numbers are not in the passage: {held}")
+    if strange := identifiers(claim) - identifiers(quote) - theirs:
+        names = ", ".join(sorted(strange))
+        return Assessment("unclear", score, f"names are not in the passage: {names}")
+    if score < SUPPORT_SCORE:
+        return Assessment("unclear", score, "no sentence of the passages says it closely enough")
+    return Assessment("supports", score, "content, numbers, negation and direction agree")

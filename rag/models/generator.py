@@ -1,0 +1,148 @@
+"""What a generator is, and ``load_generator``, which picks the runtime for a spec.
+
+Text comes in pieces as it is made, greedily: the same messages give the same text. A generator
+knows nothing of evidence or citations; what it writes is a draft.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from rag.errors import ModelError
+from rag.models.catalog import names
+from rag.models.fetch import resolve
+
+Runtime = Literal["transformers", "xllamacpp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorIdentity:
+    """What wrote a draft; part of an answer's provenance."""
+
+    name: str
+    spec: str
+    revision: str
+    weights_sha256: str
+    runtime: Runtime
+
+
+class Generator(Protocol):
+    """Messages to text, piece by piece."""
+
+    @property
+    def identity(self) -> GeneratorIdentity:
+        """What wrote a draft."""
+        ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens of prompt and answer together that the model takes."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Return the tokens of a text, without special tokens."""
+        ...
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """Write the next turn; closing the iterator stops the model.
+
+        Args:
+            messages: the conversation so far.
+            max_tokens: tokens after which the text ends even in the middle of a sentence.
+            stop: the text ends before the first of these strings.
+
+        Yields:
+            Pieces of text that join to the whole.
+
+        Raises:
+            ModelError: the prompt and ``max_tokens`` do not fit, or the model failed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the model; the generator is of no use afterwards."""
+        ...
+
+
+def load_generator(spec: str, device: str = "auto") -> Generator:
+    """Load a generator: a catalog name, a folder, a ``.gguf`` file or a Hugging Face id.
+
+    A ``.gguf`` file runs in ``xllamacpp`` where that is installed: it computes on the
+    quantised weights. ``transformers`` unpacks them first, and is several times slower.
+
+    Raises:
+        ModelError: it is not here, is no generator, or cannot be loaded.
+        ChecksumError: its files are not the pinned ones.
+    """
+    model = resolve(spec)
+    if model.card is not None and model.card.task != "generator":
+        raise ModelError(
+            f"{spec} is no generator; use {', '.join(names('generator'))}, a folder, a .gguf "
+            "file or a Hugging Face id"
+        )
+    if model.path.is_file() and importlib.util.find_spec("xllamacpp") is not None:
+        from rag.models.generator_gguf import GgufGenerator
+
+        return GgufGenerator(model, device)
+    from rag.models.generator_transformers import TransformersGenerator
+
+    return TransformersGenerator(model, device)
+
+
+def cut_at_stop(pieces: Iterable[str], stop: Sequence[str]) -> Iterator[str]:
+    """Pass pieces on up to the first stop string, even one that spans two pieces.
+
+    As many characters are held back as could still be the beginning of a stop string.
+    """
+    stops = [s for s in stop if s]
+    held = ""
+    for piece in pieces:
+        held += piece
+        found = [at for at in (held.find(s) for s in stops) if at >= 0]
+        if found:
+            if min(found):
+                yield held[: min(found)]
+            return
+        keep = max((_overlap(held, s) for s in stops), default=0)
+        ready = held[: len(held) - keep]
+        if ready:
+            yield ready
+        held = held[len(held) - keep :]
+    if held:
+        yield held
+
+
+def _overlap(text: str, stop: str) -> int:
+    """Length of the longest end of ``text`` that begins ``stop``."""
+    for size in range(min(len(text), len(stop) - 1), 0, -1):
+        if text.endswith(stop[:size]):
+            return size
+    return 0
+
+
+def require_room(prompt: int, max_tokens: int, context: int) -> None:
+    """Refuse a prompt that leaves no room for the answer.
+
+    Raises:
+        ModelError: ``prompt`` + ``max_tokens`` > ``context``.
+    """
+    if max_tokens < 1:
+        raise ModelError("max_tokens must be at least 1")
+    if prompt + max_tokens > context:
+        raise ModelError(
+            f"the prompt has {prompt} tokens and the answer may have {max_tokens}, but the model "
+            f"takes {context} in all; give it fewer passages or use a model with a longer window"
+        )

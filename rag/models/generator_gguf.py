@@ -1,0 +1,177 @@
+"""The generator for GGUF files: llama.cpp through ``xllamacpp``.
+
+The package runs llama.cpp's own server inside this process, on a random port of the loopback
+address. Its endpoints are closed by a key that is made for each load and never leaves the
+process, so that another user of the machine cannot ask it. Nothing is logged.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import queue
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from rag.errors import ModelError
+from rag.models.device import choose
+from rag.models.fetch import LocalModel
+from rag.models.generator import GeneratorIdentity, Message, cut_at_stop, require_room
+from rag.models.hashes import sha256_of
+from rag.models.hub import first_line
+
+_CONTEXT = 8192
+"""Tokens kept in memory at most: 230 MB for a model of 1.5 billion parameters."""
+_SECONDS = 60.0
+_SILENT = -1
+
+
+class GgufGenerator:
+    """Runs a ``.gguf`` file with its own chat template, on all cores or the GPU."""
+
+    def __init__(self, model: LocalModel, device: str = "auto") -> None:
+        """Load the file.
+
+        Raises:
+            ModelError: ``xllamacpp`` is missing, or cannot load the file.
+        """
+        try:
+            import xllamacpp
+        except ImportError as error:
+            raise ModelError(
+                f"{model.spec} is a GGUF file; run `pip install 'medlit[gguf]'` to use it"
+            ) from error
+        self._key = secrets.token_urlsafe(24)
+        params = xllamacpp.CommonParams()
+        params.model.path = str(model.path)
+        params.n_ctx = _CONTEXT
+        params.n_parallel = 1
+        params.verbosity = _SILENT
+        params.api_keys = [self._key]
+        params.ui = params.endpoint_slots = params.warmup = False
+        # 8 GB by default, for many conversations; this one asks each prompt once
+        params.cache_ram_mib = 0
+        for threads in (params.cpuparams, params.cpuparams_batch):
+            threads.n_threads = physical_cores()
+            # do not spin while waiting: on a busy machine that starves the working thread
+            threads.poll = 0
+        if device != "auto" and choose(device).kind == "cpu":
+            params.n_gpu_layers = 0
+        try:
+            self._server: Any = xllamacpp.Server(params)
+        except RuntimeError as error:
+            raise ModelError(
+                f"{model.path} cannot be loaded by xllamacpp: {first_line(error)}"
+            ) from error
+        self.context_tokens = self._context()
+        self.identity = GeneratorIdentity(
+            name=model.card.name if model.card is not None else model.spec,
+            spec=model.spec,
+            revision=model.revision,
+            weights_sha256=sha256_of(model.path),
+            runtime="xllamacpp",
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """Return the tokens of a text, without special tokens."""
+        tokens = self._ask("POST", "/tokenize", {"content": text}).get("tokens")
+        if not isinstance(tokens, list):
+            raise ModelError("xllamacpp counts no tokens; install another version of it")
+        return len(tokens)
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """Write the next turn (see ``Generator``)."""
+        turns = [{"role": m.role, "content": m.content} for m in messages]
+        prompt = self._ask("POST", "/apply-template", {"messages": turns}).get("prompt", "")
+        require_room(self.count_tokens(str(prompt)), max_tokens, self.context_tokens)
+        request = {
+            "messages": turns,
+            "max_tokens": max_tokens,
+            "temperature": 0,
+            "stream": True,
+            # a reused prefix is summed in other batches, and then the text may differ
+            "cache_prompt": False,
+        }
+        return cut_at_stop(self._pieces(request), stop)
+
+    def close(self) -> None:
+        """Stop the server and let go of the weights."""
+        del self._server
+
+    def _pieces(self, request: dict[str, Any]) -> Iterator[str]:
+        chunks: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        stopped = threading.Event()
+
+        def take(chunk: dict[str, Any]) -> bool:
+            chunks.put(chunk)
+            return stopped.is_set()  # True makes llama.cpp stop
+
+        server = self._server
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="medlit-generate") as pool:
+            running = pool.submit(server.handle_chat_completions, request, take)
+            running.add_done_callback(lambda _: chunks.put(None))
+            try:
+                while (chunk := chunks.get()) is not None:
+                    piece = _text_of(chunk)
+                    if piece:
+                        yield piece
+            finally:
+                stopped.set()
+            error = running.exception()
+            if error is not None:
+                raise ModelError(f"the model failed: {first_line(error)}") from error
+
+    def _context(self) -> int:
+        settings = self._ask("GET", "/props").get("default_generation_settings")
+        size = settings.get("n_ctx") if isinstance(settings, dict) else None
+        return size if isinstance(size, int) and size > 0 else _CONTEXT
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ask the server in this process; ``http.client`` knows no proxies."""
+        address = urlsplit(str(self._server.listening_address))
+        connection = http.client.HTTPConnection(
+            address.hostname or "127.0.0.1", address.port, timeout=_SECONDS
+        )
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            data = json.loads(connection.getresponse().read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise ModelError(f"xllamacpp does not answer: {first_line(error)}") from error
+        finally:
+            connection.close()
+        if not isinstance(data, dict) or "error" in data:
+            raise ModelError(f"xllamacpp refuses {path}: {_message(data)}")
+        return data
+
+
+def _text_of(chunk: dict[str, Any]) -> str:
+    if "error" in chunk:
+        raise ModelError(f"the model failed: {_message(chunk)}")
+    choices = chunk.get("choices") or [{}]
+    return str(choices[0].get("delta", {}).get("content") or "")
+
+
+def _message(data: object) -> str:
+    error = data.get("error") if isinstance(data, dict) else None
+    return str(error.get("message") if isinstance(error, dict) else error)
+
+
+def physical_cores() -> int:
+    """Cores that this process may use; two threads of one core count once."""
+    usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+    if usable is None:
+        return os.cpu_count() or 1
+    siblings = set()
+    for cpu in usable:
+        listing = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        siblings.add(listing.read_text() if listing.is_file() else str(cpu))
+    return max(1, len(siblings))

@@ -1,0 +1,183 @@
+"""An index through its life: made, read again, revised, deleted from, retracted, resumed."""
+
+import json
+
+import pytest
+from conftest import FakeEmbedder, beir_file, pubmed_file, pubmed_record
+
+from rag.errors import CorpusError, IndexLocked, IndexMismatch, IndexNotFound
+from rag.index import generations
+from rag.index.builder import ingest
+from rag.index.reader import IndexReader
+from rag.types import Filter
+
+
+def ids(directory):
+    reader = IndexReader.open(directory)
+    try:
+        _, _ = reader.selection(Filter())
+        found = reader.lexical.search("cough fever rash lung", 50, Filter(include_retracted=True))
+        return sorted({a.id for _, a in reader.passages(found.ids.tolist())})
+    finally:
+        reader.close()
+
+
+def article(directory, article_id):
+    reader = IndexReader.open(directory)
+    try:
+        return reader.article(article_id)
+    finally:
+        reader.close()
+
+
+def test_the_same_file_again_changes_nothing(tmp_path, fake_embedder):
+    file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Cough in adults."))
+    first = ingest([file], tmp_path / "ix", fake_embedder)
+    again = ingest([file], tmp_path / "ix", fake_embedder)
+    assert (first.added, first.embedded, first.generation) == (1, 1, 1)
+    assert (again.added, again.files_unchanged, again.generation) == (0, 1, 1)
+    assert not again.changed
+    copy = tmp_path / "b.xml"
+    copy.write_text(file.read_text() + "\n")  # other bytes, the same record
+    other = ingest([copy], tmp_path / "ix", fake_embedder)
+    assert (other.unchanged, other.generation) == (1, 1)
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_the_newer_revision_wins_whatever_the_order(tmp_path, fake_embedder, newest_first):
+    old = pubmed_file(tmp_path / "1.xml", pubmed_record(1, "Old cough.", revised="2019-05-01"))
+    new = pubmed_file(tmp_path / "2.xml", pubmed_record(1, "New cough.", revised="2021-05-01"))
+    for file in (new, old) if newest_first else (old, new):
+        ingest([file], tmp_path / "ix", fake_embedder)
+    assert article(tmp_path / "ix", "pmid:1").title == "New cough."
+    assert ids(tmp_path / "ix") == ["pmid:1"]
+
+
+def test_a_revision_of_other_fields_keeps_the_vector(tmp_path, fake_embedder):
+    ingest(
+        [pubmed_file(tmp_path / "1.xml", pubmed_record(1, "Cough.", "Text stays."))],
+        tmp_path / "ix",
+        fake_embedder,
+    )
+    before = fake_embedder.texts_embedded
+    newer = pubmed_record(1, "Cough.", "Text stays.", revised="2022-01-01", types=("Review",))
+    ingest([pubmed_file(tmp_path / "2.xml", newer)], tmp_path / "ix", fake_embedder)
+    assert fake_embedder.texts_embedded == before
+    assert article(tmp_path / "ix", "pmid:1").publication_types == ("Review",)
+    reader = IndexReader.open(tmp_path / "ix")
+    found = reader.dense.search(fake_embedder.embed_queries(["Cough.\nText stays."])[0], 5)
+    assert len(found.ids) == 1
+    assert found.scores[0] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_deletion_removes_and_stays(tmp_path, fake_embedder):
+    a = pubmed_file(tmp_path / "1.xml", pubmed_record(1, "Cough."), pubmed_record(2, "Fever."))
+    b = pubmed_file(tmp_path / "2.xml", pubmed_record(3, "Rash."), deleted=(1,))
+    ingest([a], tmp_path / "ix", fake_embedder)
+    report = ingest([b], tmp_path / "ix", fake_embedder)
+    assert report.deleted == 1
+    assert ids(tmp_path / "ix") == ["pmid:2", "pmid:3"]
+    late = pubmed_file(tmp_path / "0.xml", pubmed_record(1, "Cough.", revised="2018-01-01"))
+    ingest([late], tmp_path / "ix", fake_embedder)
+    assert ids(tmp_path / "ix") == ["pmid:2", "pmid:3"]
+
+
+@pytest.mark.parametrize("notice_first", [True, False])
+def test_a_notice_retracts_its_article_whatever_the_order(tmp_path, fake_embedder, notice_first):
+    link = (
+        "<CommentsCorrectionsList><CommentsCorrections RefType='RetractionOf'>"
+        "<RefSource>J Tests</RefSource><PMID Version='1'>1</PMID></CommentsCorrections>"
+        "</CommentsCorrectionsList>"
+    )
+    a = pubmed_file(tmp_path / "1.xml", pubmed_record(1, "Cough cure."))
+    n = pubmed_file(tmp_path / "2.xml", pubmed_record(2, "Retraction: cough cure.", extra=link))
+    for file in (n, a) if notice_first else (a, n):
+        ingest([file], tmp_path / "ix", fake_embedder)
+    assert article(tmp_path / "ix", "pmid:1").status == "retracted"
+    assert article(tmp_path / "ix", "pmid:2").status == "notice"
+    reader = IndexReader.open(tmp_path / "ix")
+    shown = reader.lexical.search("cough", 10, Filter())
+    assert [x.id for _, x in reader.passages(shown.ids.tolist())] == ["pmid:2"]
+    _, excluded = reader.selection(Filter())
+    near = reader.dense.search(fake_embedder.embed_queries(["cough"])[0], 10, None, excluded)
+    assert {x.id for _, x in reader.passages(near.ids.tolist())} == {"pmid:2"}
+
+
+def test_a_limit_goes_on_where_it_stopped(tmp_path, fake_embedder):
+    file = pubmed_file(tmp_path / "a.xml", *[pubmed_record(i, f"Cough {i}.") for i in range(1, 8)])
+    assert ingest([file], tmp_path / "ix", fake_embedder, limit=3).added == 3
+    rest = ingest([file], tmp_path / "ix", fake_embedder)
+    assert (rest.added, rest.unchanged) == (4, 0)
+    assert len(ids(tmp_path / "ix")) == 7
+
+
+def test_no_time_for_vectors_still_finds_words(tmp_path, fake_embedder):
+    file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Cough."), pubmed_record(2, "Fever."))
+    report = ingest([file], tmp_path / "ix", fake_embedder, embed_seconds=0)
+    assert (report.embedded, report.pending) == (0, 2)
+    assert ids(tmp_path / "ix") == ["pmid:1", "pmid:2"]
+    done = ingest([file], tmp_path / "ix", fake_embedder)
+    assert (done.embedded, done.pending, done.generation) == (2, 0, 2)
+
+
+def test_jsonl_without_dates_takes_the_later_text(tmp_path, fake_embedder):
+    a = beir_file(tmp_path / "a.jsonl", [{"_id": "x", "title": "Cough", "text": "One."}])
+    ingest([a], tmp_path / "ix", fake_embedder)
+    a = beir_file(tmp_path / "a.jsonl", [{"_id": "x", "title": "Cough", "text": "Two."}])
+    assert ingest([a], tmp_path / "ix", fake_embedder).revised == 1
+    assert article(tmp_path / "ix", "id:x").sections[0].text == "Two."
+
+
+def test_unreadable_records_are_counted_and_explained(tmp_path, fake_embedder):
+    file = tmp_path / "a.jsonl"
+    file.write_text(
+        '{"_id": "x", "title": "Cough", "text": "One."}\n{"_id": "y", "title": 3}\nnot json\n'
+    )
+    report = ingest([file], tmp_path / "ix", fake_embedder)
+    assert (report.added, report.rejected) == (1, 2)
+    rows = [json.loads(r) for r in (tmp_path / "ix" / "rejects.jsonl").read_text().splitlines()]
+    assert [r["record"] for r in rows] == [1, 2]
+    assert all(r["reason"] for r in rows)
+
+
+def test_nothing_readable_is_an_error(tmp_path, fake_embedder):
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"_id": "y", "title": 3, "text": 4}\n')
+    with pytest.raises(CorpusError, match=r"none of the 1 records.*rejects\.jsonl"):
+        ingest([file], tmp_path / "ix", fake_embedder)
+    with pytest.raises(IndexNotFound):
+        IndexReader.open(tmp_path / "ix")
+
+
+def test_another_embedder_is_refused(tmp_path, fake_embedder):
+    file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Cough."))
+    ingest([file], tmp_path / "ix", fake_embedder)
+    with pytest.raises(IndexMismatch, match="made with the embedder fake"):
+        ingest([file], tmp_path / "ix", FakeEmbedder(weights="other"))
+
+
+def test_one_writer_at_a_time(tmp_path, fake_embedder):
+    file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Cough."))
+    with (
+        generations.writer_lock(tmp_path / "ix"),
+        pytest.raises(IndexLocked, match="another process is writing"),
+    ):
+        ingest([file], tmp_path / "ix", fake_embedder)
+    assert ingest([file], tmp_path / "ix", fake_embedder).added == 1
+
+
+def test_a_reader_keeps_its_generation(tmp_path, fake_embedder):
+    ingest(
+        [pubmed_file(tmp_path / "1.xml", pubmed_record(1, "Old cough."))],
+        tmp_path / "ix",
+        fake_embedder,
+    )
+    reader = IndexReader.open(tmp_path / "ix")
+    for n in range(3):
+        newer = pubmed_record(1, f"New cough {n}.", revised=f"2021-01-0{n + 1}")
+        ingest([pubmed_file(tmp_path / f"{n}.xml", newer)], tmp_path / "ix", fake_embedder)
+    assert reader.article("pmid:1").title == "Old cough."
+    found = reader.lexical.search("cough", 10, Filter())
+    assert [a.title for _, a in reader.passages(found.ids.tolist())] == ["Old cough."]
+    assert article(tmp_path / "ix", "pmid:1").title == "New cough 2."
+    assert sum(p.name.startswith("gen-") for p in (tmp_path / "ix").iterdir()) == generations.KEPT
