@@ -142,8 +142,8 @@ def ingest(
     """Read literature into an index; run again after an interruption and it goes on."""
     from dataclasses import asdict
 
-    from rag.index.builder import ingest as build
     from rag.index.builder import index_embedder
+    from rag.index.builder import ingest as build
     from rag.models.embedder import load_embedder
     from rag.terminal import BarProgress, print_report
 

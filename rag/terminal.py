@@ -238,7 +238,8 @@ def _print_explanation(console: Console, answer: Answer) -> None:
         times = ", ".join(f"{t.stage} {t.seconds:.2f} s" for t in p.timings)
         console.print(
             Text(
-                f"{p.index} generation {p.generation}; {p.embedder}; {p.generator}; {p.verifier}; {times}"
+                f"{p.index} generation {p.generation}; {p.embedder}; {p.generator}; "
+                f"{p.verifier}; {times}"
             )
         )
 

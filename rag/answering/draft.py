@@ -108,14 +108,14 @@ def _split_line(line: str) -> list[DraftSentence]:
         if owner is not None:
             numbers[owner].extend(cited)
     out: list[DraftSentence] = []
-    for (start, end), cited in zip(bounds, numbers, strict=True):
+    for (start, end), own in zip(bounds, numbers, strict=True):
         sentence = re.sub(r"\s+", " ", bare[start:end]).strip()
         sentence = re.sub(r"\s+([.,;:!?])", r"\1", sentence)
         if any(c.isalnum() for c in sentence):
-            out.append(DraftSentence(sentence, tuple(dict.fromkeys(cited))))
+            out.append(DraftSentence(sentence, tuple(dict.fromkeys(own))))
         elif out:  # a full stop by itself: what stood between was the marker
             previous = out[-1]
-            merged = tuple(dict.fromkeys((*previous.markers, *cited)))
+            merged = tuple(dict.fromkeys((*previous.markers, *own)))
             out[-1] = DraftSentence(previous.text, merged)
     return out
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answering import fitness
-from rag.answering.draft import Composed, DraftSentence, OnPiece
+from rag.answering.draft import Composed, OnPiece
 from rag.answering.lexicon import content_terms, coverage, identifiers, idf, jaccard
 from rag.answering.order import arrange
 from rag.answering.question import Question, read_question

@@ -45,7 +45,8 @@ _AIM = re.compile(
 _NO_CONTENT = re.compile(
     r"©|\(c\)\s*\d{4}|copyright|all rights reserved|\b(?:NCT|ISRCTN|PROSPERO|CRD|ChiCTR)\s?\d"
     r"|clinicaltrials\.gov|trial registration|https?://|www\.|published by|\belsevier\b|john wiley"
-    r"|springer|supplementary|level of evidence|(?:further|more) (?:information|data|evidence|research|studies|study|trials?|work)"
+    r"|springer|supplementary|level of evidence"
+    r"|(?:further|more) (?:information|data|evidence|research|studies|study|trials?|work)"
     r"|(?:additional|future|larger) (?:research|studies|trials?) (?:is|are|will|should)"
     r"|abstract truncated|funded by|conflicts? of interest|\bdoi:",
     re.IGNORECASE,
@@ -74,8 +75,8 @@ _VERB = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 CONCLUDES = re.compile(
-    r"\b(?:in conclusion|to conclude|we conclude|in summary|conclude[sd]? that|(?:suggest|indicat|show"
-    r"|demonstrat|confirm|reveal|support)(?:s|ed|e|es)?\b.{0,20}\bthat)\b",
+    r"\b(?:in conclusion|to conclude|we conclude|in summary|conclude[sd]? that"
+    r"|(?:suggest|indicat|show|demonstrat|confirm|reveal|support)(?:s|ed|e|es)?\b.{0,20}\bthat)\b",
     re.IGNORECASE,
 )
 PRESENTS = re.compile(

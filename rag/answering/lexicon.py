@@ -21,19 +21,20 @@ _IDENTIFIER = re.compile(
 )
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "µ": "u", "μ": "u"}
 
-STOP = frozenset(
-    """a about above after again all also although am among an and any are as at be became because
-    been before being between both but by can cannot could did do does doing done due during each
-    either etc every few for from further get gets got had has have having he her here hers him his
-    how however i if in into is isn it its itself just let like many may me might more most much must
-    my neither nevertheless nor not of off on once one only or other our ours out over own per please
-    rather same shall she should since so some such than that the their theirs them then there these
-    they this those through thus to too under until up upon us use used uses using very via was we
-    were what when where whereas whether which while who whom whose why will with within without
-    would yes no yet you your know known feel feeling feels felt think list name give describe
-    explain define tell different main common commonly currently available role s t don didn doesn
-    i'm i've""".split()
-)
+_STOP = """
+a about above after again all also although am among an and any are as at be became because
+been before being between both but by can cannot could did do does doing done due during
+each either etc every few for from further get gets got had has have having he her here hers
+him his how however i if in into is isn it its itself just let like many may me might more
+most much must my neither nevertheless nor not of off on once one only or other our ours out
+over own per please rather same shall she should since so some such than that the their
+theirs them then there these they this those through thus to too under until up upon us use
+used uses using very via was we were what when where whereas whether which while who whom
+whose why will with within without would yes no yet you your know known feel feeling feels
+felt think list name give describe explain define tell different main common commonly
+currently available role s t don didn doesn i'm i've
+"""
+STOP = frozenset(_STOP.split())
 """Function words and the words of asking; they carry no medical content."""
 
 SYNONYMS = {

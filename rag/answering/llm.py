@@ -21,11 +21,25 @@ _TEMPLATE_TOKENS = 48
 """Kept free for the chat template, which ``count_tokens`` does not see."""
 
 
-class Generator(Protocol):
-    """What this room asks of a language model."""
+class Identity(Protocol):
+    """What names a model in the provenance."""
 
     @property
-    def identity(self) -> str:
+    def name(self) -> str:
+        """Name in the catalog, or what the user called it."""
+        ...
+
+    @property
+    def revision(self) -> str:
+        """Revision, or empty."""
+        ...
+
+
+class Generator(Protocol):
+    """What this room asks of a language model (see :mod:`rag.models.generator`)."""
+
+    @property
+    def identity(self) -> Identity:
         """Name and revision of the model."""
         ...
 
@@ -54,8 +68,9 @@ class LlmComposer:
 
     @property
     def identity(self) -> str:
-        """Name of the generator."""
-        return self._generator.identity
+        """Name and revision of the generator."""
+        model = self._generator.identity
+        return f"{model.name}@{model.revision}" if model.revision else model.name
 
     def compose(
         self,

@@ -11,12 +11,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_WORDS = {
-    w: i
-    for i, w in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
-    )
-}
+_NAMES = "one two three four five six seven eight nine ten eleven twelve"
+_WORDS = {word: value for value, word in enumerate(_NAMES.split(), start=1)}
 _UNITS: dict[str, tuple[str, ...]] = {
     "%": ("%", "percent", "per cent", "percents"),
     "mg": ("mg", "milligram", "milligrams"),

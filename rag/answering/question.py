@@ -19,11 +19,13 @@ _SIGNS = re.compile(
     r"|fatigue\w*|breath\w*|swell\w*|swollen|sore|bleed\w*|diarrh\w*|numb\w*|weak\w*|chills?|sweat\w*"
     r"|wheez\w*|dyspn\w*|palpitation\w*|hurts?|seizure\w*|jaundice|constipat\w*|insomnia|runny)\b"
 )
-_NOT_SIGNS = frozenset(
-    "day week month year hour ago today yesterday last morning night since past lately recently "
-    "really bad quite patient old think get also severe mild experience suffer start been feel "
-    "present complain notice".split()
-)
+_ASIDE = """
+day week month year hour ago today yesterday last morning night since past lately recently
+really bad quite patient old think get also severe mild experience experiencing suffer
+suffering start started been feel present complain complaining notice noticed days weeks
+months years hours
+"""
+_NOT_SIGNS = frozenset(_ASIDE.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def author_list(article: Article) -> str:
     return ", ".join(names)
 
 
-def nlm(article: Article) -> str:
+def nlm_reference(article: Article) -> str:
     """Return the NLM reference of an article; parts that its source lacks are left out."""
     issue = f"({article.issue})" if article.issue else ""
     pages = f":{article.pages}" if article.pages else ""
@@ -107,7 +107,7 @@ def _stopped(part: str) -> str:
     return part if part.endswith((".", "?", "!")) else f"{part}."
 
 
-def url(article: Article) -> str:
+def pubmed_url(article: Article) -> str:
     """Return the PubMed page, else the DOI's, else an empty string."""
     if article.pmid:
         return f"{PUBMED}{article.pmid}/"

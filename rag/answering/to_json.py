@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.answering.references import nlm, url
+from rag.answering.references import nlm_reference, pubmed_url
 from rag.evidence import level_name
 from rag.types import Answer, Citation, Provenance, Reference
 
@@ -61,14 +61,14 @@ def _reference(reference: Reference) -> dict[str, Any]:
         "title": article.title,
         "journal": article.journal_abbreviation or article.journal,
         "year": article.year,
-        "url": url(article),
+        "url": pubmed_url(article),
         "doi": article.doi,
         "evidence_level": reference.evidence_level,
         "evidence": ""
         if reference.evidence_level is None
         else level_name(reference.evidence_level),
         "status": article.status,
-        "citation": nlm(article),
+        "citation": nlm_reference(article),
     }
 
 

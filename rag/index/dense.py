@@ -74,8 +74,8 @@ def _factory(index_type: str, dimension: int, count: int) -> str:
         return "IDMap2,HNSW32"
     lists = max(64, int(4 * math.sqrt(count)))
     codes = next(m for m in (48, 32, 16, 8, 4, 2, 1) if dimension % m == 0)
-    # no IDMap: an IVF keeps ids itself, and an IDMap would not translate a nested selector
-    return f"OPQ{codes},IVF{lists},PQ{codes}"
+    # no IDMap: an IVF keeps ids itself
+    return f"IVF{lists},PQ{codes}"
 
 
 class DenseIndex:
@@ -132,8 +132,6 @@ class DenseIndex:
             inner = faiss.downcast_index(inner.index)
         if isinstance(inner, faiss.IndexHNSW):
             return faiss.SearchParametersHNSW(efSearch=max(64, 2 * k), sel=selector)
-        if isinstance(inner, faiss.IndexPreTransform):
-            lists = faiss.extract_index_ivf(inner).nlist
-            ivf = faiss.SearchParametersIVF(nprobe=max(16, lists // 16), sel=selector)
-            return faiss.SearchParametersPreTransform(index_params=ivf)
+        if isinstance(inner, faiss.IndexIVF):
+            return faiss.SearchParametersIVF(nprobe=max(16, inner.nlist // 16), sel=selector)
         return faiss.SearchParameters(sel=selector)

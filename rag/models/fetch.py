@@ -63,7 +63,7 @@ def resolve(spec: str) -> LocalModel:
     if card is not None:
         return _resolve_card(card)
     path = Path(spec).expanduser()
-    if path.exists():
+    if spec and path.exists():
         _require_safe_weights(path)
         return LocalModel(path, None, spec)
     if _HUB_ID.fullmatch(spec):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -164,7 +165,6 @@ def _without_system(turns: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _require_gguf(spec: str) -> None:
-    import importlib.util
-
-    if importlib.util.find_spec("gguf") is None:
+    # transformers reads the file with gguf and builds the model with accelerate
+    if any(importlib.util.find_spec(name) is None for name in ("gguf", "accelerate")):
         raise ModelError(f"{spec} is a GGUF file; run `pip install 'medlit[gguf]'` to use it")

@@ -1,6 +1,7 @@
 """Passages: exact offsets, whole sentences, within the window."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -63,7 +64,7 @@ def test_passages_hold_every_sentence_and_fit(a, b, window):
     text = article.text
     spans = split(article, token_spans(text), window)
     assert all(0 <= s.start < s.end <= len(text) for s in spans)
-    assert all(x.end <= y.start for x, y in zip(spans, spans[1:], strict=False))
+    assert all(x.end <= y.start for x, y in pairwise(spans))
     covered = "".join(text[s.start : s.end] for s in spans)
     assert re.sub(r"\s", "", covered) == re.sub(r"\s", "", text)
     for span in spans:
@@ -80,7 +81,7 @@ def test_passages_hold_every_sentence_and_fit(a, b, window):
 def test_sentences_never_lose_a_character(text):
     spans = sentences(text)
     assert all(a < b for a, b in spans)
-    assert all(x[1] <= y[0] for x, y in zip(spans, spans[1:], strict=False))
+    assert all(x[1] <= y[0] for x, y in pairwise(spans))
     joined = "".join(text[a:b] for a, b in spans)
     assert re.sub(r"\s", "", joined) == re.sub(r"\s", "", text)
 

@@ -174,6 +174,9 @@ def test_missing_runtime_names_the_extra(tmp_path, monkeypatch):
 
 
 @needs_gguf
+@pytest.mark.skipif(
+    importlib.util.find_spec("accelerate") is None, reason="accelerate is not installed"
+)
 def test_transformers_runs_gguf_too(tmp_path):
     from rag.models.fetch import resolve
 

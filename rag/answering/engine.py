@@ -1,0 +1,173 @@
+"""From hits to a verified answer: choose, judge, compose, verify, number.
+
+A pure function of its inputs: the same hits, composer and embedder give the same answer
+(only the timings in the provenance differ). No statement leaves without a quote that lies
+verbatim in an indexed passage.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from rag.answering.abstain import THRESHOLDS, Thresholds, sufficiency
+from rag.answering.compose import composer
+from rag.answering.draft import Composed, Composer, OnPiece
+from rag.answering.evidence import choose_evidence
+from rag.answering.extractive import Extractive
+from rag.answering.llm import Generator
+from rag.answering.redflags import red_flags
+from rag.answering.references import number, references
+from rag.answering.rules import IDENTITY, assess
+from rag.answering.similarity import Embedder, Similarity
+from rag.answering.verify import REFUSAL, Judge, Verified, verify
+from rag.types import Answer, Evidence, Hit, Provenance, Style, Timing
+
+EVIDENCE = 8
+"""Articles that an answer is written from."""
+CLOSEST = 5
+"""Articles named where nothing is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an answer is made with, and what the provenance says of it.
+
+    ``composer`` is by default the language model's where there is a ``generator``, else the
+    extractive one. Without an ``embedder`` likeness is judged by shared words. ``verifier``
+    names ``judge``; ``limit`` is the most articles to write from.
+    """
+
+    embedder: Embedder | None = None
+    generator: Generator | None = None
+    index: str = ""
+    generation: int = 0
+    embedder_name: str = ""
+    medlit_version: str = ""
+    retrieval_seconds: float = 0.0
+    composer: Composer | None = None
+    judge: Judge = assess
+    verifier: str = IDENTITY
+    limit: int = EVIDENCE
+    thresholds: Thresholds = THRESHOLDS
+
+
+def answer(
+    question: str,
+    hits: Sequence[Hit],
+    parts: Parts,
+    *,
+    style: Style = "clinician",
+    on_piece: OnPiece | None = None,
+) -> Answer:
+    """Answer a question from what was found, or abstain.
+
+    The extractive composer takes over where nothing of a draft verifies, unless the draft
+    said that the evidence does not answer. An abstention names the closest articles.
+
+    Args:
+        question: as the user wrote it.
+        hits: what retrieval found, best first.
+        parts: composer or generator, embedder, judge, and what is known of the index.
+        style: who reads.
+        on_piece: receives the unverified draft as it is written.
+
+    Returns:
+        An answer whose every quote is ``article.text[start:end]`` of a hit.
+
+    Raises:
+        MedlitError: what the generator or embedder raises; nothing of its own.
+    """
+    clock = _Clock(parts.retrieval_seconds)
+    writer = parts.composer or _composer(parts.generator)
+    similarity = Similarity(parts.embedder)
+    with clock.stage("evidence"):
+        evidence = choose_evidence(hits, limit=parts.limit, similarity=similarity)
+        flags = red_flags(question)
+    with clock.stage("sufficiency"):
+        judged = sufficiency(question, evidence, similarity, parts.thresholds)
+    name, version = writer.identity, ""
+    verified = Verified((), ())
+    if judged.enough:
+        with clock.stage("compose"):
+            composed = writer.compose(
+                question, evidence, style, similarity=similarity, on_piece=on_piece
+            )
+        version = composed.draft.prompt_version
+        with clock.stage("verify"):
+            verified = verify(composed.sentences, evidence, similarity, parts.judge)
+        if not verified.statements and writer.identity != "extractive" and not _refuses(composed):
+            with clock.stage("fallback"):
+                instead = Extractive()
+                composed = instead.compose(question, evidence, style, similarity=similarity)
+                again = verify(composed.sentences, evidence, similarity, parts.judge)
+                verified = replace(again, dropped=(*verified.dropped, *again.dropped))
+                name = f"extractive (nothing verified of {writer.identity})"
+    made_by = Provenance(
+        index=parts.index,
+        generation=parts.generation,
+        embedder=parts.embedder_name,
+        generator=name,
+        verifier=parts.verifier,
+        prompt_version=version,
+        medlit_version=parts.medlit_version,
+        timings=tuple(clock.timings),
+    )
+    if not verified.statements:
+        return _abstention(question, evidence, verified, flags, made_by)
+    numbered = number(verified.statements, verified.conflicts, evidence)
+    return Answer(
+        question=question,
+        status="answered",
+        statements=numbered.statements,
+        references=numbered.references,
+        conflicts=numbered.conflicts,
+        dropped=verified.dropped,
+        red_flags=flags,
+        evidence=numbered.evidence,
+        provenance=made_by,
+    )
+
+
+def _abstention(
+    question: str,
+    evidence: tuple[Evidence, ...],
+    verified: Verified,
+    flags: tuple[str, ...],
+    made_by: Provenance,
+) -> Answer:
+    """Return an answer that says nothing, with the closest articles as references."""
+    return Answer(
+        question=question,
+        status="insufficient_evidence",
+        statements=(),
+        references=references(evidence[:CLOSEST]),
+        dropped=verified.dropped,
+        red_flags=flags,
+        evidence=evidence,
+        provenance=made_by,
+    )
+
+
+def _composer(generator: Generator | None) -> Composer:
+    return composer("extractive") if generator is None else composer("llm", generator)
+
+
+def _refuses(composed: Composed) -> bool:
+    """True where a draft says that it can't answer and says nothing else."""
+    return bool(composed.sentences) and all(REFUSAL.search(s.text) for s in composed.sentences)
+
+
+class _Clock:
+    """Seconds a stage, in order."""
+
+    def __init__(self, retrieval: float) -> None:
+        self.timings = [Timing("retrieval", retrieval)]
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.timings.append(Timing(name, time.perf_counter() - started))
