@@ -1,18 +1,14 @@
-"""Shared fixtures: the evaluation data beside the checkout, a fake embedder, small articles."""
+"""Fixtures for all tests."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from rag.models.embedder import EmbedderIdentity
+from tests.support import ROOT, FakeEmbedder
 
-SHARED = Path(__file__).parents[2] / "shared" / "data"
+SHARED = ROOT.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
@@ -22,79 +18,6 @@ def shared_data() -> Path:
     return SHARED
 
 
-class FakeEmbedder:
-    """Bag of hashed words: deterministic, instant, close for texts that share words."""
-
-    def __init__(self, dimension: int = 64, weights: str = "fake") -> None:
-        self.texts_embedded = 0
-        self.identity = EmbedderIdentity(
-            spec="fake",
-            name="fake",
-            revision="",
-            weights_sha256=weights,
-            pooling="mean",
-            query_prompt="",
-            document_prompt="",
-            dimension=dimension,
-            max_tokens=64,
-        )
-
-    def embed_documents(self, texts):
-        self.texts_embedded += len(texts)
-        out = np.full((len(texts), self.identity.dimension), 1e-3, dtype=np.float32)
-        for row, text in enumerate(texts):
-            for word in re.findall(r"\w+", text.lower()):
-                digest = hashlib.sha256(word.encode()).digest()
-                out[row, digest[0] % self.identity.dimension] += 1.0
-        return out / np.linalg.norm(out, axis=1, keepdims=True)
-
-    def embed_queries(self, texts):
-        return self.embed_documents(texts)
-
-    def token_spans(self, texts):
-        spans = []
-        for text in texts:
-            found = [m.span() for m in re.finditer(r"\w+|[^\w\s]", text)]
-            spans.append(np.asarray(found, dtype=np.int32).reshape(-1, 2))
-        return spans
-
-    def close(self):
-        pass
-
-
 @pytest.fixture
 def fake_embedder() -> FakeEmbedder:
     return FakeEmbedder()
-
-
-def pubmed_record(pmid, title, abstract="", *, revised="2020-01-01", extra="", types=(), year=2020):
-    """A PubmedArticle element of our own making."""
-    y, m, d = revised.split("-")
-    kinds = "".join(f"<PublicationType UI='D0'>{t}</PublicationType>" for t in types)
-    body = f"<Abstract><AbstractText>{abstract}</AbstractText></Abstract>" if abstract else ""
-    return (
-        f"<PubmedArticle><MedlineCitation><PMID Version='1'>{pmid}</PMID>"
-        f"<DateRevised><Year>{y}</Year><Month>{m}</Month><Day>{d}</Day></DateRevised>"
-        f"<Article><Journal><JournalIssue><PubDate><Year>{year}</Year></PubDate></JournalIssue>"
-        f"<Title>Journal of Tests</Title></Journal><ArticleTitle>{title}</ArticleTitle>{body}"
-        f"<Language>eng</Language><PublicationTypeList>{kinds}</PublicationTypeList></Article>"
-        f"{extra}</MedlineCitation></PubmedArticle>\n"
-    )
-
-
-def pubmed_file(path: Path, *records: str, deleted=()) -> Path:
-    gone = "".join(f"<PMID Version='1'>{p}</PMID>" for p in deleted)
-    tail = f"<DeleteCitation>{gone}</DeleteCitation>" if deleted else ""
-    path.write_text(
-        "<?xml version='1.0' encoding='utf-8'?>\n<PubmedArticleSet>\n"
-        + "".join(records)
-        + tail
-        + "</PubmedArticleSet>\n",
-        encoding="utf-8",
-    )
-    return path
-
-
-def beir_file(path: Path, rows) -> Path:
-    path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-    return path

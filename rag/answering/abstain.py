@@ -19,12 +19,20 @@ from rag.types import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where the line lies, with an embedder and without one."""
+    """Where the line lies: ``cosine + coverage_weight·coverage >= line``.
+
+    Found with all-MiniLM-L6-v2 on 150 questions of BioASQ 7B and 8B against the 7,811 merged
+    snippets: the line leaves 95 % of the questions answerable and refuses 43 % of the same
+    questions with their gold articles taken out, and 25 of 25 that are nonsense or not
+    medical. (At 0.81 it is 90 %, 53 % and 25; above it the loss outruns the gain.) Cosines
+    of another embedder lie elsewhere: pass its own thresholds.
+    """
 
     cosine_floor: float = 0.30
     coverage_weight: float = 0.5
-    line: float = 0.7
-    lexical_line: float = 0.5
+    line: float = 0.75
+    lexical_line: float = 0.6
+    """Least coverage without any cosine: 90 % answerable kept, 51 % and 24 of 25 refused."""
 
 
 THRESHOLDS = Thresholds()

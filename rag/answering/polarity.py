@@ -62,8 +62,18 @@ _WORSE = re.compile(
     r"|adverse(?:ly)?|unfavou?rable|poorer)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W_]+")
 _AXES = (("amount", _MORE, _LESS), ("value", _BETTER, _WORSE))
 _THAN = re.compile(r"\b(?:than|compared (?:with|to)|versus|vs\.?|relative to|over)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A word such as "lower": its axis, sign (0 where denied), and the stems around it."""
+
+    axis: str
+    sign: int
+    around: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,7 @@ class Clause:
 
     terms: frozenset[str]
     negated: frozenset[str]
-    directions: tuple[tuple[str, int], ...]
+    directions: tuple[Direction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
             negated = content_terms(part[cue.end() :])
         elif _NONE.search(part):
             negated = terms
-        directions: list[tuple[str, int]] = []
+        directions: list[Direction] = []
         for axis, up, down in _AXES:
             for sign, pattern in ((1, up), (-1, down)):
                 for m in pattern.finditer(part):
@@ -116,7 +126,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
                         or bool(_NONE.search(part))
                         or bool(_AFTER.search(part, 0, m.start()))
                     )
-                    directions.append((axis, 0 if cancelled else sign))
+                    directions.append(Direction(axis, 0 if cancelled else sign, _around(part, m)))
         out.append(Clause(terms, negated, tuple(directions)))
     return tuple(out)
 
@@ -150,17 +160,26 @@ def _direction(mine: tuple[Clause, ...], theirs: tuple[Clause, ...]) -> int:
         if not clause.directions:
             continue
         ranked = sorted(theirs, key=lambda c: -len(c.terms & clause.terms))
-        nearest = ranked[0] if ranked else None
-        for axis, sign in clause.directions:
-            near = {s for a, s in nearest.directions if a == axis} if nearest else set()
-            if sign in near:
-                continue
+        for mine_said in clause.directions:
+            near = [d for d in ranked[0].directions if d.axis == mine_said.axis] if ranked else []
             if near:
-                return -1
-            far = {s for c in ranked[1:] for a, s in c.directions if a == axis}
-            if sign not in far:
+                # "greater intake … lower risk": the one that stands at the same words is meant
+                most = max(len(d.around & mine_said.around) for d in near)
+                meant = {d.sign for d in near if len(d.around & mine_said.around) == most}
+                if mine_said.sign not in meant:
+                    return -1
+                continue
+            far = {d.sign for c in ranked[1:] for d in c.directions if d.axis == mine_said.axis}
+            if mine_said.sign not in far:
                 verdict = 0
     return verdict
+
+
+def _around(part: str, match: re.Match[str]) -> frozenset[str]:
+    """Return the stems of up to two content words before a match and three after it."""
+    before = [t for t in _WORD.findall(part[: match.start()]) if content_terms(t)][-2:]
+    after = [t for t in _WORD.findall(part[match.end() :]) if content_terms(t)][:3]
+    return content_terms(" ".join([*before, *after]))
 
 
 def _swap(claim: str, quote: str) -> bool:

@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from conftest import FakeEmbedder, beir_file, pubmed_file, pubmed_record
 
 from rag.errors import CorpusError, IndexLocked, IndexMismatch, IndexNotFound
 from rag.index import generations
 from rag.index.builder import ingest
 from rag.index.reader import IndexReader
 from rag.types import Filter
+from tests.support import FakeEmbedder, beir_file, pubmed_file, pubmed_record
 
 
 def ids(directory):

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from conftest import FakeEmbedder, beir_file
 
 from rag.errors import UsageError
 from rag.index import dense
 from rag.index.builder import ingest
 from rag.retrieval import Retriever, fuse
 from rag.types import Filter
+from tests.support import FakeEmbedder, beir_file
 
 WORDS = ["fever", "cough", "rash", "lung", "heart", "liver", "stroke", "sepsis", "asthma", "trial"]
 TYPES = ("Review", "Randomized Controlled Trial", "Case Reports")

@@ -8,7 +8,7 @@ from rag.errors import ModelError
 from rag.models.device import Device
 from rag.models.reranker import CrossEncoderReranker, load_reranker
 
-PASSAGES = ["Fever and cough in adults.", "aspirin", "the trial of the vaccine " * 60, "", "heart"]
+PASSAGES = ["Fever and cough in adults.", "aspirin", "the trial of the vaccine " * 60, "heart"]
 QUERY = "Is aspirin a risk to the heart?"
 
 

@@ -1,0 +1,173 @@
+"""The commands as a user runs them, on a small index with the real embedded model."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.support import ROOT, Medlit
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture
+def run(built):
+    return Medlit(built)
+
+
+def test_help_and_version_load_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['medlit', '--help']\n"
+        "import rag, cli\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'torch', 'faiss', 'transformers', 'langchain', 'sentence_transformers', 'numpy'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    for command in ("fetch", "ingest", "search", "ask", "index"):
+        assert command in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["--help"],
+        ["fetch", "starter", "--help"],
+        ["fetch", "model", "--help"],
+        ["ingest", "--help"],
+        ["search", "--help"],
+        ["ask", "--help"],
+        ["index", "info", "--help"],
+    ],
+)
+def test_every_command_has_help(run, command):
+    done = run(*command)
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+    assert len(done.stdout.splitlines()) > 5
+
+
+def test_search_json(run):
+    done = run("search", "pertussis in adults", "--index", "ix", "-k", "2", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["query"] == "pertussis in adults"
+    first = found["hits"][0]
+    assert (first["rank"], first["id"], first["pmid"]) == (1, "pmid:101", "101")
+    assert first["evidence_level"] == 2
+    assert first["status"] == "current"
+    assert {"title", "journal", "year", "passage", "score", "scores"} <= first.keys()
+    assert len(found["hits"]) == 2
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_retracted_articles_come_only_when_asked_for(run, mode):
+    query = (
+        "search",
+        "fever and cough cured by magnets",
+        "--index",
+        "ix",
+        "--mode",
+        mode,
+        "--json",
+    )
+    without = json.loads(run(*query).stdout)["hits"]
+    with_them = json.loads(run(*query, "--include-retracted").stdout)["hits"]
+    assert "pmid:199" not in {h["id"] for h in without}
+    assert {h["id"]: h["status"] for h in with_them}["pmid:199"] == "retracted"
+
+
+def test_filters_of_the_command_line(run):
+    done = run(
+        "search", "fever cough", "--index", "ix", "--year", "2016-", "--evidence", "2", "--json"
+    )
+    assert {h["id"] for h in json.loads(done.stdout)["hits"]} == {"pmid:101", "pmid:103"}
+    done = run("search", "fever cough", "--index", "ix", "--type", "review", "--json")
+    assert {h["id"] for h in json.loads(done.stdout)["hits"]} == {"pmid:100"}
+
+
+def test_ask_json_cites_verbatim_sentences(run, built):
+    done = run("ask", "I feel that I have a fever and cough.", "--index", "ix", "--json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["status"] == "answered"
+    xml = (built / "c.xml").read_text()
+    ids = {r["id"] for r in answer["references"]}
+    assert answer["statements"]
+    for statement in answer["statements"]:
+        assert statement["citations"]
+        for citation in statement["citations"]:
+            assert citation["quote"] in xml
+            assert citation["id"] in ids
+            assert citation["verdict"] == "supports"
+    assert "pmid:199" not in ids
+    assert {"question", "text", "conflicts", "provenance"} <= answer.keys()
+    assert "[1]" in answer["text"]
+
+
+def test_ask_in_words(run):
+    done = run("ask", "What are the symptoms of influenza?", "--index", "ix")
+    assert done.returncode == 0, done.stderr
+    assert "[1]" in done.stdout
+    assert "pubmed.ncbi.nlm.nih.gov/102" in done.stdout
+    assert "does not replace" in done.stdout
+    assert "\x1b[" not in done.stdout
+
+
+def test_ask_abstains_on_nonsense(run):
+    done = run("ask", "Who won the football world cup in 1998?", "--index", "ix", "--json")
+    assert done.returncode == 0
+    answer = json.loads(done.stdout)
+    assert answer["status"] == "insufficient_evidence"
+    assert answer["statements"] == []
+
+
+def test_an_emergency_sign_is_said_first(run):
+    done = run("ask", "I have chest pain and shortness of breath.", "--index", "ix")
+    assert done.returncode == 0
+    assert "emergency" in done.stdout.split("\n\n")[0].lower()
+
+
+def test_index_info(run):
+    facts = json.loads(run("index", "info", "ix", "--json").stdout)
+    assert (facts["articles"], facts["passages"], facts["embedded"]) == (5, 5, 5)
+    assert facts["retracted"] == 1
+    assert facts["embedder"]["name"] == "minilm"
+    assert "articles: 5" in run("index", "info", "ix").stdout
+
+
+def test_the_index_comes_from_the_environment_or_the_file(run, built, tmp_path):
+    query = ("search", "metformin", "-k", "1", "--json")
+    by_env = run(*query, MEDLIT_INDEX="ix")
+    assert json.loads(by_env.stdout)["hits"][0]["id"] == "pmid:103"
+    (tmp_path / "medlit.toml").write_text(f'index = "{built / "ix"}"\n')
+    by_file = Medlit(tmp_path)(*query)
+    assert json.loads(by_file.stdout)["hits"][0]["id"] == "pmid:103"
+
+
+def test_a_copied_index_that_may_not_be_written_is_searched(run, built, tmp_path):
+    import shutil
+
+    shutil.copytree(built / "ix", tmp_path / "copy")
+    for path in [tmp_path / "copy", *(tmp_path / "copy").rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    done = run("search", "metformin", "--index", tmp_path / "copy", "-k", "1", "--json")
+    for path in [tmp_path / "copy", *(tmp_path / "copy").rglob("*")]:
+        path.chmod(0o755)
+    assert json.loads(done.stdout)["hits"][0]["id"] == "pmid:103"
+
+
+def test_langchain_retriever(built):
+    import asyncio
+
+    from rag.integrations.langchain import MedlitRetriever
+
+    retriever = MedlitRetriever.open(built / "ix", k=2)
+    documents = retriever.invoke("pertussis in adults")
+    assert [d.metadata["pmid"] for d in documents][0] == "101"
+    assert len(documents) == 2
+    assert asyncio.run(retriever.ainvoke("metformin", k=1))[0].metadata["pmid"] == "103"

@@ -1,0 +1,112 @@
+"""What tests share: a fake embedder, small literature files, the command line as a process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from rag.models.embedder import EmbedderIdentity
+
+ROOT = Path(__file__).parents[1]
+
+
+class FakeEmbedder:
+    """Bag of hashed words: deterministic, instant, close for texts that share words."""
+
+    def __init__(self, dimension: int = 64, weights: str = "fake") -> None:
+        self.texts_embedded = 0
+        self.identity = EmbedderIdentity(
+            spec="fake",
+            name="fake",
+            revision="",
+            weights_sha256=weights,
+            pooling="mean",
+            query_prompt="",
+            document_prompt="",
+            dimension=dimension,
+            max_tokens=64,
+        )
+
+    def embed_documents(self, texts):
+        self.texts_embedded += len(texts)
+        out = np.full((len(texts), self.identity.dimension), 1e-3, dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in re.findall(r"\w+", text.lower()):
+                digest = hashlib.sha256(word.encode()).digest()
+                out[row, digest[0] % self.identity.dimension] += 1.0
+        return out / np.linalg.norm(out, axis=1, keepdims=True)
+
+    def embed_queries(self, texts):
+        return self.embed_documents(texts)
+
+    def token_spans(self, texts):
+        spans = []
+        for text in texts:
+            found = [m.span() for m in re.finditer(r"\w+|[^\w\s]", text)]
+            spans.append(np.asarray(found, dtype=np.int32).reshape(-1, 2))
+        return spans
+
+    def close(self):
+        pass
+
+
+def pubmed_record(pmid, title, abstract="", *, revised="2020-01-01", extra="", types=(), year=2020):
+    """A PubmedArticle element of our own making."""
+    y, m, d = revised.split("-")
+    kinds = "".join(f"<PublicationType UI='D0'>{t}</PublicationType>" for t in types)
+    body = f"<Abstract><AbstractText>{abstract}</AbstractText></Abstract>" if abstract else ""
+    return (
+        f"<PubmedArticle><MedlineCitation><PMID Version='1'>{pmid}</PMID>"
+        f"<DateRevised><Year>{y}</Year><Month>{m}</Month><Day>{d}</Day></DateRevised>"
+        f"<Article><Journal><JournalIssue><PubDate><Year>{year}</Year></PubDate></JournalIssue>"
+        f"<Title>Journal of Tests</Title></Journal><ArticleTitle>{title}</ArticleTitle>{body}"
+        f"<Language>eng</Language><PublicationTypeList>{kinds}</PublicationTypeList></Article>"
+        f"{extra}</MedlineCitation></PubmedArticle>\n"
+    )
+
+
+def pubmed_file(path: Path, *records: str, deleted=()) -> Path:
+    gone = "".join(f"<PMID Version='1'>{p}</PMID>" for p in deleted)
+    tail = f"<DeleteCitation>{gone}</DeleteCitation>" if deleted else ""
+    path.write_text(
+        "<?xml version='1.0' encoding='utf-8'?>\n<PubmedArticleSet>\n"
+        + "".join(records)
+        + tail
+        + "</PubmedArticleSet>\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def beir_file(path: Path, rows) -> Path:
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    return path
+
+
+class Medlit:
+    """Runs ``medlit`` in a folder with a clean environment."""
+
+    def __init__(self, cwd: Path) -> None:
+        self.cwd = cwd
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith("MEDLIT_")}
+        self.env |= {"PYTHONPATH": str(ROOT), "MEDLIT_OFFLINE": "1"}
+
+    def command(self, *args: object) -> list[str]:
+        return [sys.executable, "-m", "cli", *map(str, args)]
+
+    def __call__(self, *args: object, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*args),
+            cwd=self.cwd,
+            env=self.env | env,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
