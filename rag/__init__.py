@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rag.version import __version__
+
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.errors import MedlitError
     from rag.retrieval import Retriever
     from rag.types import Answer, Article, Citation, Filter, Hit, Passage, Query, Statement
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "Assistant": "rag.assistant",

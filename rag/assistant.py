@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from rag import __version__
 from rag.answering.engine import Parts, answer
 from rag.errors import UsageError
 from rag.models.device import choose
@@ -17,6 +16,7 @@ from rag.models.embedder import Embedder
 from rag.models.generator import Generator, load_generator
 from rag.retrieval import Retriever
 from rag.types import Answer, Filter, Hit, Mode, Style
+from rag.version import __version__
 
 EVIDENCE_HITS = 20
 """Articles looked at before evidence is chosen among them."""

@@ -163,15 +163,21 @@ def print_hits(console: Console, hits: Sequence[Hit], explain: bool) -> None:
         level = evidence_level(article.publication_types)
         facts = [article.journal_abbreviation or article.journal, str(article.year or "")]
         facts += [level_name(level), pubmed_url(article)]
-        console.print(Padding(Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4)))
+        console.print(
+            Padding(
+                Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4), expand=False
+            )
+        )
         body = hit.passage.text.removeprefix(article.title).strip()
         if body:
             shown = body if len(body) <= 320 else body[:320].rsplit(" ", 1)[0] + " …"
-            console.print(Padding(Text(shown), (0, 0, 0, 4)))
+            console.print(Padding(Text(shown), (0, 0, 0, 4), expand=False))
         if explain:
             scores = hit_to_dict(hit)["scores"]
             line = ", ".join(f"{k} {v:.4f}" for k, v in scores.items())
-            console.print(Padding(Text(f"{line}; passage {hit.passage.id}"), (0, 0, 0, 4)))
+            console.print(
+                Padding(Text(f"{line}; passage {hit.passage.id}"), (0, 0, 0, 4), expand=False)
+            )
         console.print()
 
 
@@ -189,7 +195,7 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
             line.append(statement.text + " ")
             marks = "".join(f"[{n}]" for n in sorted({c.n for c in statement.citations}))
             line.append(marks, style="cyan")
-            console.print(Padding(line, (0, 0, 1, 0)))
+            console.print(Padding(line, (0, 0, 1, 0), expand=False))
     else:
         console.print(
             Text("The literature in this index does not answer this question well enough.", "bold")
@@ -200,7 +206,7 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
         c = conflict.citation
         line = Text(f"Against statement {conflict.statement + 1}: ", style="yellow")
         line.append(f"“{c.quote}” [{c.n}]")
-        console.print(Padding(line, (0, 0, 1, 0)))
+        console.print(Padding(line, (0, 0, 1, 0), expand=False))
     for reference in answer.references:
         _print_reference(console, reference, answer)
     if explain:
@@ -216,12 +222,14 @@ def _print_reference(console: Console, reference: Reference, answer: Answer) -> 
     _mark(line, article)
     console.print(line)
     facts = [f"evidence: {level_name(reference.evidence_level or 6)}", pubmed_url(article)]
-    console.print(Padding(Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4)))
+    console.print(
+        Padding(Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4), expand=False)
+    )
     quotes = dict.fromkeys(
         c.quote for s in answer.statements for c in s.citations if c.n == reference.n
     )
     for quote in quotes:
-        console.print(Padding(Text(f"“{quote}”", style="green"), (0, 0, 0, 4)))
+        console.print(Padding(Text(f"“{quote}”", style="green"), (0, 0, 0, 4), expand=False))
 
 
 def _print_explanation(console: Console, answer: Answer) -> None:

@@ -18,6 +18,7 @@ from rag.answering.draft import Composed, Composer, OnPiece
 from rag.answering.evidence import choose_evidence
 from rag.answering.extractive import Extractive
 from rag.answering.llm import Generator
+from rag.answering.question import read_question
 from rag.answering.redflags import red_flags
 from rag.answering.references import number, references
 from rag.answering.rules import IDENTITY, assess
@@ -27,6 +28,8 @@ from rag.types import Answer, Evidence, Hit, Provenance, Style, Timing
 
 EVIDENCE = 8
 """Articles that an answer is written from."""
+SIGNS_EVIDENCE = 16
+"""The same for a description of symptoms: each article tells of one condition."""
 CLOSEST = 5
 """Articles named where nothing is answered."""
 
@@ -37,7 +40,8 @@ class Parts:
 
     ``composer`` is by default the language model's where there is a ``generator``, else the
     extractive one. Without an ``embedder`` likeness is judged by shared words. ``verifier``
-    names ``judge``; ``limit`` is the most articles to write from.
+    names ``judge``; ``limit`` is the most articles to write from, by default
+    what suits the question.
     """
 
     embedder: Embedder | None = None
@@ -50,7 +54,7 @@ class Parts:
     composer: Composer | None = None
     judge: Judge = assess
     verifier: str = IDENTITY
-    limit: int = EVIDENCE
+    limit: int | None = None
     thresholds: Thresholds = THRESHOLDS
 
 
@@ -84,7 +88,9 @@ def answer(
     writer = parts.composer or _composer(parts.generator)
     similarity = Similarity(parts.embedder)
     with clock.stage("evidence"):
-        evidence = choose_evidence(hits, limit=parts.limit, similarity=similarity)
+        usual = SIGNS_EVIDENCE if read_question(question).describes_symptoms else EVIDENCE
+        limit = usual if parts.limit is None else parts.limit
+        evidence = choose_evidence(hits, limit=limit, similarity=similarity)
         flags = red_flags(question)
     with clock.stage("sufficiency"):
         judged = sufficiency(question, evidence, similarity, parts.thresholds)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering import fitness
 from rag.answering.draft import Composed, OnPiece
@@ -46,9 +46,13 @@ class Weights:
     concludes: float = 0.0
     aim: float = -0.35
     presents: float = 0.15
+    condition: float = 0.25
+    drug_effect: float = -0.25
+    signs: float = 0.8
     joined: float = 0.0
     repeat: float = 0.55
     keep: float = 0.8
+    keep_signs: float = 0.6
     statistics: float = -0.03
 
 
@@ -103,8 +107,11 @@ class Extractive:
         asked = read_question(question)
         found = candidates(evidence)
         scored = self._score(asked, found, evidence, similarity, style)
-        chosen = self._choose(scored, similarity, LIMITS[style])
-        sentences = arrange(chosen, evidence, style)
+        limits, keep = LIMITS[style], self.weights.keep
+        if asked.describes_symptoms:  # several conditions rather than one at length
+            limits, keep = replace(limits, per_article=1), self.weights.keep_signs
+        chosen = self._choose(scored, similarity, limits, keep)
+        sentences = arrange(chosen, evidence, style, titles=asked.describes_symptoms)
         text = " ".join(
             f"{s.lead} {s.text} {''.join(f'[{n}]' for n in s.markers)}".strip() for s in sentences
         )
@@ -120,13 +127,15 @@ class Extractive:
         similarity: Similarity,
         style: Style,
     ) -> list[Candidate]:
-        terms = [content_terms(s.text) for s in found]
         if asked.describes_symptoms:
-            # a sentence that shares one of four signs is about something else
-            shared = [len(asked.terms & t) for t in terms]
-            least = min(max(shared, default=0), (len(asked.terms) + 1) // 2)
-            kept = [i for i, n in enumerate(shared) if n >= least]
-            found, terms = [found[i] for i in kept], [terms[i] for i in kept]
+            found = [s for s in found if not fitness.is_aim(s.text)]
+        terms = [content_terms(s.text) for s in found]
+        shared = [len(asked.terms & t) for t in terms]
+        # a sentence that shares one of four signs, or no word at all, is about something else
+        wanted = (len(asked.terms) + 1) // 2 if asked.describes_symptoms else 1
+        least = min(max(shared, default=0), wanted)
+        kept = [i for i, n in enumerate(shared) if n >= least]
+        found, terms = [found[i] for i in kept], [terms[i] for i in kept]
         similarity.prime([s.text for s in found])
         weights = idf(terms)
         relevance = _scaled_scores(evidence)
@@ -137,7 +146,8 @@ class Extractive:
         for span, words in zip(found, terms, strict=True):
             score = (
                 w.cosine * similarity.to_question(asked.focus, span.text)
-                + w.lexical * coverage(asked.terms, words, weights)
+                + (w.signs if asked.describes_symptoms else w.lexical)
+                * coverage(asked.terms, words, weights)
                 + w.passage * relevance[span.n]
                 + w.context * coverage(asked.terms, around[span.n], weights)
                 + w.named * coverage(names, identifiers(span.text))
@@ -160,18 +170,20 @@ class Extractive:
         score += w.joined * (". " in span.text)
         if asked.describes_symptoms:
             score += w.presents * bool(fitness.PRESENTS.search(span.text))
+            score += w.condition * bool(fitness.CONDITION.search(span.text))
+            score += w.drug_effect * bool(fitness.DRUG_EFFECT.search(span.text))
         if style == "lay":
             score += w.statistics * sum(c.isdigit() or c in "()=<>%" for c in span.text) / 4
         return score
 
     def _choose(
-        self, scored: Sequence[Candidate], similarity: Similarity, limits: Limits
+        self, scored: Sequence[Candidate], similarity: Similarity, limits: Limits, keep: float
     ) -> list[Candidate]:
         chosen: list[Candidate] = []
         per_article: Counter[int] = Counter()
         words = 0
         pool = list(scored)
-        floor = self.weights.keep * scored[0].score if scored else 0.0
+        floor = keep * scored[0].score if scored else 0.0
         while pool and len(chosen) < limits.sentences:
             pick = max(pool, key=lambda c: self._marginal(c, chosen, similarity))
             pool.remove(pick)

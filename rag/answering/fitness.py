@@ -35,7 +35,7 @@ _AIM = re.compile(
     r"""\b(?:(?:we|study|trial|review|paper|article|report|authors?|here|was|were|is)\s
         (?:\w+\s){0,3}?(?:aim(?:s|ed)?|sought|investigated?|evaluated?|examined?|assess(?:ed|es)?
         |explored?|describe[sd]?|discuss(?:ed|es)?|review(?:s|ed)?|summari[sz]e[sd]?|compared?
-        |hypothesi[sz]ed?|designed|undertaken|conducted|performed|searched|present|outline[sd]?)\b
+        |hypothesi[sz]ed?|enrolled|recruited|screened|collected|excluded|designed|undertaken|conducted|performed|searched|present|outline[sd]?)\b
      |\b(?:the\s)?(?:aims?|objectives?|purpose|goals?)\b.{0,60}\b(?:is|was|were|are)\b
      |\bto\s(?:investigate|evaluate|determine|assess|examine|compare|explore|test)\swhether\b
      |^(?:to|for)\s(?:investigate|evaluate|determine|assess|examine|compare|explore|test|study|describe
@@ -86,6 +86,21 @@ PRESENTS = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence that tells which condition goes with a sign."""
+
+CONDITION = re.compile(
+    r"\b(?:\w{3,}(?:itis|osis|aemia|emia|pathy|oma|iasis)|influenza\w*|flu|covid\S*|sars\S*"
+    r"|coronavirus\w*|pneumonia\w*|asthma\w*|malaria\w*|measles|rubella|pertussis|whooping cough"
+    r"|typhoid|dengue|ebola|legionnaires\S*|legionell\w*|mycoplasma\w*|\w*virus(?:es)?|common cold"
+    r"|(?:yellow|rheumatic|scarlet|q|hay|ha?emorrhagic|relapsing|lassa) fever|cancer|embolism"
+    r"|\w+ (?:infections?|syndrome|disease)|abscess\w*|stroke|migraine)\b",
+    re.IGNORECASE,
+)
+"""Names of conditions, by their form: no list is complete."""
+DRUG_EFFECT = re.compile(
+    r"\b(?:adverse (?:events?|effects?|reactions?)|side[- ]effects?|vaccin\w+|injection|placebo"
+    r"|doses?)\b",
+    re.IGNORECASE,
+)
 
 SHORTEST, LONGEST = 6, 70  # words
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.answering.draft import DraftSentence
+from rag.answering.fitness import CONDITION
+from rag.answering.prompt import neutralise
 from rag.evidence import evidence_level
 from rag.types import Article, Evidence, Style
 
@@ -62,25 +64,37 @@ def study_kind(article: Article, style: Style = "clinician") -> str:
     return "article"
 
 
-def lead(article: Article, style: Style = "clinician", *, again: bool = False) -> str:
+def lead(
+    article: Article, style: Style = "clinician", *, again: bool = False, titled: bool = False
+) -> str:
     """Return the words that introduce an article: "A randomised trial (2021):".
+
+    ``titled`` adds the article's title, for a sentence that does not say what it is about.
 
     ``again`` says "Another", for the second of two neighbours of the same kind. An article
     of which neither design nor year is known gets no introduction.
     """
     kind = study_kind(article, style)
-    if kind == "article" and article.year is None:
+    title = f", “{neutralise(article.title).rstrip('.')}”" if titled and article.title else ""
+    if kind == "article" and article.year is None and not title:
         return ""
     determiner = "Another" if again else ("An" if kind[0] in "aeiou" else "A")
     warning = ", retracted" if article.status == "retracted" else ""
     year = f" ({article.year}{warning})" if article.year is not None else warning
-    return f"{determiner} {kind}{year}:"
+    return f"{determiner} {kind}{year}{title}:"
 
 
 def arrange(
-    chosen: Sequence[Candidate], evidence: Sequence[Evidence], style: Style
+    chosen: Sequence[Candidate],
+    evidence: Sequence[Evidence],
+    style: Style,
+    *,
+    titles: bool = False,
 ) -> tuple[DraftSentence, ...]:
-    """Return the chosen spans as sentences in reading order, introduced where a study begins."""
+    """Return the chosen spans as sentences in reading order, introduced where a study begins.
+
+    With ``titles`` an article is introduced by its title where its sentence names no condition.
+    """
     if not chosen:
         return ()
     articles = {e.n: e.hit.article for e in evidence}
@@ -102,7 +116,10 @@ def arrange(
         spans.sort(key=lambda s: (s != first.span, s.start))
         kind = study_kind(articles[n], style)
         for i, span in enumerate(spans):
-            words = lead(articles[n], style, again=kind == before) if i == 0 else ""
+            titled = titles and not CONDITION.search(span.text)
+            words = ""
+            if i == 0:
+                words = lead(articles[n], style, again=kind == before, titled=titled)
             out.append(DraftSentence(span.text, (n,), words))
         before = kind
     return tuple(out)

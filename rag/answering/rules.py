@@ -46,14 +46,13 @@ def assess(claim: str, quote: str, similarity: Similarity | None = None) -> Asse
     """
     terms, theirs = content_terms(claim), content_terms(quote)
     overlap = coverage(terms, theirs)
+    if overlap < SUPPORT_OVERLAP or not terms:  # before any text is embedded for nothing
+        reason = "too few words of the statement occur in the passage"
+        return Assessment("unclear", round(0.6 * overlap, 4), reason)
+    cosine = score = overlap
     if similarity is not None and similarity.dense:
-        cosine = max(0.0, similarity.between(claim, quote))
-        score = 0.6 * overlap + 0.4 * cosine
-    else:
-        cosine, score = overlap, overlap
-    score = min(1.0, max(0.0, score))
-    if overlap < SUPPORT_OVERLAP or not terms:
-        return Assessment("unclear", score, "too few words of the statement occur in the passage")
+        cosine = similarity.between(claim, quote)
+        score = min(1.0, max(0.0, 0.6 * overlap + 0.4 * cosine))
     if quote.rstrip().endswith("?"):
         return Assessment("unclear", score, "the passage asks and does not state it")
     if is_aim(quote) and not is_aim(claim):

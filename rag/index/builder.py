@@ -21,7 +21,6 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag import __version__
 from rag.corpus import corpus_files, detect
 from rag.corpus.rejects import write_rejects
 from rag.errors import CorpusError, LiteratureIndexError
@@ -30,6 +29,7 @@ from rag.index.embedding import embed_pending
 from rag.index.intake import Intake
 from rag.index.lexical import LexicalWriter
 from rag.index.manifest import (
+from rag.version import __version__
     Counts,
     Manifest,
     load_manifest,

@@ -26,9 +26,9 @@ def current(directory: Path) -> int | None:
     """Return the number of the generation in force, ``None`` where none was published."""
     try:
         name = (directory / "CURRENT").read_text(encoding="ascii").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (UnicodeDecodeError, NotADirectoryError) as error:
+    except UnicodeDecodeError as error:
         raise IndexDamaged(f"{directory}/CURRENT is not readable as a generation's name") from error
     match = _NAME.match(name)
     if not match:

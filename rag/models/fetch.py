@@ -36,7 +36,7 @@ _HUB_PATTERNS = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
 _HUB_IGNORED = ["onnx/*", "openvino/*", "*.onnx", "training_*"]
 _HUB_SECONDS = 5.0
 _WEIGHTS = ("*.safetensors", "*.gguf")
-_PICKLES = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt")
+_PICKLES = ("pytorch_model*.bin", "*.ckpt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,14 +303,15 @@ def _require_safe_weights(path: Path) -> None:
         if path.suffix != ".gguf":
             raise ModelError(f"{path} is no model: give a folder or a .gguf file")
         return
-    if any(next(path.rglob(pattern), None) for pattern in _WEIGHTS):
-        return
-    if any(next(path.rglob(pattern), None) for pattern in _PICKLES):
+    safe = {file.parent for pattern in _WEIGHTS for file in path.rglob(pattern)}
+    pickled = {file.parent for pattern in _PICKLES for file in path.rglob(pattern)}
+    if pickled - safe:
         raise ModelError(
-            f"{path} has only pickled weights, which can run code when they are loaded; convert "
-            "them to safetensors"
+            f"{sorted(pickled - safe)[0]} has only pickled weights, which can run code when they "
+            "are loaded; convert them to safetensors"
         )
-    raise ModelError(f"{path} has no weights (*.safetensors or *.gguf); is it a model folder?")
+    if not safe:
+        raise ModelError(f"{path} has no weights (*.safetensors or *.gguf); is it a model folder?")
 
 
 def _line(error: BaseException) -> str:

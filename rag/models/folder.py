@@ -96,7 +96,9 @@ def window_of(folder: Path) -> int:
 
 def weight_files(folder: Path) -> list[Path]:
     """The safetensors files of a folder and its modules, in a fixed order."""
-    return sorted(folder.rglob("*.safetensors"))
+    # not deeper: a training run leaves checkpoints below its result
+    modules = folder.glob("[0-9]*_*/*.safetensors")
+    return [*sorted(folder.glob("*.safetensors")), *sorted(modules)]
 
 
 def _object(path: Path) -> dict[str, object]:

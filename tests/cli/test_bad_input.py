@@ -35,7 +35,7 @@ def test_empty_query(medlit, command, text):
 
 def test_binary_file_as_corpus(medlit, tmp_path):
     (tmp_path / "x.xml").write_bytes(bytes(range(256)) * 40)
-    failed(medlit("ingest", "x.xml", "--index", "ix"), 1, "x.xml", "--format")
+    failed(medlit("ingest", "x.xml", "--index", "ix"), 1, "x.xml", "binary", "unpack")
     failed(medlit("ingest", "missing.xml", "--index", "ix"), 1, "missing.xml")
     (tmp_path / "empty.xml").write_bytes(b"")
     failed(medlit("ingest", "empty.xml", "--index", "ix"), 1, "empty.xml")

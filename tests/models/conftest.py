@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import os
+
 import pytest
+
+USER_HOME = os.environ.get("MEDLIT_HOME")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,3 +22,12 @@ def cache(tmp_path, monkeypatch):
     """An empty cache folder for one test."""
     monkeypatch.setenv("MEDLIT_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture
+def user_cache(monkeypatch):
+    """The cache of whoever runs the tests, to use models that were fetched before."""
+    if USER_HOME is None:
+        monkeypatch.delenv("MEDLIT_HOME")
+    else:
+        monkeypatch.setenv("MEDLIT_HOME", USER_HOME)

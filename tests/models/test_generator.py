@@ -9,6 +9,7 @@ import pytest
 from tiny_models import CHATML, NO_SYSTEM, gguf_file, language_model
 
 from rag.errors import ModelError
+from rag.models.fetch import is_fetched
 from rag.models.generator import Message, cut_at_stop, load_generator
 from rag.models.generator_transformers import TransformersGenerator
 
@@ -218,3 +219,19 @@ def test_the_server_asks_for_its_key(tmp_path):
         assert connection.getresponse().status == 401, path
         connection.close()
     model.close()
+
+
+@pytest.mark.slow
+@needs_xllamacpp
+def test_smollm2_answers(user_cache, capfd):
+    if not is_fetched("smollm2"):
+        pytest.skip("smollm2 is not in the cache: run `medlit fetch model smollm2`")
+    model = load_generator("smollm2", "cpu")
+    question = [Message("user", "What is the capital of France?")]
+    text = "".join(model.stream(question, 24))
+    assert "Paris" in text
+    assert "".join(model.stream(question, 24)) == text
+    assert model.count_tokens("fever and cough") == 4
+    assert model.context_tokens == 8192
+    model.close()
+    assert capfd.readouterr() == ("", "")
