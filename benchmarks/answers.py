@@ -20,6 +20,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from rag.assistant import Assistant
@@ -38,7 +39,7 @@ def squeeze(text):
 
 def bigrams(text):
     words = re.findall(r"\w+", text.lower())
-    return Counter(zip(words, words[1:], strict=False))
+    return Counter(pairwise(words))
 
 
 def rouge2(answer, ideal):

@@ -29,7 +29,6 @@ from rag.index.embedding import embed_pending
 from rag.index.intake import Intake
 from rag.index.lexical import LexicalWriter
 from rag.index.manifest import (
-from rag.version import __version__
     Counts,
     Manifest,
     load_manifest,
@@ -41,6 +40,7 @@ from rag.index.store import VISIBLE, Store
 from rag.index.vectors import VectorFile
 from rag.models.embedder import Embedder
 from rag.types import Reject, Source
+from rag.version import __version__
 
 
 def ingest(
