@@ -130,5 +130,5 @@ def _owner(bounds: list[tuple[int, int]], place: int, leading: bool) -> int | No
         if leading and place >= end and i + 1 < len(bounds):
             continue
         if place <= end or (i + 1 < len(bounds) and place < bounds[i + 1][0]):
-            return i if place >= start or i == 0 else i - 1
+            return i if leading or place >= start or i == 0 else i - 1
     return len(bounds) - 1 if bounds else None

@@ -132,7 +132,7 @@ class Extractive:
         terms = [content_terms(s.text) for s in found]
         shared = [len(asked.terms & t) for t in terms]
         # a sentence that shares one of four signs, or no word at all, is about something else
-        wanted = (len(asked.terms) + 1) // 2 if asked.describes_symptoms else 1
+        wanted = max(2, (len(asked.terms) + 1) // 2) if asked.describes_symptoms else 1
         least = min(max(shared, default=0), wanted)
         kept = [i for i, n in enumerate(shared) if n >= least]
         found, terms = [found[i] for i in kept], [terms[i] for i in kept]

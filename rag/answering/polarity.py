@@ -40,7 +40,7 @@ _PLACE = (
 )
 _MORE = re.compile(
     rf"\b(?:increas\w*|higher|ris(?:e|es|en|ing)|rose|elevat\w*|greater{_PLACE}|upregulat\w*"
-    rf"|up-regulat\w*|enhanc\w*|more(?!\s+(?:than\s*\d|research|studies))|rais(?:e|es|ed|ing)|longer"
+    rf"|up-regulat\w*|enhanc\w*|more(?!\s+(?:than\s*(?:\d|an?\b|one|half)|research))|rais(?:e|es|ed|ing)|longer"
     r"|faster|overexpress\w*|activat(?:e|es|ed|ing|ion)|stimulat\w*|promot\w*|induc(?:e|es|ed|ing|tion)"
     r"|exacerbat\w*|aggravat\w*|high(?=\s+(?:levels?|rates?|risk|concentrations?|incidence|prevalence)))\b",
     re.IGNORECASE,
@@ -166,9 +166,10 @@ def _direction(mine: tuple[Clause, ...], theirs: tuple[Clause, ...]) -> int:
                 # "greater intake … lower risk": the one that stands at the same words is meant
                 most = max(len(d.around & mine_said.around) for d in near)
                 meant = {d.sign for d in near if len(d.around & mine_said.around) == most}
-                if mine_said.sign not in meant:
+                if mine_said.sign in meant:
+                    continue
+                if most:
                     return -1
-                continue
             far = {d.sign for c in ranked[1:] for d in c.directions if d.axis == mine_said.axis}
             if mine_said.sign not in far:
                 verdict = 0

@@ -79,7 +79,10 @@ class Verifier:
         self._evidence = {e.n: e for e in evidence}
         self._similarity = similarity
         self._judge = judge
-        self._singles = {e.n: spans(e) for e in evidence}
+        # an order to the reader's software states nothing, so it can support nothing
+        self._singles = {
+            e.n: tuple(s for s in spans(e) if not is_instruction(s.text)) for e in evidence
+        }
         self._pairs = {
             e.n: tuple(
                 both

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-import socket
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from rag import packages
 from rag.config import cache_dir
 from rag.errors import ChecksumError, FetchError, ModelError
+from rag.models import hub_files
 from rag.models.catalog import (
     CATALOG,
     InstalledMirror,
@@ -32,11 +30,6 @@ from rag.models.hashes import sha256_of
 from rag.offline import hub_allowed
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-_HUB_PATTERNS = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
-_HUB_IGNORED = ["onnx/*", "openvino/*", "*.onnx", "training_*"]
-_HUB_SECONDS = 5.0
-_WEIGHTS = ("*.safetensors", "*.gguf")
-_PICKLES = ("pytorch_model*.bin", "*.ckpt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +57,10 @@ def resolve(spec: str) -> LocalModel:
         return _resolve_card(card)
     path = Path(spec).expanduser()
     if spec and path.exists():
-        _require_safe_weights(path)
+        hub_files.require_safe_weights(path)
         return LocalModel(path, None, spec)
     if _HUB_ID.fullmatch(spec):
-        folder = _snapshot(spec, "main")
+        folder = hub_files.snapshot(spec, "main")
         return LocalModel(folder, None, spec, revision=folder.name)
     if ":" in spec and not path.is_absolute():
         raise ModelError(
@@ -150,7 +143,7 @@ def _find(card: ModelCard) -> LocalModel | None:
 def _find_unpinned(card: ModelCard, own: Path) -> LocalModel | None:
     query = own / "query" if card.query_encoder_hub_id else None
     if all((folder / "config.json").is_file() for folder in (own, query) if folder is not None):
-        _require_safe_weights(own)
+        hub_files.require_safe_weights(own)
         return LocalModel(own, card, card.name, card.revision, query)
     try:
         return _hub_model(card, local_only=True)
@@ -214,106 +207,21 @@ def _from_hub(card: ModelCard) -> LocalModel:
             return _hub_model(card, local_only=False)
         except ModelError as error:
             raise FetchError(str(error)) from error
-    import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError
-
-    _require_hub()
     folder = cache_dir() / "models" / card.name
-    try:
-        for file in card.files:
-            path = Path(
-                huggingface_hub.hf_hub_download(
-                    card.hub_id,
-                    file.name,
-                    revision=card.revision,
-                    local_dir=folder,
-                    etag_timeout=_HUB_SECONDS,
-                )
+    hub_files.require_hub()
+    for file in card.files:
+        path = hub_files.download_file(card.hub_id, file.name, card.revision, folder)
+        if sha256_of(path) != file.sha256:
+            path.unlink()
+            raise ChecksumError(
+                f"{card.hub_id} has another {file.name} than the pinned one; it was deleted"
             )
-            if sha256_of(path) != file.sha256:
-                path.unlink()
-                raise ChecksumError(
-                    f"{card.hub_id} has another {file.name} than the pinned one; it was deleted"
-                )
-    except (HfHubHTTPError, OSError, _http_error()) as error:
-        raise FetchError(f"{card.hub_id} cannot be fetched from the hub: {_line(error)}") from error
     return _local(card, folder)
 
 
 def _hub_model(card: ModelCard, *, local_only: bool) -> LocalModel:
-    folder = _snapshot(card.hub_id, card.revision, local_only=local_only)
+    folder = hub_files.snapshot(card.hub_id, card.revision, local_only=local_only)
     query = None
     if card.query_encoder_hub_id:
-        query = _snapshot(card.query_encoder_hub_id, "main", local_only=local_only)
+        query = hub_files.snapshot(card.query_encoder_hub_id, "main", local_only=local_only)
     return LocalModel(folder, card, card.name, folder.name, query)
-
-
-def _snapshot(hub_id: str, revision: str, *, local_only: bool = False) -> Path:
-    """Return the folder of a hub model in the hub's cache, filled first where allowed."""
-    import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-
-    allowed = hub_allowed() and not local_only
-    try:
-        folder = huggingface_hub.snapshot_download(
-            hub_id,
-            revision=revision,
-            local_files_only=not allowed,
-            allow_patterns=_HUB_PATTERNS,
-            ignore_patterns=_HUB_IGNORED,
-            etag_timeout=_HUB_SECONDS,
-        )
-    except (HfHubHTTPError, HFValidationError, OSError, _http_error()) as error:
-        state = "the hub cannot give it" if allowed else "the hub is off"
-        raise ModelError(
-            f"{hub_id} is not on this machine and {state} ({_line(error)}); check the name and "
-            "the connection, or give a local path"
-        ) from error
-    _require_safe_weights(Path(folder))
-    return Path(folder)
-
-
-def _require_hub() -> None:
-    """Refuse at once where the hub cannot be reached: its library tries for half a minute.
-
-    Raises:
-        FetchError: no connection to the hub within a few seconds.
-    """
-    from huggingface_hub import constants
-
-    address = urlsplit(constants.ENDPOINT)
-    if getproxies().get(address.scheme):
-        return  # only the proxy can tell
-    port = address.port or (443 if address.scheme == "https" else 80)
-    try:
-        socket.create_connection((address.hostname or "", port), timeout=_HUB_SECONDS).close()
-    except OSError as error:
-        raise FetchError(f"{constants.ENDPOINT} cannot be reached: {_line(error)}") from error
-
-
-def _http_error() -> type[Exception]:
-    """The connection errors of huggingface_hub's HTTP library, whose version decides its name."""
-    import httpx
-
-    return httpx.HTTPError
-
-
-def _require_safe_weights(path: Path) -> None:
-    if path.is_file():
-        if path.suffix != ".gguf":
-            raise ModelError(f"{path} is no model: give a folder or a .gguf file")
-        return
-    safe = {file.parent for pattern in _WEIGHTS for file in path.rglob(pattern)}
-    pickled = {file.parent for pattern in _PICKLES for file in path.rglob(pattern)}
-    if pickled - safe:
-        raise ModelError(
-            f"{sorted(pickled - safe)[0]} has only pickled weights, which can run code when they "
-            "are loaded; convert them to safetensors"
-        )
-    if not safe:
-        raise ModelError(f"{path} has no weights (*.safetensors or *.gguf); is it a model folder?")
-
-
-def _line(error: BaseException) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0] if text else type(error).__name__

@@ -9,7 +9,7 @@ import pytest
 
 from rag import packages
 from rag.errors import ChecksumError, FetchError, MedlitError, ModelError, OfflineError
-from rag.models import fetch, hashes
+from rag.models import fetch, hashes, hub_files
 from rag.models.catalog import CATALOG, JoinedMirror, ModelCard, PackageMirror, PinnedFile
 from rag.models.fetch import fetch_model, is_fetched, resolve
 
@@ -144,7 +144,7 @@ def test_unreachable_hub_leads_to_the_mirror(registry, tiny, monkeypatch):
 
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(fetch, "hub_allowed", lambda: True)
-    monkeypatch.setattr(fetch, "getproxies", dict)
+    monkeypatch.setattr(hub_files, "getproxies", dict)
     registry("tiny-weights", {ONE.members[0]: WEIGHTS})
     tiny(ONE)
     assert fetch_model("tiny").path.read_bytes() == WEIGHTS
@@ -161,7 +161,7 @@ def test_hub_with_other_bytes_is_refused_and_the_mirror_used(registry, tiny, mon
 
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
     monkeypatch.setattr(fetch, "hub_allowed", lambda: True)
-    monkeypatch.setattr(fetch, "_require_hub", lambda: None)
+    monkeypatch.setattr(hub_files, "require_hub", lambda: None)
     registry("tiny-weights", {ONE.members[0]: WEIGHTS})
     tiny()
     with pytest.raises(ChecksumError, match="example/tiny"):

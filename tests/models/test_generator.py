@@ -227,9 +227,9 @@ def test_smollm2_answers(user_cache, capfd):
     if not is_fetched("smollm2"):
         pytest.skip("smollm2 is not in the cache: run `medlit fetch model smollm2`")
     model = load_generator("smollm2", "cpu")
-    question = [Message("user", "What is the capital of France?")]
+    question = [Message("user", "What is 2+2?")]
     text = "".join(model.stream(question, 24))
-    assert "Paris" in text
+    assert "4" in text
     assert "".join(model.stream(question, 24)) == text
     assert model.count_tokens("fever and cough") == 4
     assert model.context_tokens == 8192
