@@ -47,7 +47,7 @@ _MORE = re.compile(
 )
 _LESS = re.compile(
     rf"\b(?:decreas\w*|lower(?:s|ed|ing)?{_PLACE}|reduc\w*|declin\w*|fewer|less(?!\s+than\s*\d)"
-    r"|diminish\w*|downregulat\w*|down-regulat\w*|attenuat\w*|inhibit\w*|suppress\w*|drop(?:s|ped)?"
+    r"|diminish\w*|downregulat\w*|down-regulat\w*|attenuat\w*|inhibit(?!or)\w*|suppress\w*|drop(?:s|ped)?"
     r"|fell|fall(?:s|en|ing)?|shorter|slower|smaller|prevent\w*|abolish\w*|alleviat\w*|block(?:s|ed|ing)?"
     r"|low(?=\s+(?:levels?|rates?|risk|concentrations?|incidence|prevalence)))\b",
     re.IGNORECASE,

@@ -20,7 +20,9 @@ from rag.types import Verdict
 IDENTITY = "rules-1"
 
 SUPPORT_SCORE = 0.62
-"""Least score of a support; see docs of the measurement in :func:`assess`."""
+"""Least score of a support. Set by hand. On 500 claim-sentence pairs of SciFact's training
+claims, which the rules were also debugged on, 21 of 24 supports were right and 12 % of those
+there are were found: it suits drafts that keep the words of their passages, no others."""
 SUPPORT_OVERLAP = 0.5
 """Least share of the claim's content stems in the quote."""
 CONTRADICT_OVERLAP = 0.7
