@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -18,11 +17,10 @@ import typer
 from rag import __version__
 from rag.config import load_settings
 from rag.errors import MedlitError, UsageError
+from rag.filtering import read_filter
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from rag.types import Filter
 
 app = typer.Typer(
     name="medlit",
@@ -189,7 +187,15 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find the articles that a query is about."""
-    filters = _filter(year, publication_type, mesh, journal, language, evidence, include_retracted)
+    filters = read_filter(
+        year=year,
+        publication_types=publication_type,
+        mesh=mesh,
+        journals=journal,
+        languages=language,
+        evidence=evidence,
+        include_retracted=include_retracted,
+    )
     _require_words(query)
     from rag.retrieval import Retriever
     from rag.terminal import hit_to_dict, print_hits
@@ -237,7 +243,15 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question; every statement carries the article and the sentence that supports it."""
-    filters = _filter(year, publication_type, mesh, journal, language, evidence, include_retracted)
+    filters = read_filter(
+        year=year,
+        publication_types=publication_type,
+        mesh=mesh,
+        journals=journal,
+        languages=language,
+        evidence=evidence,
+        include_retracted=include_retracted,
+    )
     _require_words(question)
     from rag.answering.to_json import answer_to_dict
     from rag.assistant import Assistant
@@ -285,46 +299,6 @@ def index_info(
 def _require_words(text: str) -> None:
     if not text.strip():
         raise UsageError("the question is empty; say what you are looking for")
-
-
-def _filter(
-    year: str | None,
-    types: list[str] | None,
-    mesh: list[str] | None,
-    journals: list[str] | None,
-    languages: list[str] | None,
-    evidence: str | None,
-    include_retracted: bool,
-) -> Filter:
-    from rag.types import Filter
-
-    year_from, year_to = _range(year, "--year", "2015, 2015-, -1999 or 2010-2020")
-    low, high = _range(evidence, "--evidence", "1 or 1-2")
-    return Filter(
-        year_from=year_from,
-        year_to=year_to,
-        publication_types=tuple(types or ()),
-        mesh=tuple(mesh or ()),
-        journals=tuple(journals or ()),
-        languages=tuple(languages or ()),
-        evidence=(low or 1, high or 6) if evidence else None,
-        include_retracted=include_retracted,
-    )
-
-
-def _range(text: str | None, flag: str, forms: str) -> tuple[int | None, int | None]:
-    """Read ``2015``, ``2015-``, ``-1999`` or ``2010-2020``."""
-    if text is None:
-        return None, None
-    match = re.fullmatch(r"\s*(\d{1,4})?\s*(-)?\s*(\d{1,4})?\s*", text)
-    if not match or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
-        raise UsageError(f"{flag} {text!r} is not a range; write {forms}")
-    low, high = (int(g) if g else None for g in (match[1], match[3]))
-    if not match[2]:
-        return low, low
-    if low is not None and high is not None and low > high:
-        raise UsageError(f"{flag} {text!r} runs backwards; write {high}-{low}")
-    return low, high
 
 
 def _console(err: bool = False) -> Console:

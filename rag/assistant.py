@@ -118,8 +118,8 @@ class Assistant:
 def choose_generator(device: str = "auto") -> str:
     """Return what composes when the user does not say: a language model only on a GPU.
 
-    On a CPU verbatim sentences are both better verified and a hundred times faster
-    (``benchmarks/answers.md``). On a GPU the catalog's model is used if it was fetched.
+    On a CPU verbatim sentences are better and faster (``benchmarks/README.md``). On a GPU
+    the catalog's model is used if it was fetched.
     """
     from rag.models.fetch import is_fetched
 

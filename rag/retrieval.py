@@ -27,7 +27,7 @@ from rag.types import Filter, Hit, Mode, Query, StageScores
 
 DEPTH = 1000
 DENSE_WEIGHT = 0.5
-"""Equal weights: what a half-and-half split of MEDLARS and BioASQ could not beat on both."""
+"""Equal weights, not tuned to any set; benchmarks/README.md has what they give."""
 RERANK_DEPTH = 50
 LATE = 32
 """Lexical candidates without a stored vector that are embedded while searching, so that an

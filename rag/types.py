@@ -91,9 +91,10 @@ class Source:
 class Article:
     """One article as its source states it.
 
-    ``id`` is ``pmid:…``, else ``doi:…``, else ``hash:…`` (normalised title and year).
+    ``id`` is ``pmid:…``, else ``doi:…``, else the source's own ``id:…``, else ``hash:…`` (of the
+    normalised title and year).
     ``revised`` is ISO ``YYYY-MM-DD`` or empty, ``version`` PubMed's version of the PMID;
-    ``(revised, version)`` orders revisions.
+    ``(version, revised)`` orders revisions.
     """
 
     id: str

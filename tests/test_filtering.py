@@ -1,0 +1,36 @@
+"""Ranges and filters as users write them."""
+
+import pytest
+
+from rag.errors import UsageError
+from rag.filtering import read_filter, read_range
+from rag.types import Filter
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        (None, (None, None)),
+        ("2015", (2015, 2015)),
+        ("2015-", (2015, None)),
+        ("-1999", (None, 1999)),
+        (" 2010 - 2020 ", (2010, 2020)),
+    ],
+)
+def test_ranges(text, bounds):
+    assert read_range(text, "--year", "2015") == bounds
+
+
+@pytest.mark.parametrize("text", ["", "-", "soon", "2015 2016", "2020-2010", "1-2-3", "20155"])
+def test_what_is_no_range(text):
+    with pytest.raises(UsageError, match="--year"):
+        read_range(text, "--year", "2015")
+
+
+def test_filters():
+    assert read_filter() == Filter()
+    assert read_filter(evidence="2-").evidence == (2, 6)
+    assert read_filter(evidence="-3").evidence == (1, 3)
+    assert read_filter(mesh=["Cough"], year="2015-") == Filter(mesh=("Cough",), year_from=2015)
+    with pytest.raises(UsageError, match="levels 1"):
+        read_filter(evidence="0-9")
