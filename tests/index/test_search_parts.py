@@ -81,9 +81,9 @@ def test_dense_order_is_that_of_brute_force(retriever):
 def test_index_types_against_brute_force(tmp_path, kind, recall):
     random = np.random.default_rng(1)
     centres = random.normal(size=(200, 32))
-    vectors = centres[random.integers(0, 200, 11_000)] + 0.3 * random.normal(size=(11_000, 32))
+    vectors = centres[random.integers(0, 200, 10_500)] + 0.3 * random.normal(size=(10_500, 32))
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
-    ids = np.arange(0, 11_000, 1, dtype=np.int64)[100:]
+    ids = np.arange(0, 10_500, 1, dtype=np.int64)[100:]
     dense.build(vectors, ids, kind, tmp_path / "x.faiss")
     index = dense.DenseIndex(tmp_path / "x.faiss")
     assert index.count == len(ids)
