@@ -29,7 +29,7 @@ DEPTH = 1000
 DENSE_WEIGHT = 0.5
 """Equal weights, not tuned to any set; benchmarks/README.md has what they give."""
 RERANK_DEPTH = 50
-LATE = 32
+LATE = 16
 """Lexical candidates without a stored vector that are embedded while searching, so that an
 index whose embedding is not finished still ranks them by both routes."""
 
@@ -210,7 +210,7 @@ class Retriever:
         """Return the first ``k`` passages of distinct articles."""
         chosen: list[int] = []
         seen: set[int] = set()
-        step = max(64, 2 * k)
+        step = min(max(64, 2 * k), 5000)  # SQLite bounds the values of one query
         for at in range(0, len(ranked), step):
             part = ranked[at : at + step]
             rows = self.reader.rows_of(part)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT, FakeEmbedder
+from tests.support import ROOT, FakeEmbedder, Medlit, pubmed_file, pubmed_record
 
 SHARED = ROOT.parent / "shared" / "data"
 
@@ -21,3 +21,58 @@ def shared_data() -> Path:
 @pytest.fixture
 def fake_embedder() -> FakeEmbedder:
     return FakeEmbedder()
+
+
+ARTICLES = [
+    (
+        "Community-acquired pneumonia in adults.",
+        "Fever and cough are the leading symptoms of community-acquired pneumonia in adults. "
+        "Chest radiography confirmed the diagnosis in 212 of 240 patients with fever and cough.",
+        ("Review",),
+    ),
+    (
+        "Pertussis in adolescents and adults: a randomized trial of azithromycin.",
+        "Pertussis causes a cough that lasts for weeks, usually without fever. "
+        "Azithromycin cleared the nasopharynx of Bordetella pertussis in 97% of patients.",
+        ("Randomized Controlled Trial",),
+    ),
+    (
+        "Influenza-like illness in general practice.",
+        "Patients with influenza present with sudden fever, cough and muscle pain. "
+        "Fever and cough together predicted influenza with a sensitivity of 64%.",
+        ("Observational Study",),
+    ),
+    (
+        "Metformin and weight in type 2 diabetes.",
+        "Metformin reduced body weight by 2.1 kg after one year. "
+        "Glycated haemoglobin fell by 1.1% in the metformin group.",
+        ("Randomized Controlled Trial",),
+    ),
+]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """A folder with the literature above in ``c.xml`` and its index in ``ix``."""
+    folder = tmp_path_factory.mktemp("built")
+    records = [
+        pubmed_record(100 + i, title, text, types=types, year=2015 + i)
+        for i, (title, text, types) in enumerate(ARTICLES)
+    ]
+    records.append(
+        pubmed_record(
+            199,
+            "Fever and cough cured by magnets.",
+            "Magnets cured fever and cough in all patients.",
+            types=("Retracted Publication",),
+        )
+    )
+    pubmed_file(folder / "c.xml", *records)
+    done = Medlit(folder)("ingest", "c.xml", "--index", "ix")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def medlit(tmp_path) -> Medlit:
+    return Medlit(tmp_path)

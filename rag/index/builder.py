@@ -21,9 +21,9 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.corpus import corpus_files, detect
+from rag.corpus import FORMATS, corpus_files, detect
 from rag.corpus.rejects import write_rejects
-from rag.errors import CorpusError, LiteratureIndexError
+from rag.errors import CorpusError, LiteratureIndexError, UnknownFormat
 from rag.index import dense, generations
 from rag.index.embedding import embed_pending
 from rag.index.intake import Intake
@@ -78,6 +78,10 @@ def ingest(
     if not files:
         raise CorpusError(
             f"no literature files in {', '.join(map(str, paths))}; give files to read"
+        )
+    if format_name is not None and format_name not in FORMATS:
+        raise UnknownFormat(
+            f"there is no format {format_name!r}; --format takes {', '.join(FORMATS)}"
         )
     for file in files:  # an unreadable file is better known before hours of work
         if format_name is None:

@@ -47,6 +47,11 @@ def test_wrong_model_name(medlit, tmp_path):
     assert not (tmp_path / "ix").exists()
 
 
+def test_wrong_format(built):
+    done = Medlit(built)("ingest", "c.xml", "--index", "ix", "--format", "ris")
+    failed(done, 1, "no format 'ris'", "--format takes")
+
+
 def test_wrong_generator(built):
     done = Medlit(built)("ask", "fever and cough", "--index", "ix", "--generator", "gpt9")
     failed(done, 1, "gpt9")
