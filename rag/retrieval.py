@@ -165,21 +165,28 @@ class Retriever:
         return [replace(hit, rank=i) for i, hit in enumerate(hits[: query.k], start=1)]
 
     def _late(self, lexical: _Scores, dense: _Scores, vector: np.ndarray) -> _Scores:
-        """Return cosines of the best lexical candidates that have no stored vector yet."""
+        """Return cosines of the best lexical candidates that the dense index does not hold yet.
+
+        Some of them may have a stored vector already, by an ingest that has not published.
+        """
         counts = self.reader.manifest.counts
         if counts.embedded == counts.passages:
             return {}
         rows = len(self.reader.vectors)
         best = sorted(lexical, key=lambda pid: (-lexical[pid], pid))
-        missing = [pid for pid in best[:LATE] if pid not in dense and pid >= rows]
+        outside = [pid for pid in best if pid not in dense]
+        stored = [pid for pid in outside if pid < rows]
+        known = np.asarray(self.reader.vectors[stored], dtype=np.float32) @ vector
+        scores = dict(zip(stored, known.tolist(), strict=True))
+        missing = [pid for pid in outside if pid >= rows][:LATE]
         if not missing:
-            return {}
+            return scores
         texts = [
             embed_text(article.title, passage.text, passage.start)
             for passage, article in self.reader.passages(missing)
         ]
         cosines = self.embedder.embed_documents(texts) @ vector
-        return dict(zip(missing, cosines.tolist(), strict=True))
+        return scores | dict(zip(missing, cosines.tolist(), strict=True))
 
     def _hits(
         self,

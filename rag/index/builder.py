@@ -108,7 +108,6 @@ def ingest(
             report = replace(intake.report, embedded=embedded)
             report = _derive(store, vectors, directory, index_type, report, progress, watch)
             write_rejects(directory / "rejects.jsonl", _rejects(store))
-            store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             store.close()
         generations.sweep(directory)
@@ -179,6 +178,9 @@ def _derive(
         medlit_version=__version__,
     ).save(folder)
     with watch.stage("publish"):
+        # a copy in a folder that may not be written is read without the WAL, so whatever the
+        # new generation shows must be in the database itself
+        store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         generations.publish(directory, number)
     return replace(report, generation=number)
 

@@ -38,6 +38,10 @@ def embed_pending(
         The number of passages that got a vector.
     """
     done = int(store.meta("vectors_done") or 0)
+    if vectors.rows() < done:  # the file was lost or cut: what it lacks is computed again
+        done = vectors.rows()
+        store.set_meta("vectors_done", str(done))
+        progress.note(f"{vectors.path} lacks vectors; they are computed again")
     total = store.next_passage_id()
     if done >= total:
         return 0
@@ -78,7 +82,7 @@ def _chunk(
         "ON a.row = p.row WHERE p.id >= ? AND p.id < ? AND a.removed IS NULL ORDER BY p.id",
         (first, end),
     ):
-        if same_as is not None:
+        if same_as is not None and same_as < first:
             block[pid - first] = vectors.open(first)[same_as]
             copied += 1
             continue

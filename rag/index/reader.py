@@ -31,6 +31,8 @@ class IndexReader:
         self._store = Store(directory / "store" / "articles.sqlite")
         self._lock = threading.Lock()
         self.lexical = LexicalIndex(self.folder / "lexical")
+        # opened (mapped) at once: a later ingest may sweep the folder away under a lazy reader
+        self.dense = DenseIndex(self.folder / "dense.faiss")
 
     @classmethod
     def open(cls, directory: Path | str) -> IndexReader:
@@ -55,11 +57,6 @@ class IndexReader:
     def close(self) -> None:
         """Close the store."""
         self._store.close()
-
-    @cached_property
-    def dense(self) -> DenseIndex:
-        """The FAISS index, opened on first use (lexical searches never need it)."""
-        return DenseIndex(self.folder / "dense.faiss")
 
     @cached_property
     def vectors(self) -> np.ndarray:

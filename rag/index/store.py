@@ -244,8 +244,15 @@ def _open_for_reading(path: Path) -> sqlite3.Connection:
         db.execute("SELECT value FROM meta LIMIT 1").fetchone()
     except sqlite3.OperationalError:
         # a folder that we may not write cannot hold the -shm file that WAL readers share
-        db = sqlite3.connect(f"{uri}?immutable=1", uri=True, check_same_thread=False)
+        # which is right only where nothing waits in the WAL: immutable readers do not see it
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            raise IndexDamaged(
+                f"{path} has changes in its -wal file, which a read-only folder cannot apply; "
+                "run an ingest where the folder may be written, then copy it again"
+            ) from None
         try:
+            db = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             db.execute("SELECT value FROM meta LIMIT 1").fetchone()
         except sqlite3.Error as error:
             raise IndexDamaged(

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.errors import IndexDamaged
+
 
 class VectorFile:
     """Append-only fp16 matrix of ``dimension`` columns."""
@@ -27,12 +29,18 @@ class VectorFile:
         """Write rows from ``first_row`` on and force them to the disk.
 
         Bytes after a commit point that a killed writer left behind are overwritten.
+
+        Raises:
+            IndexDamaged: rows before ``first_row`` are missing; to write on would leave zeros.
         """
         if vectors.shape[1] != self.dimension:
             raise ValueError(f"vectors have {vectors.shape[1]} columns, not {self.dimension}")
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
         handle = os.open(self.path, flags, 0o644)
         try:
+            # extending a short file would fill the gap with zeros, which are no vectors
+            if os.fstat(handle).st_size < first_row * self._row_bytes:
+                raise self._damaged()
             os.ftruncate(handle, first_row * self._row_bytes)
             os.lseek(handle, first_row * self._row_bytes, os.SEEK_SET)
             data = memoryview(np.ascontiguousarray(vectors, dtype=np.float16).tobytes())
@@ -46,4 +54,16 @@ class VectorFile:
         """Return the first ``rows`` rows, mapped, as float16 (rows, dimension)."""
         if rows == 0:
             return np.zeros((0, self.dimension), dtype=np.float16)
-        return np.memmap(self.path, dtype=np.float16, mode="r", shape=(rows, self.dimension))
+        try:
+            return np.memmap(self.path, dtype=np.float16, mode="r", shape=(rows, self.dimension))
+        except (FileNotFoundError, ValueError) as error:
+            raise self._damaged() from error
+
+    def rows(self) -> int:
+        """Return the number of whole rows that are on the disk."""
+        return self.path.stat().st_size // self._row_bytes if self.path.exists() else 0
+
+    def _damaged(self) -> IndexDamaged:
+        return IndexDamaged(
+            f"{self.path} is missing or too short; run an ingest to compute its vectors again"
+        )

@@ -2,12 +2,18 @@
 
 import json
 
+import numpy as np
 import pytest
 
-from rag.errors import CorpusError, IndexLocked, IndexMismatch, IndexNotFound
+from rag.errors import CorpusError, IndexDamaged, IndexLocked, IndexMismatch, IndexNotFound
 from rag.index import generations
 from rag.index.builder import ingest
+from rag.index.embedding import embed_pending
+from rag.index.progress import Silent, Stopwatch
 from rag.index.reader import IndexReader
+from rag.index.store import Store
+from rag.index.vectors import VectorFile
+from rag.retrieval import Retriever
 from rag.types import Filter
 from tests.support import FakeEmbedder, beir_file, pubmed_file, pubmed_record
 
@@ -181,3 +187,69 @@ def test_a_reader_keeps_its_generation(tmp_path, fake_embedder):
     assert [a.title for _, a in reader.passages(found.ids.tolist())] == ["Old cough."]
     assert article(tmp_path / "ix", "pmid:1").title == "New cough 2."
     assert sum(p.name.startswith("gen-") for p in (tmp_path / "ix").iterdir()) == generations.KEPT
+
+
+@pytest.mark.parametrize("size", [None, 0, 100])
+def test_lost_vectors_are_computed_again_never_zero(tmp_path, fake_embedder, size):
+    rows = [pubmed_record(i, f"Cough {i}.") for i in range(1, 5)]
+    ingest([pubmed_file(tmp_path / "a.xml", *rows)], tmp_path / "ix", fake_embedder)
+    file = tmp_path / "ix" / "store" / "vectors.f16"
+    if size is None:
+        file.unlink()
+    else:
+        with file.open("r+b") as handle:
+            handle.truncate(size)
+    more = pubmed_file(tmp_path / "b.xml", pubmed_record(9, "Fever."))
+    ingest([more], tmp_path / "ix", fake_embedder)
+    reader = IndexReader.open(tmp_path / "ix")
+    norms = np.linalg.norm(reader.vectors.astype(np.float32), axis=1)
+    np.testing.assert_allclose(norms, 1.0, atol=1e-2)
+    assert reader.dense.count == 5
+
+
+def test_vectors_are_never_written_past_a_gap(tmp_path):
+    file = VectorFile(tmp_path / "v.f16", 4)
+    with pytest.raises(IndexDamaged, match="too short"):
+        file.write(3, np.ones((1, 4), dtype=np.float32))
+    with pytest.raises(IndexDamaged, match="too short"):
+        file.open(3)
+
+
+def test_a_dense_search_works_after_the_generation_was_swept(tmp_path, fake_embedder):
+    ingest(
+        [pubmed_file(tmp_path / "1.xml", pubmed_record(1, "Old cough."))],
+        tmp_path / "ix",
+        fake_embedder,
+    )
+    retriever = Retriever.open(tmp_path / "ix", embedder=fake_embedder)
+    for n in range(3):
+        newer = pubmed_record(1, f"New cough {n}.", revised=f"2021-01-0{n + 1}")
+        ingest([pubmed_file(tmp_path / f"{n}.xml", newer)], tmp_path / "ix", fake_embedder)
+    assert [h.article.title for h in retriever.search("cough")] == ["Old cough."]
+
+
+def test_embedded_but_unpublished_passages_keep_their_dense_score(tmp_path, fake_embedder):
+    rows = [pubmed_record(i, f"Cough {i}.") for i in range(1, 4)]
+    file = pubmed_file(tmp_path / "a.xml", *rows)
+    ingest([file], tmp_path / "ix", fake_embedder, embed_seconds=0)
+    store = Store(tmp_path / "ix" / "store" / "articles.sqlite", writable=True)
+    vectors = VectorFile(tmp_path / "ix" / "store" / "vectors.f16", 64)
+    embed_pending(store, vectors, fake_embedder, Silent(), Stopwatch(), None)
+    store.close()
+    retriever = Retriever.open(tmp_path / "ix", embedder=fake_embedder)
+    hits = retriever.search("cough")
+    assert len(hits) == 3
+    assert all(h.scores.dense is not None for h in hits)
+
+
+def test_a_read_only_copy_never_ignores_the_wal(tmp_path, fake_embedder, monkeypatch):
+    file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Cough."))
+    ingest([file], tmp_path / "ix", fake_embedder)
+    missing = tmp_path / "none" / "articles.sqlite"
+    missing.parent.mkdir()
+    with pytest.raises(IndexDamaged, match="cannot be read"):
+        Store(missing)
+    assert not missing.exists()
+    (tmp_path / "none" / "articles.sqlite-wal").write_bytes(b"x" * 64)
+    with pytest.raises(IndexDamaged, match="-wal"):
+        Store(missing)
