@@ -21,10 +21,13 @@ from rag.corpus.streams import HEAD, Progress, Stream
 from rag.errors import UnknownFormat
 from rag.types import Record
 
-__all__ = ["FORMATS", "RejectsWriter", "corpus_files", "detect", "read", "write_rejects"]
+__all__ = ["FORMATS", "UNDATED", "RejectsWriter", "corpus_files", "detect", "read", "write_rejects"]
 
 FORMATS: tuple[str, ...] = tuple(READERS)
 """Names that ``read`` and ``--format`` take."""
+
+UNDATED: frozenset[str] = frozenset({"beir"})
+"""Formats whose records carry no date of revision: of two texts the one read later wins."""
 
 _LOOKED_FOR = "PubMed XML, MEDLINE (nbib) text and BEIR JSON lines"
 

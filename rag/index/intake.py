@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from rag.corpus import read
+from rag.corpus import UNDATED, detect, read
 from rag.errors import CorpusError
 from rag.index.codec import content_hash
 from rag.index.passages import Span, embed_text, split
@@ -45,17 +45,20 @@ class Intake:
         self._watch = watch
         self._vectors_done = int(store.meta("vectors_done") or 0)
         self.report = IngestReport()
+        self._format = ""
+        self._read = self._rejected = 0
 
     def file(self, path: Path, format_name: str | None, limit: int | None) -> int:
         """Read one file, from where an earlier run left it; return the records read.
 
-        A file whose bytes were read to the end before is passed over.
+        A file is passed over where its bytes were read to the end before, in the same format,
+        and no file was read since that could have replaced its undated records.
         """
         sha256 = _sha256(path)
-        known = self._store.db.execute(
-            "SELECT records, complete FROM sources WHERE sha256 = ?", (sha256,)
-        ).fetchone()
-        done, complete = known or (0, 0)
+        name = format_name or detect(path)
+        done, complete = self._progress_of(sha256, name)
+        self._format = name
+        self._read = self._rejected = 0
         self.report = self.report.plus(files=1)
         if complete:
             self.report = self.report.plus(files_unchanged=1)
@@ -65,8 +68,10 @@ class Intake:
         self._progress.start(f"reading {path.name}", size, "bytes")
         batch: list[Record] = []
         ended = True
-        for record in self._timed(self._records(path, format_name, done)):
+        for record in self._timed(self._records(path, name, done)):
             batch.append(record)
+            self._read += 1
+            self._rejected += isinstance(record, Reject)
             if len(batch) >= _BATCH:
                 done += len(batch)
                 self._flush(batch, sha256, path, size, done, complete=False)
@@ -75,10 +80,33 @@ class Intake:
                 ended = False
                 break
         done += len(batch)
-        self._flush(batch, sha256, path, size, done, complete=ended)
+        # a file that gave nothing but rejects may only have met the wrong reader
+        readable = self._read > self._rejected or done > self._read
+        self._flush(batch, sha256, path, size, done, complete=ended and readable)
         self._progress.finish()
         self.report = self.report.plus(records=done - start)
         return int(done - start)
+
+    def _progress_of(self, sha256: str, format_name: str) -> tuple[int, bool]:
+        """Return the records of a file that need not be read again, and whether that is all."""
+        db = self._store.db
+        known = db.execute(
+            "SELECT records, complete, format, turn FROM sources WHERE sha256 = ?", (sha256,)
+        ).fetchone()
+        if known is None:
+            return 0, False
+        records, complete, stored, turn = known
+        if stored != format_name:
+            again = True  # its place in the file was counted by another reader
+        else:
+            latest = self._store.count("SELECT MAX(turn) FROM sources")
+            # undated formats: the later ingest wins, so a file put back must be read again
+            again = complete and format_name in UNDATED and turn < latest
+        if not again:
+            return int(records), bool(complete)
+        db.execute("DELETE FROM rejects WHERE sha256 = ?", (sha256,))
+        db.execute("DELETE FROM sources WHERE sha256 = ?", (sha256,))
+        return 0, False
 
     def _records(self, path: Path, format_name: str | None, skip: int) -> Iterator[Record]:
         seen = 0
@@ -114,8 +142,11 @@ class Intake:
                 for record in batch:
                     self._apply(record, spans, sha256)
                 db.execute(
-                    "INSERT OR REPLACE INTO sources VALUES (?,?,?,?,?)",
-                    (sha256, path.name, size, done, int(complete)),
+                    "INSERT INTO sources VALUES (?,?,?,?,?,?,"
+                    " (SELECT COALESCE(MAX(turn), 0) + 1 FROM sources))"
+                    " ON CONFLICT (sha256) DO UPDATE SET file = excluded.file,"
+                    " records = excluded.records, complete = excluded.complete",
+                    (sha256, path.name, size, done, int(complete), self._format),
                 )
                 db.execute("COMMIT")
             except BaseException:

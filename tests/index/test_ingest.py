@@ -253,3 +253,31 @@ def test_a_read_only_copy_never_ignores_the_wal(tmp_path, fake_embedder, monkeyp
     (tmp_path / "none" / "articles.sqlite-wal").write_bytes(b"x" * 64)
     with pytest.raises(IndexDamaged, match="-wal"):
         Store(missing)
+
+
+def test_a_wrong_format_does_not_lose_the_file(tmp_path, fake_embedder):
+    other = beir_file(tmp_path / "o.jsonl", [{"_id": "o", "title": "Lung", "text": "Zero."}])
+    ingest([other], tmp_path / "ix", fake_embedder)
+    file = beir_file(tmp_path / "a.jsonl", [{"_id": "x", "title": "Cough", "text": "One."}])
+    wrong = ingest([file], tmp_path / "ix", fake_embedder, format_name="medline")
+    assert (wrong.added, wrong.rejected) == (0, 1)
+    right = ingest([file], tmp_path / "ix", fake_embedder)
+    assert (right.added, right.rejected) == (1, 0)
+    assert ids(tmp_path / "ix") == ["id:o", "id:x"]
+    assert not (tmp_path / "ix" / "rejects.jsonl").exists()
+
+
+def test_a_first_ingest_with_the_wrong_format_can_be_repeated(tmp_path, fake_embedder):
+    file = beir_file(tmp_path / "a.jsonl", [{"_id": "x", "title": "Cough", "text": "One."}])
+    with pytest.raises(CorpusError, match="none of the 1 records"):
+        ingest([file], tmp_path / "ix", fake_embedder, format_name="medline")
+    assert ingest([file], tmp_path / "ix", fake_embedder).added == 1
+
+
+def test_a_correction_taken_back_is_taken_back(tmp_path, fake_embedder):
+    a = beir_file(tmp_path / "a.jsonl", [{"_id": "x", "title": "Cough", "text": "One."}])
+    b = beir_file(tmp_path / "b.jsonl", [{"_id": "x", "title": "Cough", "text": "Two."}])
+    for file, text in ((a, "One."), (b, "Two."), (a, "One."), (a, "One.")):
+        report = ingest([file], tmp_path / "ix", fake_embedder)
+        assert article(tmp_path / "ix", "id:x").sections[0].text == text
+    assert report.files_unchanged == 1
