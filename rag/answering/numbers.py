@@ -26,7 +26,7 @@ _UNITS: dict[str, tuple[str, ...]] = {
     "mmhg": ("mmhg", "mm hg"),
     "mm": ("mm",),
     "cm": ("cm",),
-    "mmol": ("mmol", "mmol/l"),
+    "mmol": ("mmol",),
     "year": ("year", "years", "yr", "yrs"),
     "month": ("month", "months", "mo"),
     "week": ("week", "weeks", "wk", "wks"),
@@ -40,10 +40,10 @@ _UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in
 _UNIT = "|".join(sorted((re.escape(s) for s in _UNIT_OF), key=len, reverse=True))
 _VALUE = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.·]\d+)?|[.·]\d+)"
 _NUMBER = re.compile(
-    rf"""(?<![\w.·,])(?<![A-Za-z][-–‐])(?P<sign>(?:[<>≤≥=]|\bof\b)\s*)?
+    rf"""(?<![\w.·,])(?<![A-Za-z][-–‐])(?P<sign>(?:[<>≤≥=]|\bof\b)\s*)?(?P<minus>[-−](?=[\d.]))?
     (?P<value>{_VALUE}|\b(?:{"|".join(_WORDS)})\b)
     (?:\s*(?:-|–|to|and|or)\s*(?P<second>{_VALUE}))?
-    (?:\s?[-‐]?\s?(?P<unit>{_UNIT})(?![A-Za-z0-9]))?
+    (?:\s?[-‐]?\s?(?P<unit>{_UNIT})(?![A-Za-z0-9])(?P<per>(?:\s?/\s?[A-Za-z]+|\sper\s[A-Za-z]+)*))?
     (?![A-Za-z])""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -74,11 +74,31 @@ def numbers(text: str) -> list[Number]:
         unit = _UNIT_OF.get((m["unit"] or "").lower(), "")
         if m["value"].lower() == "one" and not unit:
             continue  # "one of the causes" counts nothing
+        unit += _per(m["per"] or "") if unit else ""
         bound = _COMPARED.get((m["sign"] or "").strip(), "")
-        out.append(Number(_plain(m["value"]), unit, bound))
+        minus = "-" if m["minus"] else ""
+        out.append(Number(minus + _plain(m["value"]), unit, bound))
         if m["second"]:
             out.append(Number(_plain(m["second"]), unit))
     return out
+
+
+def _per(text: str) -> str:
+    """Return "/kg/day" for "/kg per day": a dose by weight is not a dose."""
+    parts = re.findall(r"(?:/|\bper\b)\s?([A-Za-z]+)", text)
+    return "".join(f"/{_UNIT_OF.get(p.lower(), p.lower())}" for p in parts)
+
+
+def numbers_in_order(claim: str, quote: str) -> bool | None:
+    """Return whether the claim's numbers follow each other in the quote as in the claim.
+
+    ``None`` where the claim holds fewer than two.
+    """
+    wanted = numbers(claim)
+    if len(wanted) < 2:
+        return None
+    held = iter(numbers(quote))
+    return all(any(_same(n, h) for h in held) for n in wanted)
 
 
 def missing_numbers(claim: str, quote: str) -> tuple[Number, ...]:
