@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -196,7 +197,7 @@ def search(
         evidence=evidence,
         include_retracted=include_retracted,
     )
-    _require_words(query)
+    query = _words(query)
     from rag.retrieval import Retriever
     from rag.terminal import hit_to_dict, print_hits
 
@@ -252,7 +253,7 @@ def ask(
         evidence=evidence,
         include_retracted=include_retracted,
     )
-    _require_words(question)
+    question = _words(question)
     from rag.answering.to_json import answer_to_dict
     from rag.assistant import Assistant
     from rag.terminal import print_answer
@@ -296,9 +297,12 @@ def index_info(
         typer.echo(f"{name.replace('_', ' ')}: {value}")
 
 
-def _require_words(text: str) -> None:
+def _words(text: str) -> str:
+    """Return the text without bytes that are no characters, which nothing could print."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
     if not text.strip():
         raise UsageError("the question is empty; say what you are looking for")
+    return text
 
 
 def _console(err: bool = False) -> Console:
@@ -329,13 +333,17 @@ def main() -> None:
     except MedlitError as error:
         typer.echo(f"medlit: {error}", err=True)
         sys.exit(1)
+    except (sqlite3.Error, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            # the reader of our output went away (`medlit search … | head`): nothing to say
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        typer.echo(f"medlit: {line}; check the disk and the permissions, then run again", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         typer.echo("medlit: interrupted; what was committed is kept, run again to go on", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        # the reader of our output went away (`medlit search … | head`): nothing to say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 if __name__ == "__main__":

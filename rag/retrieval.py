@@ -17,18 +17,21 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.errors import UsageError
+from rag.errors import IndexDamaged, UsageError
 from rag.index.manifest import require_same_embedder
 from rag.index.passages import embed_text
 from rag.index.reader import IndexReader
 from rag.models.embedder import Embedder, load_embedder
 from rag.models.reranker import Reranker, load_reranker
+from rag.offline import enforce, is_offline
 from rag.types import Filter, Hit, Mode, Query, StageScores
 
 DEPTH = 1000
 DENSE_WEIGHT = 0.5
 """Equal weights, not tuned to any set; benchmarks/README.md has what they give."""
 RERANK_DEPTH = 50
+MOST = 10_000
+"""Hits a query; the engines reserve memory for all that are asked for."""
 LATE = 16
 """Lexical candidates without a stored vector that are embedded while searching, so that an
 index whose embedding is not finished still ranks them by both routes."""
@@ -76,6 +79,8 @@ class Retriever:
             IndexMismatch: ``embedder`` is not the one that made the index.
             ModelError: a model cannot be had.
         """
+        if is_offline():  # MEDLIT_OFFLINE binds code that imports the library too
+            enforce()
         reader = IndexReader.open(path)
         if isinstance(embedder, str):
             embedder = load_embedder(embedder, device)
@@ -222,8 +227,14 @@ class Retriever:
             part = ranked[at : at + step]
             rows = self.reader.rows_of(part)
             for pid in part:
-                if rows[pid] not in seen:
-                    seen.add(rows[pid])
+                row = rows.get(pid)
+                if row is None:
+                    raise IndexDamaged(
+                        f"{self.reader.directory} lacks passage {pid} that its word or vector "
+                        "index names; ingest the literature again"
+                    )
+                if row not in seen:
+                    seen.add(row)
                     chosen.append(pid)
                     if len(chosen) == k:
                         return chosen
@@ -265,11 +276,14 @@ def _scaled(scores: _Scores) -> _Scores:
 
 def _formed(query: Query) -> Query:
     """Check a query and fill in its lexical and dense forms."""
-    text = " ".join(query.text.split())
+    # undecodable bytes of a command line arrive as lone surrogates, which no tokeniser takes
+    text = " ".join(query.text.encode("utf-8", "replace").decode("utf-8").split())
     if not text:
         raise UsageError("the query is empty; say what you are looking for")
     if query.k < 1:
         raise UsageError(f"-k must be 1 or more, not {query.k}")
+    if query.k > MOST:
+        raise UsageError(f"-k must be {MOST:,} or less, not {query.k}")
     if query.mode not in ("hybrid", "dense", "lexical"):
         raise UsageError(f"unknown mode {query.mode!r}; choose hybrid, dense or lexical")
     return replace(query, text=text, lexical=query.lexical or text, dense=query.dense or text)

@@ -173,11 +173,34 @@ RED_FLAGS: tuple[RedFlag, ...] = (
         "unconsciousness",
         (
             r"\b(?:unconscious\w*|unresponsive|not\sresponding|will\snot\swake|won['’]?t\swake"
-            r"|can(?:no|['’])t\swake|cannot\swake|not\sbreathing|collapsed)",
+            r"|can(?:no|['’])t\swake|cannot\swake|collapsed)"
+            r"|\b(?:not|isn['’]?t|stopped|stops|no\slonger)\sbreathing\b",
         ),
         f"Someone who cannot be woken or does not breathe normally: {_CALL}.",
         "NHS, First aid",
         NHS + "conditions/first-aid/",
+    ),
+    _flag(
+        "poisoning",
+        (
+            r"\b(?:overdos\w+|poisoned)\b|\b(?:took|taken|swallowed|ate)\b.{0,15}\b(?:\d{2,}|too\smany"
+            r"|a\s(?:whole\s)?(?:bottle|box|packet|handful)|all\s(?:the|my|his|her))\b.{0,30}"
+            r"\b(?:tablets?|pills?|capsules?|paracetamol|acetaminophen|medicines?|sleeping)",
+        ),
+        f"An overdose or poisoning needs help before signs appear: {_CALL} or a poison centre.",
+        "NHS, Poisoning",
+        NHS + "conditions/poisoning/",
+    ),
+    _flag(
+        "bleeding that does not stop",
+        (
+            r"\b(?:can(?:no|['’])t|cannot|won['’]?t|does\snot|doesn['’]?t|not)\s(?:\w+\s)?stop(?:ping)?"
+            r"\s(?:the\s)?bleed\w*|\bbleed\w*\b.{0,25}\b(?:won['’]?t|does\snot|doesn['’]?t|will\snot"
+            r"|not)\sstop\w*",
+        ),
+        f"Bleeding that does not stop is an emergency: press on it and {_CALL}.",
+        "NHS, Cuts and grazes",
+        NHS + "conditions/cuts-and-grazes/",
     ),
     _flag(
         "seizure",

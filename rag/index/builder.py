@@ -23,11 +23,12 @@ from pathlib import Path
 
 from rag.corpus import FORMATS, corpus_files, detect
 from rag.corpus.rejects import write_rejects
-from rag.errors import CorpusError, LiteratureIndexError, UnknownFormat
+from rag.errors import CorpusError, IndexDamaged, LiteratureIndexError, UsageError
 from rag.index import dense, generations
+from rag.index.dense import DenseIndex
 from rag.index.embedding import embed_pending
 from rag.index.intake import Intake
-from rag.index.lexical import LexicalWriter
+from rag.index.lexical import LexicalIndex, LexicalWriter
 from rag.index.manifest import (
     Counts,
     Manifest,
@@ -80,9 +81,7 @@ def ingest(
             f"no literature files in {', '.join(map(str, paths))}; give files to read"
         )
     if format_name is not None and format_name not in FORMATS:
-        raise UnknownFormat(
-            f"there is no format {format_name!r}; --format takes {', '.join(FORMATS)}"
-        )
+        raise UsageError(f"there is no format {format_name!r}; --format takes {', '.join(FORMATS)}")
     for file in files:  # an unreadable file is better known before hours of work
         if format_name is None:
             detect(file)
@@ -94,7 +93,8 @@ def ingest(
         store = Store(directory / "store" / "articles.sqlite", writable=True)
         try:
             _bind_embedder(store, embedder, directory)
-            number = (generations.current(directory) or 0) + 1
+            old = _usable(store, directory, progress)
+            number = (old.generation if old else _above(store, directory)) + 1
             intake = Intake(store, number, embedder, progress, watch)
             left = limit
             for file in files:
@@ -106,7 +106,9 @@ def ingest(
             deadline = time.monotonic() + embed_seconds if embed_seconds is not None else None
             embedded = embed_pending(store, vectors, embedder, progress, watch, deadline)
             report = replace(intake.report, embedded=embedded)
-            report = _derive(store, vectors, directory, index_type, report, progress, watch)
+            report = _derive(
+                store, vectors, directory, number, old, index_type, report, progress, watch
+            )
             write_rejects(directory / "rejects.jsonl", _rejects(store))
         finally:
             store.close()
@@ -114,10 +116,39 @@ def ingest(
     return replace(report, seconds=tuple(watch.seconds.items()))
 
 
+def _usable(store: Store, directory: Path, progress: Progress) -> Manifest | None:
+    """Return the manifest of the generation in force, ``None`` where it must be made anew.
+
+    What is derived can be rebuilt: a generation that does not open, or that another store
+    made, is not built upon.
+    """
+    try:
+        last = generations.current(directory)
+        if last is None:
+            return None
+        folder = generations.path(directory, last)
+        manifest = load_manifest(folder)
+        DenseIndex(folder / "dense.faiss")
+        LexicalIndex(folder / "lexical")
+    except IndexDamaged as error:
+        progress.note(f"{error}: rebuilding it from the store")
+        return None
+    if manifest.store_id != store.meta("store_id"):
+        progress.note(f"{folder} belongs to another store: building a new generation")
+        return None
+    return manifest
+
+
+def _above(store: Store, directory: Path) -> int:
+    """Return a number that no published or half-made generation exceeds."""
+    return max(generations.newest(directory), store.last_generation() - 1, 0)
+
+
 def _bind_embedder(store: Store, embedder: Embedder, directory: Path) -> None:
     """Tie a new store to its embedder; refuse another one for an old store."""
     stored = store.meta("embedder")
-    if stored is None:
+    unused = store.count("SELECT NOT EXISTS (SELECT 1 FROM articles)")
+    if stored is None or unused:
         store.set_meta("embedder", json.dumps(asdict(embedder.identity)))
         return
     require_same_embedder(read_identity(json.loads(stored)), embedder.identity, directory)
@@ -127,15 +158,14 @@ def _derive(
     store: Store,
     vectors: VectorFile,
     directory: Path,
+    number: int,
+    old: Manifest | None,
     index_type: str | None,
     report: IngestReport,
     progress: Progress,
     watch: Stopwatch,
 ) -> IngestReport:
     """Write and publish the next generation, where anything is new since the last one."""
-    last = generations.current(directory)
-    old = load_manifest(generations.path(directory, last)) if last is not None else None
-    number = (last or 0) + 1
     view = {"g": number}
     done = int(store.meta("vectors_done") or 0)
     ids = store.passage_ids(VISIBLE, dict(view))
@@ -150,7 +180,7 @@ def _derive(
         ),
         deleted=store.count("SELECT COUNT(*) FROM deletions"),
     )
-    report = replace(report, pending=len(ids) - len(ready), generation=last or 0)
+    report = replace(report, pending=len(ids) - len(ready), generation=old.generation if old else 0)
     touched = store.count(
         "SELECT EXISTS (SELECT 1 FROM articles WHERE added = :g OR removed = :g)", view
     )
@@ -164,7 +194,7 @@ def _derive(
     folder = generations.begin(directory, number)
     progress.start("indexing words", None, "passages")
     with watch.stage("lexical"):
-        previous = generations.path(directory, last) / "lexical" if last is not None else None
+        previous = generations.path(directory, old.generation) / "lexical" if old else None
         _lexical(store, folder / "lexical", previous, number, progress)
     progress.finish()
     with watch.stage("dense"):
@@ -173,6 +203,7 @@ def _derive(
         generation=number,
         embedder=read_identity(json.loads(store.meta("embedder") or "{}")),
         index_type=chosen,
+        store_id=store.meta("store_id") or "",
         counts=counts,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         medlit_version=__version__,
@@ -247,9 +278,16 @@ def _full(directory: Path) -> bool:
 
 
 def index_embedder(directory: Path) -> str | None:
-    """Return the spec of the embedder that an index was made with, ``None`` without an index."""
-    if generations.current(directory) is None:
+    """Return the spec of the embedder that an index is made with, ``None`` without an index.
+
+    The store knows it before a first generation is published, and after one is damaged.
+    """
+    file = directory / "store" / "articles.sqlite"
+    if not file.exists():
         return None
-    return load_manifest(
-        generations.path(directory, generations.require_current(directory))
-    ).embedder.spec
+    store = Store(file)
+    try:
+        known = store.meta("embedder")
+    finally:
+        store.close()
+    return read_identity(json.loads(known)).spec if known else None

