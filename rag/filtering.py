@@ -30,6 +30,14 @@ def read_filter(
     low, high = read_range(evidence, "--evidence", "1 or 1-2")
     if any(level is not None and not 1 <= level <= 6 for level in (low, high)):
         raise UsageError(f"--evidence {evidence!r} is outside the levels 1 (strongest) to 6")
+    for flag, values in (
+        ("--type", publication_types),
+        ("--mesh", mesh),
+        ("--journal", journals),
+        ("--language", languages),
+    ):
+        if any(not value.strip() for value in values or ()):
+            raise UsageError(f"{flag} is empty; give a name or leave it out")
     return Filter(
         year_from=year_from,
         year_to=year_to,
@@ -57,5 +65,5 @@ def read_range(text: str | None, flag: str, forms: str) -> tuple[int | None, int
     if not match[2]:
         return low, low
     if low is not None and high is not None and low > high:
-        raise UsageError(f"{flag} {text!r} runs backwards; write {high}-{low}")
+        raise UsageError(f"{flag} {text!r} runs backwards; write the smaller first")
     return low, high

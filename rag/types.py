@@ -149,11 +149,15 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A record that could not be read, with the reason in one line."""
+    """A record that could not be read, with the reason in one line.
+
+    ``cut`` says that the file ends there before its end: more records are missing.
+    """
 
     source: Source
     reason: str
     excerpt: str = ""
+    cut: bool = False
 
 
 Record = Article | Deletion | Reject

@@ -34,3 +34,9 @@ def test_filters():
     assert read_filter(mesh=["Cough"], year="2015-") == Filter(mesh=("Cough",), year_from=2015)
     with pytest.raises(UsageError, match="levels 1"):
         read_filter(evidence="0-9")
+
+
+@pytest.mark.parametrize("name", ["publication_types", "mesh", "journals", "languages"])
+def test_an_empty_name_is_refused(name):
+    with pytest.raises(UsageError, match="is empty"):
+        read_filter(**{name: ["  "]})

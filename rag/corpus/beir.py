@@ -78,7 +78,7 @@ def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
                 yield _record(line, number, file, n)
         n += 1
     if stream.broken and n >= skip:
-        yield reject(file, n, f"{stream.broken} after {n} records")
+        yield reject(file, n, f"{stream.broken} after {n} records", cut=True)
 
 
 def _record(line: bytes, number: int, file: str, n: int) -> Record:

@@ -75,8 +75,10 @@ def unique(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
-def reject(file: str, record: int, reason: str, excerpt: bytes | str = "") -> Reject:
+def reject(
+    file: str, record: int, reason: str, excerpt: bytes | str = "", *, cut: bool = False
+) -> Reject:
     """Build a reject with its reason and excerpt on one line each."""
     if isinstance(excerpt, bytes):
         excerpt = excerpt[: 4 * _EXCERPT].decode("utf-8", "replace")
-    return Reject(Source(file, record), one_line(reason), one_line(excerpt)[:_EXCERPT])
+    return Reject(Source(file, record), one_line(reason), one_line(excerpt)[:_EXCERPT], cut)

@@ -57,7 +57,7 @@ def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
                 yield _record(block, file, n)
         n += 1
     if stream.broken and n >= skip:
-        yield reject(file, n, f"{stream.broken} after {n} records")
+        yield reject(file, n, f"{stream.broken} after {n} records", cut=True)
 
 
 def _blocks(stream: Stream) -> Iterator[list[bytes] | None]:

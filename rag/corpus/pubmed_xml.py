@@ -87,7 +87,7 @@ def _records(
     data = piece.data
     if piece.problem:
         count = f" after {n} records" if piece.cut else ""
-        yield reject(file, n, piece.problem + count, data)
+        yield reject(file, n, piece.problem + count, data, cut=piece.cut)
         return
     try:
         if encoding not in _UTF8:

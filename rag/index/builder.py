@@ -23,7 +23,7 @@ from pathlib import Path
 
 from rag.corpus import FORMATS, corpus_files, detect
 from rag.corpus.rejects import write_rejects
-from rag.errors import CorpusError, IndexDamaged, LiteratureIndexError, UsageError
+from rag.errors import CorpusError, IndexDamaged, LiteratureIndexError, UnknownFormat, UsageError
 from rag.index import dense, generations
 from rag.index.dense import DenseIndex
 from rag.index.embedding import embed_pending
@@ -82,9 +82,8 @@ def ingest(
         )
     if format_name is not None and format_name not in FORMATS:
         raise UsageError(f"there is no format {format_name!r}; --format takes {', '.join(FORMATS)}")
-    for file in files:  # an unreadable file is better known before hours of work
-        if format_name is None:
-            detect(file)
+    if format_name is None:  # an unreadable file is better known before hours of work
+        files = _recognised(files, paths, progress)
     dense.choose_type(index_type or "auto", dense.EXACT_UP_TO)
     watch = Stopwatch()
     with storage_errors(directory), generations.writer_lock(directory):
@@ -114,6 +113,26 @@ def ingest(
             store.close()
         generations.sweep(directory)
     return replace(report, seconds=tuple(watch.seconds.items()))
+
+
+def _recognised(files: Sequence[Path], named: Sequence[Path], progress: Progress) -> list[Path]:
+    """Return the files that a reader knows; one that was named itself must be known."""
+    own = {path.resolve() for path in named}
+    out: list[Path] = []
+    problem: UnknownFormat | None = None
+    for file in files:
+        try:
+            detect(file)
+        except UnknownFormat as error:
+            if file.resolve() in own:
+                raise
+            progress.note(f"passed over: {error}")
+            problem = error
+        else:
+            out.append(file)
+    if problem is not None and not out:
+        raise problem
+    return out
 
 
 def _usable(store: Store, directory: Path, progress: Progress) -> Manifest | None:

@@ -41,8 +41,8 @@ def where(filters: Filter, generation: int) -> tuple[str, dict[str, object]]:
         # several languages of one article are stored as "eng,fre"
         parts = []
         for i, value in enumerate(filters.languages):
-            parameters[f"language{i}"] = f"%,{value.casefold()},%"
-            parts.append(f"',' || a.language || ',' LIKE :language{i}")
+            parameters[f"language{i}"] = f",{value.casefold()},"
+            parts.append(f"instr(',' || a.language || ',', :language{i}) > 0")
         clauses.append(f"({' OR '.join(parts)})")
     for column, low, high in (
         ("year", filters.year_from, filters.year_to),

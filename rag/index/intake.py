@@ -71,6 +71,9 @@ class Intake:
         for record in self._timed(self._records(path, name, done)):
             batch.append(record)
             self._read += 1
+            if isinstance(record, Reject) and record.cut:
+                self._progress.note(f"{path.name} is cut off: {record.reason}; get the file again")
+                self.report = self.report.plus(files_cut=1)
             self._rejected += isinstance(record, Reject)
             if len(batch) >= _BATCH:
                 done += len(batch)

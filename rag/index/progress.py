@@ -47,6 +47,7 @@ class IngestReport:
 
     files: int = 0
     files_unchanged: int = 0
+    files_cut: int = 0
     records: int = 0
     added: int = 0
     revised: int = 0

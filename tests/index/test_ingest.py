@@ -1,5 +1,6 @@
 """An index through its life: made, read again, revised, deleted from, retracted, resumed."""
 
+import gzip
 import json
 import shutil
 
@@ -13,6 +14,7 @@ from rag.errors import (
     IndexMismatch,
     IndexNotFound,
     LiteratureIndexError,
+    UnknownFormat,
 )
 from rag.index import generations
 from rag.index.builder import index_embedder, ingest
@@ -339,3 +341,40 @@ def test_a_folder_whose_first_file_gave_nothing_takes_another_embedder(tmp_path,
         ingest([bad], tmp_path / "ix", fake_embedder)
     file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Cough."))
     assert ingest([file], tmp_path / "ix", FakeEmbedder(weights="other")).added == 1
+
+
+class Notes(Silent):
+    def __init__(self):
+        self.said = []
+
+    def note(self, text):
+        self.said.append(text)
+
+
+def test_a_cut_file_is_said_to_be_cut(tmp_path, fake_embedder):
+    whole = "".join(pubmed_record(i, f"Cough {i}.", "x y z " * 40) for i in range(1, 60))
+    packed = gzip.compress(f"<PubmedArticleSet>{whole}</PubmedArticleSet>".encode(), 1)
+    file = tmp_path / "a.xml.gz"
+    file.write_bytes(packed[: int(len(packed) * 0.7)])
+    notes = Notes()
+    report = ingest([file], tmp_path / "ix", fake_embedder, progress=notes)
+    assert 0 < report.added < 59
+    assert (report.rejected, report.files_cut) == (1, 1)
+    assert any(
+        "a.xml.gz is cut off" in text and "get the file again" in text for text in notes.said
+    )
+
+
+def test_a_folder_is_read_in_spite_of_a_file_that_is_no_literature(tmp_path, fake_embedder):
+    folder = tmp_path / "dump"
+    folder.mkdir()
+    pubmed_file(folder / "a.xml", pubmed_record(1, "Cough."))
+    (folder / "picture.xml").write_bytes(bytes(range(256)) * 10)
+    notes = Notes()
+    assert ingest([folder], tmp_path / "ix", fake_embedder, progress=notes).added == 1
+    assert any("picture.xml" in text for text in notes.said)
+    with pytest.raises(UnknownFormat):
+        ingest([folder / "picture.xml"], tmp_path / "ix", fake_embedder)
+    (folder / "a.xml").unlink()
+    with pytest.raises(UnknownFormat, match=r"picture\.xml"):
+        ingest([folder], tmp_path / "ix", fake_embedder)

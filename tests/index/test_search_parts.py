@@ -52,6 +52,7 @@ FILTERS = [
     (Filter(mesh=("fever",)), lambda m: m["mesh"] == ["Fever"]),
     (Filter(evidence=(1, 2)), lambda m: m["publication_types"] == [TYPES[1]]),
     (Filter(languages=("fre",)), lambda m: m["language"] == "fre"),
+    (Filter(languages=("%",)), lambda m: False),
     (Filter(year_from=2050), lambda m: False),
 ]
 
