@@ -66,12 +66,12 @@ class BarProgress:
         self._bars.stop()
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
-        """See ``rag.index.progress.Progress``."""
+        """See ``rag.progress.Progress``."""
         self._unit = unit
         self._task = self._bars.add_task(stage, total=total, rate="")
 
     def advance(self, amount: int) -> None:
-        """See ``rag.index.progress.Progress``."""
+        """See ``rag.progress.Progress``."""
         if self._task is None:
             return
         self._bars.advance(self._task, amount)
@@ -85,13 +85,13 @@ class BarProgress:
             self._bars.update(self._task, rate=shown)
 
     def finish(self) -> None:
-        """See ``rag.index.progress.Progress``."""
+        """See ``rag.progress.Progress``."""
         if self._task is not None:
             self._bars.remove_task(self._task)
             self._task = None
 
     def note(self, text: str) -> None:
-        """See ``rag.index.progress.Progress``."""
+        """See ``rag.progress.Progress``."""
         self._console.print(Text(text))
 
 

@@ -13,6 +13,9 @@ Status = Literal["current", "retracted", "notice", "concern"]
 """``notice`` is a retraction notice (not itself retracted); ``concern`` an article under an
 expression of concern."""
 
+Content = Literal["literature", "notes"]
+"""What an index holds: articles, or clinical notes; never both."""
+
 Verdict = Literal["supports", "contradicts", "unclear"]
 Mode = Literal["hybrid", "dense", "lexical"]
 AnswerStatus = Literal["answered", "insufficient_evidence"]
@@ -94,12 +97,16 @@ class Article:
     ``id`` is ``pmid:…``, else ``doi:…``, else the source's own ``id:…``, else ``hash:…`` (of the
     normalised title and year).
     ``revised`` is ISO ``YYYY-MM-DD`` or empty, ``version`` PubMed's version of the PMID;
-    ``(version, revised)`` orders revisions.
+    ``(version, revised)`` orders revisions. ``sections`` are the abstract, or the whole text of
+    a source that has no abstract; ``body`` is what follows the abstract in a full text.
+    ``subject`` and ``encounter`` are the patient's and the admission's numbers in a clinical
+    note (FHIR's words), and empty in literature.
     """
 
     id: str
     title: str
     sections: tuple[Section, ...] = ()
+    body: tuple[Section, ...] = ()
     journal: str = ""
     journal_abbreviation: str = ""
     year: int | None = None
@@ -120,6 +127,8 @@ class Article:
     status: Status = "current"
     revised: str = ""
     version: int = 1
+    subject: str = ""
+    encounter: str = ""
     source: Source | None = None
 
     @property
@@ -134,7 +143,7 @@ class Article:
         Passage offsets refer to this string, so its form is part of the index format.
         """
         lines = [self.title] if self.title else []
-        for section in self.sections:
+        for section in (*self.sections, *self.body):
             lines.append(f"{section.label}: {section.text}" if section.label else section.text)
         return "\n".join(lines)
 

@@ -26,7 +26,7 @@ __all__ = ["FORMATS", "UNDATED", "RejectsWriter", "corpus_files", "detect", "rea
 FORMATS: tuple[str, ...] = tuple(READERS)
 """Names that ``read`` and ``--format`` take."""
 
-UNDATED: frozenset[str] = frozenset({"beir"})
+UNDATED: frozenset[str] = frozenset(name for name, f in READERS.items() if not f.dated)
 """Formats whose records carry no date of revision: of two texts the one read later wins."""
 
 _LOOKED_FOR = "PubMed XML, MEDLINE (nbib) text and BEIR JSON lines"
@@ -73,6 +73,8 @@ def detect(path: Path) -> str:
     if not head.strip():
         raise UnknownFormat(f"{path} is empty; fetch it again or leave it out")
     for name, reader in READERS.items():
+        if reader.suffixes and not _named(path, reader.suffixes):
+            continue
         if reader.sniff(head):
             return name
     if b"\0" in head:
@@ -84,6 +86,10 @@ def detect(path: Path) -> str:
         f"{path} is in no known format; looked for {_LOOKED_FOR}: "
         f"if it is one of them, say so with --format {'|'.join(FORMATS)}"
     )
+
+
+def _named(path: Path, suffixes: tuple[str, ...]) -> bool:
+    return path.name.lower().removesuffix(".gz").endswith(suffixes)
 
 
 def _records(path: Path, format: str, skip: int, progress: Progress | None) -> Iterator[Record]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rag.corpus import beir, medline, pubmed_xml
 from rag.corpus.streams import Stream
-from rag.types import Record
+from rag.types import Content, Record
 
 
 class Format(NamedTuple):
@@ -16,14 +16,21 @@ class Format(NamedTuple):
     ``sniff`` judges the first decompressed bytes (about ``streams.HEAD``). ``read`` takes the
     stream, the file's name for ``Source`` and the number of leading records to pass over; it
     yields records in file order, and ends with a reject where the stream is broken.
+
+    ``dated`` formats state when a record was revised. ``content`` says whether the records are
+    literature or clinical notes, which never share an index. A format with ``suffixes`` is
+    looked for only in files so named, since its content alone says too little.
     """
 
     sniff: Callable[[bytes], bool]
     read: Callable[[Stream, str, int], Iterator[Record]]
+    dated: bool = False
+    content: Content = "literature"
+    suffixes: tuple[str, ...] = ()
 
 
 READERS: dict[str, Format] = {
-    "pubmed": Format(pubmed_xml.sniff, pubmed_xml.read),
-    "medline": Format(medline.sniff, medline.read),
+    "pubmed": Format(pubmed_xml.sniff, pubmed_xml.read, dated=True),
+    "medline": Format(medline.sniff, medline.read, dated=True),
     "beir": Format(beir.sniff, beir.read),
 }

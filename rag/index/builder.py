@@ -36,10 +36,11 @@ from rag.index.manifest import (
     read_identity,
     require_same_embedder,
 )
-from rag.index.progress import IngestReport, Progress, Silent, Stopwatch
+from rag.index.progress import IngestReport, Stopwatch
 from rag.index.store import VISIBLE, Store
 from rag.index.vectors import VectorFile
 from rag.models.embedder import Embedder
+from rag.progress import Progress, Silent
 from rag.types import Reject, Source
 from rag.version import __version__
 

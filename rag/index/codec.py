@@ -37,6 +37,7 @@ def decode(body: bytes) -> Article:
     """Return the article that ``encode`` wrote."""
     data: dict[str, Any] = json.loads(zlib.decompress(body))
     data["sections"] = tuple(Section(**s) for s in data.get("sections", ()))
+    data["body"] = tuple(Section(**s) for s in data.get("body", ()))
     data["authors"] = tuple(Author(**a) for a in data.get("authors", ()))
     data["mesh"] = tuple(_mesh(m) for m in data.get("mesh", ()))
     data["relations"] = tuple(Relation(**r) for r in data.get("relations", ()))

@@ -12,10 +12,11 @@ import numpy as np
 
 from rag.index.codec import decode
 from rag.index.passages import embed_text
-from rag.index.progress import Progress, Stopwatch
+from rag.index.progress import Stopwatch
 from rag.index.store import Store
 from rag.index.vectors import VectorFile
 from rag.models.embedder import Embedder
+from rag.progress import Progress
 
 _CHUNK = 512
 _LARGEST = 16_384

@@ -17,9 +17,10 @@ from rag.corpus import UNDATED, detect, read
 from rag.errors import CorpusError
 from rag.index.codec import content_hash
 from rag.index.passages import Span, embed_text, split
-from rag.index.progress import IngestReport, Progress, Stopwatch
+from rag.index.progress import IngestReport, Stopwatch
 from rag.index.store import ArticleRow, Store
 from rag.models.embedder import Embedder
+from rag.progress import Progress
 from rag.types import Article, Deletion, Record, Reject
 
 _BATCH = 500

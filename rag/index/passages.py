@@ -84,7 +84,7 @@ def embed_text(title: str, text: str, start: int) -> str:
 def _section_starts(article: Article) -> list[tuple[int, str]]:
     at = len(article.title) + 1 if article.title else 0
     out = []
-    for section in article.sections:
+    for section in (*article.sections, *article.body):
         out.append((at, section.label))
         at += len(section.text) + (len(section.label) + 2 if section.label else 0) + 1
     return out

@@ -1,4 +1,4 @@
-"""How a long run tells what it does; the command line draws it, a library may ignore it."""
+"""What an ingest did, and how long its stages took."""
 
 from __future__ import annotations
 
@@ -6,39 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Protocol
-
-
-class Progress(Protocol):
-    """Receives the stages of an ingest."""
-
-    def start(self, stage: str, total: int | None, unit: str) -> None:
-        """A stage begins; ``total`` in ``unit`` where it is known."""
-
-    def advance(self, amount: int) -> None:
-        """The stage in progress did ``amount`` more."""
-
-    def finish(self) -> None:
-        """The stage in progress ended."""
-
-    def note(self, text: str) -> None:
-        """Something that the user should read."""
-
-
-class Silent:
-    """A ``Progress`` that shows nothing."""
-
-    def start(self, stage: str, total: int | None, unit: str) -> None:
-        """See ``Progress``."""
-
-    def advance(self, amount: int) -> None:
-        """See ``Progress``."""
-
-    def finish(self) -> None:
-        """See ``Progress``."""
-
-    def note(self, text: str) -> None:
-        """See ``Progress``."""
 
 
 @dataclass(frozen=True, slots=True)

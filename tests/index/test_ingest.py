@@ -19,10 +19,11 @@ from rag.errors import (
 from rag.index import generations
 from rag.index.builder import index_embedder, ingest
 from rag.index.embedding import embed_pending
-from rag.index.progress import Silent, Stopwatch
+from rag.index.progress import Stopwatch
 from rag.index.reader import IndexReader
 from rag.index.store import Store
 from rag.index.vectors import VectorFile
+from rag.progress import Silent
 from rag.retrieval import Retriever
 from rag.types import Filter
 from tests.support import FakeEmbedder, beir_file, pubmed_file, pubmed_record
