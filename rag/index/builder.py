@@ -10,23 +10,31 @@ Killed anywhere, the index still opens at the last switch and the next ingest go
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.corpus import FORMATS, corpus_files, detect
+from rag.corpus import FORMATS, corpus_files
 from rag.corpus.rejects import write_rejects
-from rag.errors import CorpusError, IndexDamaged, LiteratureIndexError, UnknownFormat, UsageError
+from rag.errors import (
+    CorpusError,
+    IndexDamaged,
+    UsageError,
+)
 from rag.index import dense, generations
 from rag.index.dense import DenseIndex
 from rag.index.embedding import embed_pending
+from rag.index.entry import (
+    bind_content,
+    bind_embedder,
+    content_of,
+    private,
+    recognised,
+    storage_errors,
+)
 from rag.index.intake import Intake
 from rag.index.lexical import LexicalIndex, LexicalWriter
 from rag.index.manifest import (
@@ -34,7 +42,6 @@ from rag.index.manifest import (
     Manifest,
     load_manifest,
     read_identity,
-    require_same_embedder,
 )
 from rag.index.progress import IngestReport, Stopwatch
 from rag.index.store import VISIBLE, Store
@@ -83,22 +90,28 @@ def ingest(
         )
     if format_name is not None and format_name not in FORMATS:
         raise UsageError(f"there is no format {format_name!r}; --format takes {', '.join(FORMATS)}")
-    if format_name is None:  # an unreadable file is better known before hours of work
-        files = _recognised(files, paths, progress)
+    # an unreadable file is better known before hours of work
+    known = recognised(files, paths, format_name, progress)
+    content = content_of(known)
     dense.choose_type(index_type or "auto", dense.EXACT_UP_TO)
     watch = Stopwatch()
-    with storage_errors(directory), generations.writer_lock(directory):
+    with (
+        storage_errors(directory),
+        private(directory, content),
+        generations.writer_lock(directory),
+    ):
         generations.sweep(directory)
         (directory / "store").mkdir(exist_ok=True)
         store = Store(directory / "store" / "articles.sqlite", writable=True)
         try:
-            _bind_embedder(store, embedder, directory)
+            bind_content(store, content, directory)
+            bind_embedder(store, embedder, directory)
             old = _usable(store, directory, progress)
             number = (old.generation if old else _above(store, directory)) + 1
             intake = Intake(store, number, embedder, progress, watch)
             left = limit
-            for file in files:
-                read = intake.file(file, format_name, left)
+            for file, name in known:
+                read = intake.file(file, name, left)
                 left = left - read if left is not None else None
                 if left == 0:
                     break
@@ -114,26 +127,6 @@ def ingest(
             store.close()
         generations.sweep(directory)
     return replace(report, seconds=tuple(watch.seconds.items()))
-
-
-def _recognised(files: Sequence[Path], named: Sequence[Path], progress: Progress) -> list[Path]:
-    """Return the files that a reader knows; one that was named itself must be known."""
-    own = {path.resolve() for path in named}
-    out: list[Path] = []
-    problem: UnknownFormat | None = None
-    for file in files:
-        try:
-            detect(file)
-        except UnknownFormat as error:
-            if file.resolve() in own:
-                raise
-            progress.note(f"passed over: {error}")
-            problem = error
-        else:
-            out.append(file)
-    if problem is not None and not out:
-        raise problem
-    return out
 
 
 def _usable(store: Store, directory: Path, progress: Progress) -> Manifest | None:
@@ -162,16 +155,6 @@ def _usable(store: Store, directory: Path, progress: Progress) -> Manifest | Non
 def _above(store: Store, directory: Path) -> int:
     """Return a number that no published or half-made generation exceeds."""
     return max(generations.newest(directory), store.last_generation() - 1, 0)
-
-
-def _bind_embedder(store: Store, embedder: Embedder, directory: Path) -> None:
-    """Tie a new store to its embedder; refuse another one for an old store."""
-    stored = store.meta("embedder")
-    unused = store.count("SELECT NOT EXISTS (SELECT 1 FROM articles)")
-    if stored is None or unused:
-        store.set_meta("embedder", json.dumps(asdict(embedder.identity)))
-        return
-    require_same_embedder(read_identity(json.loads(stored)), embedder.identity, directory)
 
 
 def _derive(
@@ -224,6 +207,7 @@ def _derive(
         embedder=read_identity(json.loads(store.meta("embedder") or "{}")),
         index_type=chosen,
         store_id=store.meta("store_id") or "",
+        content=store.meta("content") or "literature",
         counts=counts,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         medlit_version=__version__,
@@ -266,35 +250,6 @@ def _write_rejects_early(store: Store, directory: Path) -> Path:
     target = directory / "rejects.jsonl"
     write_rejects(target, _rejects(store))
     return target
-
-
-@contextmanager
-def storage_errors(directory: Path) -> Iterator[None]:
-    """Turn a full disk or a folder without write permission into one line."""
-    try:
-        yield
-    except (sqlite3.OperationalError, OSError, RuntimeError, ValueError) as error:
-        text = str(error)
-        number = error.errno if isinstance(error, OSError) else None
-        if number == errno.ENOSPC or "full" in text or "No space left" in text or _full(directory):
-            raise LiteratureIndexError(
-                f"no space left for {directory}; what was indexed before is intact: "
-                "free some space and run the same command again, it goes on where it stopped"
-            ) from error
-        if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "readonly" in text:
-            raise LiteratureIndexError(
-                f"cannot write to {directory}: {text}; choose a folder that you may write"
-            ) from error
-        raise
-
-
-def _full(directory: Path) -> bool:
-    """True where the file system has no room left (FAISS and Tantivy do not say why)."""
-    try:
-        stat = os.statvfs(directory)
-    except (OSError, AttributeError):
-        return False
-    return stat.f_bavail * stat.f_frsize < 1 << 20
 
 
 def index_embedder(directory: Path) -> str | None:

@@ -21,7 +21,7 @@ def describe(directory: Path) -> dict[str, Any]:
     store = Store(directory / "store" / "articles.sqlite")
     try:
         files = store.db.execute(
-            "SELECT file, records, complete FROM sources ORDER BY file"
+            "SELECT file, records, complete, cut FROM sources ORDER BY file"
         ).fetchall()
         rejects = store.count("SELECT COUNT(*) FROM rejects")
     finally:
@@ -38,6 +38,12 @@ def describe(directory: Path) -> dict[str, Any]:
         **asdict(manifest.counts),
         "rejected": rejects,
         "embedder": asdict(manifest.embedder),
-        "files": {f: f"{n} records" + ("" if c else " (not finished)") for f, n, c in files},
+        "files": {f: f"{n} records{_state(done, cut)}" for f, n, done, cut in files},
         "bytes": sum(f.stat().st_size for f in directory.rglob("*") if f.is_file()),
     }
+
+
+def _state(done: bool, cut: bool) -> str:
+    if cut:
+        return " (cut off: get the file again)"
+    return "" if done else " (not finished)"

@@ -18,6 +18,7 @@ class IngestReport:
     records: int = 0
     added: int = 0
     revised: int = 0
+    merged: int = 0
     unchanged: int = 0
     older: int = 0
     deleted: int = 0

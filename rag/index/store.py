@@ -16,9 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.errors import IndexDamaged
+from rag.errors import IndexDamaged, IndexMismatch
 from rag.evidence import evidence_level
 from rag.index.codec import content_hash, decode, encode
+from rag.index.ledger import SCHEMA as LEDGER_SCHEMA
 from rag.index.passages import Span
 from rag.text import fold
 from rag.types import Article, Passage, Reject
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS articles (
     revised TEXT NOT NULL, version INTEGER NOT NULL, year INTEGER, status TEXT NOT NULL,
     journal TEXT NOT NULL, abbreviation TEXT NOT NULL, language TEXT NOT NULL,
     evidence INTEGER NOT NULL, has_abstract INTEGER NOT NULL,
-    hash BLOB NOT NULL, body BLOB NOT NULL);
+    hash BLOB NOT NULL, origin TEXT NOT NULL, merged INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS articles_live ON articles (id) WHERE removed IS NULL;
 CREATE INDEX IF NOT EXISTS articles_status ON articles (status) WHERE status != 'current';
 CREATE INDEX IF NOT EXISTS articles_added ON articles (added);
@@ -42,31 +43,21 @@ CREATE TABLE IF NOT EXISTS passages (
     id INTEGER PRIMARY KEY, row INTEGER NOT NULL, section TEXT NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL, same_as INTEGER);
 CREATE INDEX IF NOT EXISTS passages_row ON passages (row);
-CREATE TABLE IF NOT EXISTS deletions (id TEXT PRIMARY KEY, file TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS notices (
-    target TEXT NOT NULL, kind TEXT NOT NULL, notice TEXT NOT NULL,
-    PRIMARY KEY (target, kind, notice)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sources (
     sha256 TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL, records INTEGER NOT NULL,
-    complete INTEGER NOT NULL, format TEXT NOT NULL, turn INTEGER NOT NULL) WITHOUT ROWID;
+    complete INTEGER NOT NULL, format TEXT NOT NULL, turn INTEGER NOT NULL,
+    place TEXT NOT NULL, asof INTEGER NOT NULL, cut INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sources_place ON sources (place, turn);
 CREATE TABLE IF NOT EXISTS rejects (
     sha256 TEXT NOT NULL, record INTEGER NOT NULL, file TEXT NOT NULL, reason TEXT NOT NULL,
     excerpt TEXT NOT NULL, PRIMARY KEY (sha256, record)) WITHOUT ROWID;
 """
 
+SCHEMA_VERSION = 3
+"""Raised with the tables; 3 added contributions, keys and the origin of each record."""
+
 VISIBLE = "a.added <= :g AND (a.removed IS NULL OR a.removed > :g)"
 """The rows ``a`` of ``articles`` that generation ``:g`` shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleRow:
-    """What is needed to decide whether an arriving record replaces a stored one."""
-
-    row: int
-    revised: str
-    version: int
-    status: str
-    hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +77,24 @@ class Store:
             self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self.db.execute("PRAGMA journal_mode=WAL")
             self.db.execute("PRAGMA synchronous=FULL")
-            self.db.executescript(_SCHEMA)
+            self._require_schema()
+            self.db.executescript(_SCHEMA + LEDGER_SCHEMA)
+            self.db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             if self.meta("store_id") is None:
                 self.set_meta("store_id", uuid.uuid4().hex)
         else:
             self.db = _open_for_reading(path)
+
+    def _require_schema(self) -> None:
+        """Refuse to write to tables of another form."""
+        (version,) = self.db.execute("PRAGMA user_version").fetchone()
+        made = self.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles'").fetchone()
+        if made and version != SCHEMA_VERSION:
+            self.db.close()
+            raise IndexMismatch(
+                f"{self.path} has store format {version}, this medlit writes {SCHEMA_VERSION}; "
+                "ingest the literature again into a new folder, or use the medlit that made it"
+            )
 
     def close(self) -> None:
         """Close the connection."""
@@ -102,15 +106,6 @@ class Store:
         """Return a value of the ``meta`` table."""
         found = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(found[0]) if found else None
-
-    def live(self, article_id: str) -> ArticleRow | None:
-        """Return the row that the writer regards as the article's current one."""
-        found = self.db.execute(
-            "SELECT row, revised, version, status, hash FROM articles "
-            "WHERE id = ? AND removed IS NULL",
-            (article_id,),
-        ).fetchone()
-        return ArticleRow(*found) if found else None
 
     def article(self, row: int) -> Article:
         """Return the article stored in a row."""
@@ -187,12 +182,14 @@ class Store:
         """Set a value of the ``meta`` table."""
         self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    def insert(self, article: Article, spans: Sequence[Span], generation: int) -> list[int]:
-        """Insert an article and its passages; return the new passages' ids."""
+    def insert(
+        self, article: Article, spans: Sequence[Span], generation: int, origin: str
+    ) -> tuple[int, list[int]]:
+        """Insert an article and its passages; return its row and the new passages' ids."""
         cursor = self.db.execute(
             "INSERT INTO articles (id, added, revised, version, year, status, journal,"
-            " abbreviation, language, evidence, has_abstract, hash, body)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            " abbreviation, language, evidence, has_abstract, hash, origin, merged, body)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)",
             (
                 article.id,
                 generation,
@@ -206,10 +203,11 @@ class Store:
                 evidence_level(article.publication_types),
                 int(any(s.text for s in article.sections)),
                 content_hash(article),
+                origin,
                 encode(article),
             ),
         )
-        row = cursor.lastrowid
+        row = int(cursor.lastrowid or 0)
         terms = {("type", fold(t)) for t in article.publication_types}
         terms |= {("mesh", fold(m.descriptor)) for m in article.mesh}
         self.db.executemany(
@@ -222,7 +220,7 @@ class Store:
             "INSERT INTO passages (id, row, section, start, end) VALUES (?,?,?,?,?)",
             [(i, row, s.section, s.start, s.end) for i, s in zip(ids, spans, strict=True)],
         )
-        return ids
+        return row, ids
 
     def last_generation(self) -> int:
         """Return the highest generation that any row names, 0 without rows."""
