@@ -6,7 +6,6 @@ Results go to stdout, progress and notes to stderr. Exit codes: 0 done (an abste
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import sys
@@ -16,6 +15,26 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from rag import __version__
+from rag.commands.common import (
+    DeviceOption,
+    EvidenceOption,
+    ExplainOption,
+    IndexOption,
+    JournalOption,
+    JsonOption,
+    LanguageOption,
+    MeshOption,
+    ModeOption,
+    RerankOption,
+    RetractedOption,
+    TypeOption,
+    YearOption,
+    console,
+    print_json,
+    words,
+)
+from rag.commands.fetch import fetch_app
+from rag.commands.ingest import ingest, update
 from rag.config import load_settings
 from rag.errors import MedlitError, UsageError
 from rag.filtering import read_filter
@@ -31,42 +50,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-fetch_app = typer.Typer(no_args_is_help=True, help="Download literature and models.")
 index_app = typer.Typer(no_args_is_help=True, help="Look after an index.")
 app.add_typer(fetch_app, name="fetch")
 app.add_typer(index_app, name="index")
-
-IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Index folder [default: $MEDLIT_INDEX, medlit.toml]")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-YearOption = Annotated[
-    str | None, typer.Option("--year", help="Year or range: 2015, 2015-, -1999, 2010-2020.")
-]
-TypeOption = Annotated[
-    list[str] | None, typer.Option("--type", help="Publication type; may be repeated.")
-]
-MeshOption = Annotated[list[str] | None, typer.Option("--mesh", help="MeSH heading; repeatable.")]
-JournalOption = Annotated[list[str] | None, typer.Option("--journal", help="Journal; repeatable.")]
-LanguageOption = Annotated[
-    list[str] | None, typer.Option("--language", help="Language code such as eng; repeatable.")
-]
-EvidenceOption = Annotated[
-    str | None, typer.Option("--evidence", help="Evidence level or range, 1 strongest: 1, 1-2.")
-]
-RetractedOption = Annotated[
-    bool, typer.Option("--include-retracted", help="Do not leave retracted articles out.")
-]
-ModeOption = Annotated[
-    Literal["hybrid", "dense", "lexical"], typer.Option("--mode", help="Which route searches.")
-]
-RerankOption = Annotated[
-    str | None, typer.Option("--rerank", help="Cross-encoder for the top hits: folder or hub id.")
-]
-DeviceOption = Annotated[
-    str | None, typer.Option("--device", help="auto, cpu, cuda or mps [default: auto]")
-]
-ExplainOption = Annotated[bool, typer.Option("--explain", help="Show the score of every stage.")]
+app.command("ingest")(ingest)
+app.command("update")(update)
 
 
 def _version(value: bool) -> None:
@@ -88,85 +76,6 @@ def _root(
 
     if offline or is_offline() or load_settings().offline:
         enforce()
-
-
-@fetch_app.command("starter")
-def fetch_starter_command(
-    to: Annotated[Path, typer.Option("--to", help="Folder for the files.")] = Path(
-        "corpora/starter"
-    ),
-) -> None:
-    """Get two real PubMed files (50,788 records of 1976-79 and 2021) to start with."""
-    from rag.corpus.starter import STARTER_NOTE, fetch_starter
-
-    for path in fetch_starter(to):
-        typer.echo(path)
-    typer.echo(STARTER_NOTE, err=True)
-
-
-@fetch_app.command("model")
-def fetch_model_command(
-    name: Annotated[str, typer.Argument(help="Name in the catalog, such as qwen-1.5b.")],
-) -> None:
-    """Get a model of the catalog, checked by its SHA-256."""
-    from rag.models.fetch import fetch_model
-
-    model = fetch_model(name)
-    typer.echo(model.path)
-
-
-@app.command()
-def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Literature files and folders.")],
-    index: IndexOption = None,
-    embedder: Annotated[
-        str | None, typer.Option("--embedder", help="Catalog name, folder or hub id.")
-    ] = None,
-    index_type: Annotated[
-        str | None, typer.Option("--type", help="auto, flat, hnsw or ivfpq.")
-    ] = None,
-    format_name: Annotated[
-        str | None, typer.Option("--format", help="Reader to use instead of recognition.")
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help="Stop after so many records.")
-    ] = None,
-    embed_for: Annotated[
-        float | None,
-        typer.Option("--embed-for", min=0, help="Seconds for vectors; run again to go on."),
-    ] = None,
-    device: DeviceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Read literature into an index; run again after an interruption and it goes on."""
-    from dataclasses import asdict
-
-    from rag.index.builder import index_embedder
-    from rag.index.builder import ingest as build
-    from rag.models.embedder import load_embedder
-    from rag.terminal import BarProgress, print_report
-
-    settings = load_settings()
-    directory = index or settings.index
-    # an index goes on with the model it was made with, unless the user names another
-    spec = embedder or settings.embedder or index_embedder(directory)
-    model = load_embedder(spec, device or settings.device)
-    console = _console(err=True)
-    with BarProgress(console) as progress:
-        report = build(
-            paths,
-            directory,
-            model,
-            index_type=index_type,
-            format_name=format_name,
-            limit=limit,
-            embed_seconds=embed_for,
-            progress=progress,
-        )
-    if as_json:
-        _print_json(asdict(report) | {"seconds": dict(report.seconds)})
-    else:
-        print_report(console, report, str(directory))
 
 
 @app.command()
@@ -197,7 +106,7 @@ def search(
         evidence=evidence,
         include_retracted=include_retracted,
     )
-    query = _words(query)
+    query = words(query)
     from rag.retrieval import Retriever
     from rag.terminal import hit_to_dict, print_hits
 
@@ -210,9 +119,9 @@ def search(
     )
     hits = retriever.search(query, k, filters, mode=mode)
     if as_json:
-        _print_json({"query": query, "hits": [hit_to_dict(h) for h in hits]})
+        print_json({"query": query, "hits": [hit_to_dict(h) for h in hits]})
     else:
-        print_hits(_console(), hits, explain)
+        print_hits(console(), hits, explain)
 
 
 @app.command()
@@ -253,7 +162,7 @@ def ask(
         evidence=evidence,
         include_retracted=include_retracted,
     )
-    question = _words(question)
+    question = words(question)
     from rag.answering.to_json import answer_to_dict
     from rag.assistant import Assistant
     from rag.terminal import print_answer
@@ -266,16 +175,16 @@ def ask(
         reranker=rerank or settings.reranker,
         device=device or settings.device,
     )
-    notes = _console(err=True)
+    notes = console(err=True)
     shown = stream if stream is not None else notes.is_terminal and not as_json
     on_piece = _draft_printer(notes) if shown and assistant.generator is not None else None
     answer = assistant.ask(question, filters, style=style, mode=mode, on_piece=on_piece)
     if on_piece is not None:
         notes.print("\n")
     if as_json:
-        _print_json(answer_to_dict(answer))
+        print_json(answer_to_dict(answer))
     else:
-        print_answer(_console(), answer, explain)
+        print_answer(console(), answer, explain)
     assistant.close()
 
 
@@ -289,7 +198,7 @@ def index_info(
 
     facts = describe(directory)
     if as_json:
-        _print_json(facts)
+        print_json(facts)
         return
     for name, value in facts.items():
         if isinstance(value, dict):
@@ -297,30 +206,9 @@ def index_info(
         typer.echo(f"{name.replace('_', ' ')}: {value}")
 
 
-def _words(text: str) -> str:
-    """Return the text without bytes that are no characters, which nothing could print."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    if not text.strip():
-        raise UsageError("the question is empty; say what you are looking for")
-    return text
-
-
-def _console(err: bool = False) -> Console:
-    from rich.console import Console
-
-    stream = sys.stderr if err else sys.stdout
-    # without a terminal: no colour, and lines as long as they are
-    width = None if stream.isatty() else 10_000 if err else 100
-    return Console(stderr=err, highlight=False, markup=False, width=width)
-
-
-def _draft_printer(console: Console) -> Any:
-    console.print("draft, not yet verified:", style="dim")
-    return lambda piece: console.print(piece, end="", style="dim", soft_wrap=True)
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+def _draft_printer(notes: Console) -> Any:
+    notes.print("draft, not yet verified:", style="dim")
+    return lambda piece: notes.print(piece, end="", style="dim", soft_wrap=True)
 
 
 def main() -> None:

@@ -22,7 +22,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from rag.answering.references import nlm_reference, pubmed_url
+from rag.answering.references import nlm_reference, pubmed_url, standing_text
+from rag.answering.to_json import notices_to_list
 from rag.evidence import evidence_level, level_name
 from rag.index.progress import IngestReport
 from rag.types import Answer, Article, Hit, Reference
@@ -100,6 +101,7 @@ def print_report(console: Console, report: IngestReport, directory: str) -> None
     facts = [
         f"{report.added:,} added",
         f"{report.revised:,} revised",
+        f"{report.merged:,} merged",
         f"{report.deleted:,} deleted",
         f"{report.retracted:,} retracted",
         f"{report.unchanged + report.older:,} unchanged or older",
@@ -122,6 +124,25 @@ def print_report(console: Console, report: IngestReport, directory: str) -> None
                 "already; run the same command without --embed-for to finish"
             )
         )
+
+
+def print_changes(console: Console, report: IngestReport) -> None:
+    """Say what an update changed."""
+    if not report.changed:
+        console.print("nothing new")
+        return
+    for count, what in (
+        (report.added, "added"),
+        (report.revised, "revised"),
+        (report.merged, "merged with a record of another source"),
+        (report.deleted, "deleted"),
+        (len(report.newly_retracted), "newly retracted"),
+        (report.rejected, "unreadable records (rejects.jsonl says why)"),
+        (report.pending, "passages still without a vector; run ingest or update again"),
+    ):
+        console.print(Text(f"{count:>9,} {what}"))
+    for article_id in report.newly_retracted:
+        console.print(Text(f"retracted: {article_id}", style="bold red"))
 
 
 def hit_to_dict(hit: Hit, explain: bool = False) -> dict[str, Any]:
@@ -147,6 +168,7 @@ def hit_to_dict(hit: Hit, explain: bool = False) -> dict[str, Any]:
         "scores": scores,
         "evidence_level": evidence_level(hit.article.publication_types),
         "status": hit.article.status,
+        "notices": notices_to_list(hit.article),
     }
 
 
@@ -168,6 +190,7 @@ def print_hits(console: Console, hits: Sequence[Hit], explain: bool) -> None:
                 Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4), expand=False
             )
         )
+        _print_standing(console, article)
         body = hit.passage.text.removeprefix(article.title).strip()
         if body:
             shown = body if len(body) <= 320 else body[:320].rsplit(" ", 1)[0] + " …"
@@ -225,6 +248,7 @@ def _print_reference(console: Console, reference: Reference, answer: Answer) -> 
     console.print(
         Padding(Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4), expand=False)
     )
+    _print_standing(console, article)
     quotes = dict.fromkeys(
         c.quote for s in answer.statements for c in s.citations if c.n == reference.n
     )
@@ -250,6 +274,12 @@ def _print_explanation(console: Console, answer: Answer) -> None:
                 f"{p.verifier}; {times}"
             )
         )
+
+
+def _print_standing(console: Console, article: Article) -> None:
+    said = standing_text(article)
+    if said:
+        console.print(Padding(Text(said, style="yellow"), (0, 0, 0, 4), expand=False))
 
 
 def _mark(line: Text, article: Article) -> None:

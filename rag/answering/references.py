@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.evidence import evidence_level
-from rag.types import Article, Citation, Conflict, Evidence, Reference, Statement
+from rag.types import Article, Citation, Conflict, Evidence, Reference, Relation, Statement
 
 MOST_AUTHORS = 6
 PUBMED = "https://pubmed.ncbi.nlm.nih.gov/"
@@ -20,6 +20,36 @@ _MARKS = {
     "notice": "This is a notice of retraction.",
     "concern": "An expression of concern was published for this article.",
 }
+
+
+NOTICES = {
+    "RetractionIn": "retracted by",
+    "PartialRetractionIn": "partly retracted by",
+    "ExpressionOfConcernIn": "expression of concern in",
+    "ErratumIn": "corrected by",
+    "CorrectedandRepublishedIn": "corrected and republished in",
+    "RetractedandRepublishedIn": "retracted and republished in",
+    "UpdateIn": "updated by",
+    "RetractionOf": "retracts",
+    "ExpressionOfConcernFor": "expresses concern about",
+    "ErratumFor": "corrects",
+    "UpdateOf": "updates",
+}
+"""Links to other articles that bear on whether an article still stands, in words."""
+
+
+def standing(article: Article) -> list[Relation]:
+    """Return the links of ``NOTICES`` that an article has, those that weigh most first."""
+    order = list(NOTICES)
+    return sorted(
+        (r for r in article.relations if r.kind in NOTICES), key=lambda r: order.index(r.kind)
+    )
+
+
+def standing_text(article: Article) -> str:
+    """Return those links as one line, or an empty string."""
+    said = [f"{NOTICES[r.kind]} {r.target or r.citation}".strip() for r in standing(article)]
+    return "; ".join(dict.fromkeys(said))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.answering.references import nlm_reference, pubmed_url
+from rag.answering.references import nlm_reference, pubmed_url, standing
 from rag.evidence import level_name
-from rag.types import Answer, Citation, Provenance, Reference
+from rag.types import Answer, Article, Citation, Provenance, Reference
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
@@ -68,8 +68,14 @@ def _reference(reference: Reference) -> dict[str, Any]:
         if reference.evidence_level is None
         else level_name(reference.evidence_level),
         "status": article.status,
+        "notices": notices_to_list(article),
         "citation": nlm_reference(article),
     }
+
+
+def notices_to_list(article: Article) -> list[dict[str, str]]:
+    """Return what bears on whether an article still stands: kind, other article, citation."""
+    return [{"kind": r.kind, "id": r.target, "citation": r.citation} for r in standing(article)]
 
 
 def _provenance(provenance: Provenance | None) -> dict[str, Any] | None:

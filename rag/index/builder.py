@@ -44,6 +44,7 @@ from rag.index.manifest import (
     read_identity,
 )
 from rag.index.progress import IngestReport, Stopwatch
+from rag.index.sources import remember_folders
 from rag.index.store import VISIBLE, Store
 from rag.index.vectors import VectorFile
 from rag.models.embedder import Embedder
@@ -108,6 +109,7 @@ def ingest(
             bind_embedder(store, embedder, directory)
             old = _usable(store, directory, progress)
             number = (old.generation if old else _above(store, directory)) + 1
+            remember_folders(store, paths)
             intake = Intake(store, number, embedder, progress, watch)
             left = limit
             for file, name in known:

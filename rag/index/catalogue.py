@@ -7,6 +7,7 @@ up the contributions that it may concern, and what they make together is written
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from rag.index.codec import content_hash
 from rag.index.ledger import FOREVER, Ledger, LiveRow, ids_of
@@ -25,6 +26,8 @@ from rag.index.passages import Span, embed_text
 from rag.index.progress import IngestReport
 from rag.index.store import Store
 from rag.types import Article, Deletion
+
+_LISTED = 1000
 
 Cut = Callable[[Article], Sequence[Span]]
 """Splits an article into passages."""
@@ -149,6 +152,8 @@ class Catalogue:
                 touched |= {target for target, _ in said}
             if article.status == "retracted" and statuses.get(article.id) != "retracted":
                 self._count("retracted")
+                if article.id in statuses:
+                    self._note_retracted(article.id)
         for target in sorted(touched):
             self._refresh(target)
 
@@ -195,6 +200,11 @@ class Catalogue:
                     "UPDATE passages SET same_as = ? WHERE id = ?", (vectors[text], pid)
                 )
         return row
+
+    def _note_retracted(self, article_id: str) -> None:
+        known = self.report.newly_retracted
+        if len(known) < _LISTED:
+            self.report = replace(self.report, newly_retracted=(*known, article_id))
 
     def _count(self, name: str, amount: int = 1) -> None:
         self.report = self.report.plus(**{name: amount})

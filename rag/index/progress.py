@@ -10,7 +10,12 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did. ``pending`` passages still wait for their vector."""
+    """What an ingest did.
+
+    ``merged`` records joined an article that another source gave; ``pending`` passages still
+    wait for their vector; ``newly_retracted`` are ids of articles that the index held as
+    current before (the first thousand).
+    """
 
     files: int = 0
     files_unchanged: int = 0
@@ -28,6 +33,7 @@ class IngestReport:
     embedded: int = 0
     pending: int = 0
     generation: int = 0
+    newly_retracted: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = ()
 
     def plus(self, **counts: int) -> IngestReport:
@@ -37,7 +43,14 @@ class IngestReport:
     @property
     def changed(self) -> bool:
         """True where the index holds something else than before."""
-        return bool(self.added or self.revised or self.deleted or self.retracted or self.embedded)
+        return bool(
+            self.added
+            or self.revised
+            or self.merged
+            or self.deleted
+            or self.retracted
+            or self.embedded
+        )
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""The commands that cli.py assembles; heavy imports stay inside them."""

@@ -1,0 +1,194 @@
+"""A folder remembers what was fetched into it, so that what is new can be fetched later.
+
+``.medlit-fetch.json`` lists the sources of a folder: a query's text, or PubMed's files, and the
+day of the last fetch. No key is ever written there.
+
+What is new: for a query, the records added or modified since the day before the last fetch (so
+that neither a time zone nor a day that was still going on leaves a gap). A query cannot tell
+which records were deleted; PubMed's update files do. For PubMed's files, the update files that
+are not known yet: their numbers go on from the baseline's, and with a new year begins a new
+baseline, which they belong to (see ``rag.corpus.fetch.listing``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Literal, get_args
+from urllib.parse import urljoin
+
+from rag.corpus.fetch.endpoints import endpoints
+from rag.corpus.fetch.europepmc import fetch_europepmc
+from rag.corpus.fetch.eutils import fetch_pubmed
+from rag.corpus.fetch.files import checked_files, fetch_updates
+from rag.corpus.fetch.http import Client
+from rag.corpus.fetch.listing import key
+from rag.corpus.fetch.result import FetchResult
+from rag.corpus.fetch.state import make_folder, write_whole
+from rag.errors import FetchError
+from rag.progress import Progress, Silent
+
+FILE = ".medlit-fetch.json"
+
+Kind = Literal["pubmed-query", "europepmc-query", "baseline", "updates"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A source of a folder.
+
+    Attributes:
+        kind: which of the fetches it was.
+        query: of the two kinds that have one.
+        maximum: records that a fetch of a query brings at most.
+        base_url: the server's address where it is another than the environment names.
+        fetched: the time of the last fetch, in UTC, as ISO 8601; empty before the first.
+    """
+
+    kind: Kind
+    query: str = ""
+    maximum: int | None = None
+    base_url: str = ""
+    fetched: str = ""
+
+    def renewed(self, when: datetime | None = None) -> Subscription:
+        """Return the subscription as fetched at ``when``: the begin of the fetch, or now."""
+        moment = (when or datetime.now(UTC)).astimezone(UTC)
+        return replace(self, fetched=moment.isoformat(timespec="seconds"))
+
+    @property
+    def day(self) -> date | None:
+        """The day of the last fetch."""
+        return datetime.fromisoformat(self.fetched).date() if self.fetched else None
+
+
+def save(folder: Path, subscription: Subscription) -> None:
+    """Add a subscription to a folder; one of the same kind and query is replaced.
+
+    Raises:
+        FetchError: the file is damaged or cannot be written.
+    """
+    make_folder(folder)
+    others = [
+        known
+        for known in load(folder)
+        if (known.kind, known.query) != (subscription.kind, subscription.query)
+    ]
+    table = {"format": 1, "subscriptions": [asdict(s) for s in (*others, subscription)]}
+    write_whole(folder / FILE, json.dumps(table, indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def load(folder: Path) -> tuple[Subscription, ...]:
+    """Return the subscriptions of a folder, in the order in which they were last saved.
+
+    Raises:
+        FetchError: the file is damaged, or of a later version.
+    """
+    path = folder / FILE
+    try:
+        table = json.loads(path.read_bytes())
+        return tuple(_subscription(entry) for entry in table["subscriptions"])
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise FetchError(f"cannot read {path}: {error.strerror or error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise FetchError(f"{path} is damaged; delete it and fetch again") from error
+
+
+def refetch(
+    subscription: Subscription,
+    folder: Path,
+    since: date | None = None,
+    known_files: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
+    *,
+    today: date | None = None,
+    client: Client | None = None,
+) -> FetchResult:
+    """Fetch what is new since the last fetch into the folder of a subscription.
+
+    The subscription stays as it is: ``save(folder, subscription.renewed(begin))`` says that
+    what came has been dealt with.
+
+    Args:
+        subscription: what to fetch.
+        folder: where the new files go.
+        since: the day from which on a query looks back one more; that of the last fetch.
+        known_files: names of PubMed files that need not be fetched, wherever they are.
+        progress: told of what is fetched and of what the user should know.
+        today: the last day that a query asks for; in UTC.
+        client: who asks; made for the occasion if there is none.
+
+    Raises:
+        OfflineError: the network is forbidden.
+        FetchError: the server does not deliver, or a query was never fetched before.
+    """
+    telling = progress or Silent()
+    here = endpoints()
+    if subscription.kind in ("baseline", "updates"):
+        return _new_updates(subscription, folder, known_files, telling, client)
+    last = since or subscription.day
+    if last is None or not subscription.maximum:
+        raise FetchError(f"{folder} does not say when or how much was fetched; fetch it anew")
+    begin, end = last - timedelta(days=1), today or datetime.now(UTC).date()
+    if subscription.kind == "europepmc-query":
+        return fetch_europepmc(
+            subscription.query,
+            folder,
+            maximum=subscription.maximum,
+            since=begin,
+            until=max(begin, end),
+            base_url=subscription.base_url or here.europepmc,
+            email=here.email,
+            progress=telling,
+            client=client,
+        )
+    return fetch_pubmed(
+        subscription.query,
+        folder,
+        maximum=subscription.maximum,
+        since=begin,
+        until=max(begin, end),
+        api_key=here.api_key,
+        base_url=subscription.base_url or here.eutils,
+        email=here.email,
+        progress=telling,
+        client=client,
+    )
+
+
+def _new_updates(
+    subscription: Subscription,
+    folder: Path,
+    known: frozenset[str],
+    progress: Progress,
+    client: Client | None,
+) -> FetchResult:
+    """Fetch the update files that are not known, of the year of the known baseline."""
+    here = endpoints()
+    base = f"{(subscription.base_url or here.baseline).rstrip('/')}/"
+    checked = checked_files(folder)
+    baseline = [name for name, facts in checked.items() if facts["kind"] == "baseline"]
+    if subscription.kind == "baseline" and not baseline:
+        baseline = [name for name in known if key(name)]
+    return fetch_updates(
+        folder,
+        base_url=urljoin(base, "../updatefiles/"),
+        after=max(baseline, key=lambda name: key(name) or (0, 0), default=None),
+        skip=known,
+        email=here.email,
+        progress=progress,
+        client=client,
+    )
+
+
+def _subscription(entry: dict[str, object]) -> Subscription:
+    found = Subscription(**entry)  # type: ignore[arg-type]
+    if found.kind not in get_args(Kind):
+        raise ValueError(found.kind)
+    if found.fetched:
+        datetime.fromisoformat(found.fetched)
+    return found
