@@ -65,6 +65,10 @@ class Catalogue:
             self._seen_again(live, new)
             return
         rows = self._concerned([article], live)
+        if not rows:  # nearly every record of a first ingest
+            self._count("added")
+            self._settle((), [[new]])
+            return
         held = [c for row in rows for c in self._ledger.contributions(row)]
         now, rival = place(held, new)
         if new not in now:
@@ -222,7 +226,7 @@ def _apart(row: LiveRow, article: Article) -> bool:
 
 def _is_more(article: Article, group: Sequence[Contribution]) -> bool:
     """True where an article is not just what its one source said."""
-    return len(group) > 1 or content_hash(group[0].article) != content_hash(article)
+    return len(group) > 1 or group[0].article != article
 
 
 def _keys(group: Iterable[Contribution]) -> list[str]:

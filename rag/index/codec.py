@@ -27,10 +27,23 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
     for cls in (Article, Author, MeshHeading, MeshQualifier, Relation, Section, Source)
 }
 
+_ATOMS = (str, int)
+
 
 def encode(article: Article) -> bytes:
     """Return the article as compressed JSON."""
-    return zlib.compress(_dumps(article).encode("utf-8"), 3)
+    return encode_and_hash(article)[0]
+
+
+def encode_and_hash(article: Article) -> tuple[bytes, bytes]:
+    """Return ``encode`` and ``content_hash`` of an article for little more than one of them."""
+    data = _plain(article)
+    source = data.pop("source", None)
+    text = _dumps(data)
+    digest = _digest(text)
+    if source is not None:
+        text = f'{text[:-1]},"source":{_dumps(source)}}}'
+    return zlib.compress(text.encode("utf-8"), 3), digest
 
 
 def decode(body: bytes) -> Article:
@@ -50,25 +63,27 @@ def decode(body: bytes) -> Article:
 
 def content_hash(article: Article) -> bytes:
     """Return 16 bytes that differ whenever anything but the source differs."""
-    return hashlib.sha256(_dumps(article, skip="source").encode("utf-8")).digest()[:16]
+    data = _plain(article)
+    data.pop("source", None)
+    return _digest(_dumps(data))
 
 
-def _dumps(article: Article, skip: str = "") -> str:
-    return json.dumps(_plain(article, skip), ensure_ascii=False, separators=(",", ":"))
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8")).digest()[:16]
 
 
-def _plain(value: Any, skip: str = "") -> Any:
-    defaults = _DEFAULTS.get(type(value))
-    if defaults is not None:
-        out = {}
-        for name, default in defaults.items():
-            item = getattr(value, name)
-            if name != skip and item != default:
-                out[name] = _plain(item)
-        return out
+def _dumps(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+        return [item if isinstance(item, str) else _plain(item) for item in value]
+    return {
+        name: item if isinstance(item, _ATOMS) else _plain(item)
+        for name, default in _DEFAULTS[type(value)].items()
+        if (item := getattr(value, name)) != default
+    }
 
 
 def _mesh(data: dict[str, Any]) -> MeshHeading:

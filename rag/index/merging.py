@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.corpus.registry import READERS
 from rag.corpus.status import status_of
@@ -267,5 +268,6 @@ def _link(relation: Relation) -> tuple[str, str]:
     return relation.kind, relation.target or relation.citation
 
 
+@lru_cache(maxsize=4096)  # a title is asked for again while its article is placed
 def _plain(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())

@@ -12,13 +12,14 @@ import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.evidence import evidence_level
-from rag.index.codec import content_hash, decode, encode
+from rag.index.codec import decode, encode_and_hash
 from rag.index.ledger import SCHEMA as LEDGER_SCHEMA
 from rag.index.passages import Span
 from rag.text import fold
@@ -55,6 +56,8 @@ CREATE TABLE IF NOT EXISTS rejects (
 
 SCHEMA_VERSION = 3
 """Raised with the tables; 3 added contributions, keys and the origin of each record."""
+
+_folded = lru_cache(maxsize=16_384)(fold)  # names of journals, types and headings come again
 
 VISIBLE = "a.added <= :g AND (a.removed IS NULL OR a.removed > :g)"
 """The rows ``a`` of ``articles`` that generation ``:g`` shows."""
@@ -186,6 +189,7 @@ class Store:
         self, article: Article, spans: Sequence[Span], generation: int, origin: str
     ) -> tuple[int, list[int]]:
         """Insert an article and its passages; return its row and the new passages' ids."""
+        body, digest = encode_and_hash(article)
         cursor = self.db.execute(
             "INSERT INTO articles (id, added, revised, version, year, status, journal,"
             " abbreviation, language, evidence, has_abstract, hash, origin, merged, body)"
@@ -197,19 +201,19 @@ class Store:
                 article.version,
                 article.year,
                 article.status,
-                fold(article.journal),
-                fold(article.journal_abbreviation),
+                _folded(article.journal),
+                _folded(article.journal_abbreviation),
                 article.language.casefold(),
                 evidence_level(article.publication_types),
                 int(any(s.text for s in article.sections)),
-                content_hash(article),
+                digest,
                 origin,
-                encode(article),
+                body,
             ),
         )
         row = int(cursor.lastrowid or 0)
-        terms = {("type", fold(t)) for t in article.publication_types}
-        terms |= {("mesh", fold(m.descriptor)) for m in article.mesh}
+        terms = {("type", _folded(t)) for t in article.publication_types}
+        terms |= {("mesh", _folded(m.descriptor)) for m in article.mesh}
         self.db.executemany(
             "INSERT INTO terms VALUES (?, ?, ?)", [(k, v, row) for k, v in sorted(terms)]
         )
