@@ -29,7 +29,10 @@ FORMATS: tuple[str, ...] = tuple(READERS)
 UNDATED: frozenset[str] = frozenset(name for name, f in READERS.items() if not f.dated)
 """Formats whose records carry no date of revision: of two texts the one read later wins."""
 
-_LOOKED_FOR = "PubMed XML, MEDLINE (nbib) text and BEIR JSON lines"
+_LOOKED_FOR = (
+    "PubMed XML, MEDLINE (nbib), JATS, BioC JSON, Europe PMC JSON, ClinicalTrials.gov, RIS, "
+    "EndNote, BibTeX, CSV, BEIR JSON lines, MIMIC notes and text (.txt, .md)"
+)
 
 
 def read(

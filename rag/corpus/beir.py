@@ -4,8 +4,9 @@
 ``publication_types``, ``mesh``, ``language`` and ``keywords`` (a list is a JSON list, or one
 string with semicolons); other keys are left alone. An
 ``_id`` of digits is not taken as a PMID, since most collections number their documents: only
-``metadata.pmid`` makes a record a PubMed one. The id is then ``pmid:``, else ``doi:``, else
-``id:`` and the ``_id``.
+a ``pmid`` makes a record a PubMed one. The id is then ``pmid:``, else ``doi:``, else ``id:`` and
+the ``_id``. Flat lines are read too: the keys of ``metadata`` may stand beside ``title``, ``id``
+for ``_id`` and ``abstract`` for ``text``.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from rag.types import Article, Author, Record, Section, Source
 
 _BOM = b"\xef\xbb\xbf"
 _SNIFF_LINES = 20
-_KEYS = ("_id", "title", "text")
-_QUOTED = (b'"_id"', b'"title"', b'"text"')
+_KEYS = (("_id",), ("title",), ("text", "abstract"))
+_METADATA = (
+    "pmid", "doi", "year", "journal", "authors", "publication_types", "mesh", "language", "keywords"
+)  # fmt: skip
 _YEAR = re.compile(r"(\d{4})(?:\.0)?", re.ASCII)  # tables write whole numbers as 1999.0
 _EXCERPT = 800
 
@@ -42,13 +45,17 @@ def sniff(head: bytes) -> bool:
     text = head.removeprefix(_BOM).lstrip()
     rows = text.split(b"\n")[:_SNIFF_LINES]
     if len(rows) == 1 and not rows[0].rstrip().endswith(b"}"):
-        return text.startswith(b"{") and _looks_right([key in text for key in _QUOTED])
+        return text.startswith(b"{") and _looks_right(
+            [any(b'"%s"' % name.encode() in text for name in names) for names in _KEYS]
+        )
     for row in rows:
         try:
             value = json.loads(row)
         except (ValueError, RecursionError):
             continue
-        if isinstance(value, dict) and _looks_right([key in value for key in _KEYS]):
+        if isinstance(value, dict) and _looks_right(
+            [any(name in value for name in names) for names in _KEYS]
+        ):
             return True
     return False
 
@@ -103,8 +110,9 @@ def _article(value: object, source: Source) -> Article:
         metadata = {}
     if not isinstance(metadata, dict):
         raise _BadRecord("metadata is not an object")
+    metadata = {name: value[name] for name in _METADATA if name in value} | metadata
     title = one_line(_string(value, "title"))
-    rows = [one_line(row) for row in _string(value, "text").splitlines()]
+    rows = [one_line(row) for row in _either(value, "text", "abstract").splitlines()]
     sections = tuple(Section(row) for row in rows if row)
     if not title and not sections:
         raise _BadRecord("neither title nor text")
@@ -136,10 +144,14 @@ def _identity(
     pmid = clean_pmid(stated)
     if stated and not pmid:
         raise _BadRecord(f"pmid {stated!r} is not a number")
-    own = _number_or_string(value, "_id")
+    own = _number_or_string(value, "_id") or _number_or_string(value, "id")
     if own and not pmid and not doi:
         return f"id:{own}"
     return article_id(pmid, doi, title, year)
+
+
+def _either(table: dict[str, object], first: str, second: str) -> str:
+    return _string(table, first) or _string(table, second)
 
 
 def _string(table: dict[str, object], key: str) -> str:

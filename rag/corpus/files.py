@@ -9,6 +9,7 @@ from pathlib import Path
 from rag.errors import CorpusError
 
 _NOT_LITERATURE = (".md5", ".rejects.jsonl", ".part")
+_QUESTIONS = ("queries.jsonl", "queries.jsonl.gz")  # beside the corpus in BEIR's layout
 
 
 def corpus_files(paths: Iterable[Path]) -> list[Path]:
@@ -16,9 +17,9 @@ def corpus_files(paths: Iterable[Path]) -> list[Path]:
 
     Files of a folder, at any depth, are sorted by name from last to first: PubMed numbers its
     files upward, and with newer revisions first an older text is never embedded only to be
-    replaced. Hidden files and folders, ``README*``, checksums, unfinished downloads and files
-    of rejects are passed over, but a file that is named itself is always taken. A file that
-    is reached twice is listed once.
+    replaced. Hidden files and folders, ``README*``, checksums, unfinished downloads, files
+    of rejects and BEIR's files of questions are passed over, but a file that is named itself is
+    always taken. A file that is reached twice is listed once.
 
     Raises:
         CorpusError: a path does not exist, or a folder holds no file to read.
@@ -51,7 +52,7 @@ def _is_literature(name: str) -> bool:
     return (
         not name.startswith((".", "README"))
         and not name.endswith(_NOT_LITERATURE)
-        and name != "rejects.jsonl"
+        and name not in ("rejects.jsonl", *_QUESTIONS)
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lxml import etree
 
 from rag.corpus.fields import year_in
@@ -19,7 +21,7 @@ def children(parent: etree._Element | None) -> dict[str, etree._Element]:
     """Map tags to the first child of each (one pass: many calls of ``find`` are slow)."""
     if parent is None:
         return {}
-    return {str(child.tag): child for child in reversed(parent)}
+    return {child.tag: child for child in reversed(parent)}
 
 
 def text_of(element: etree._Element | None) -> str:
@@ -89,14 +91,20 @@ def mesh(parent: etree._Element | None) -> tuple[MeshHeading, ...]:
         name, ui, major = "", "", False
         qualifiers = []
         for part in heading:
+            tag = part.tag
             is_major = part.get("MajorTopicYN") == "Y"
-            if part.tag == "DescriptorName":
+            if tag == "QualifierName":
+                qualifiers.append(_qualifier(text_of(part), is_major))
+            elif tag == "DescriptorName":
                 name, ui, major = text_of(part), part.get("UI", ""), is_major
-            elif part.tag == "QualifierName":
-                qualifiers.append(MeshQualifier(text_of(part), is_major))
         if name:
             found.append(MeshHeading(name, ui, major, tuple(qualifiers)))
     return tuple(found)
+
+
+@lru_cache(maxsize=1024)  # NLM has some 80 qualifiers, so nearly every one has been made before
+def _qualifier(name: str, major: bool) -> MeshQualifier:
+    return MeshQualifier(name, major)
 
 
 def relations(parent: etree._Element | None) -> tuple[Relation, ...]:

@@ -37,6 +37,10 @@ _OPEN = (
 )
 _CLOSE = b"</r>"
 _DELETIONS = {"DeleteCitation", "DeleteDocument"}
+# each stands once in a record, but reference lists, which follow and nest in one another
+_UNREAD = [
+    (b"<%s>" % tag, b"</%s>" % tag) for tag in (b"ChemicalList", b"History", b"ReferenceList")
+]
 _UTF8 = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 
@@ -67,6 +71,7 @@ def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        collect_ids=False,
     )
     encoding = _readable_encoding(stream.peek(), file)
     n = 0
@@ -92,7 +97,7 @@ def _records(
     try:
         if encoding not in _UTF8:
             data = data.decode(encoding).encode("utf-8")
-        root = etree.fromstring(_OPEN + data + _CLOSE, parser)[0]
+        root = etree.fromstring(_OPEN + _without_unread(data) + _CLOSE, parser)[0]
         if piece.tag not in _DELETIONS:
             yield _article(root, Source(file, n))
             return
@@ -108,6 +113,18 @@ def _records(
             yield Deletion(f"pmid:{pmid}", Source(file, place))
         else:
             yield reject(file, place, f"deleted PMID {element.text!r} is not a number")
+
+
+def _without_unread(data: bytes) -> bytes:
+    """Cut out long lists that are not read: parsing them took a quarter of the time."""
+    if b"<![CDATA[" in data or b"<!--" in data:
+        return data  # there the tags may be text
+    for opening, closing in _UNREAD:
+        start = data.find(opening)
+        end = data.rfind(closing, start) if start >= 0 else -1
+        if end >= 0:
+            data = data[:start] + data[end + len(closing) :]
+    return data
 
 
 def _readable_encoding(head: bytes, file: str) -> str:

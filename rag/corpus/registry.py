@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from rag.corpus import beir, medline, pubmed_xml
+from rag.corpus import (
+    beir,
+    bibtex,
+    bioc,
+    ctgov,
+    ctgov_json,
+    endnote,
+    europepmc,
+    jats,
+    medline,
+    mimic,
+    plain,
+    pubmed_xml,
+    ris,
+    table,
+)
 from rag.corpus.streams import Stream
 from rag.types import Content, Record
 
@@ -32,5 +47,17 @@ class Format(NamedTuple):
 READERS: dict[str, Format] = {
     "pubmed": Format(pubmed_xml.sniff, pubmed_xml.read, dated=True),
     "medline": Format(medline.sniff, medline.read, dated=True),
+    "jats": Format(jats.sniff, jats.read),
+    "bioc": Format(bioc.sniff, bioc.read),
+    "europepmc": Format(europepmc.sniff, europepmc.read),
+    "ctgov": Format(ctgov.sniff, ctgov.read),
+    "ctgov-json": Format(ctgov_json.sniff, ctgov_json.read),
+    "ris": Format(ris.sniff, ris.read),
+    "endnote": Format(endnote.sniff, endnote.read),
+    "bibtex": Format(bibtex.sniff, bibtex.read),
+    "mimic": Format(mimic.sniff, mimic.read, content="notes"),
+    "csv": Format(table.sniff, table.read),
     "beir": Format(beir.sniff, beir.read),
+    "text": Format(plain.sniff, plain.read, suffixes=(".txt", ".text", ".md")),
 }
+"""In the order in which they are looked for; of undated records the earlier format speaks first."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rag.corpus import read
+from rag.corpus import detect, read
 from rag.corpus import streams as streams_module
 from rag.types import Author, MeshHeading, MeshQualifier, Reject
 
@@ -118,3 +118,19 @@ def test_a_line_without_end_is_a_reject(write, monkeypatch):
 def test_a_first_line_longer_than_the_head_is_recognised(write):
     row = json.dumps({"_id": "a", "title": "T", "text": "x " * 100_000})
     assert [r.id for r in read(write("long", row + "\n"))] == ["id:a"]
+
+
+def test_flat_lines(write):
+    row = {
+        "id": "x",
+        "pmid": 7,
+        "doi": "10.1000/X",
+        "title": "Cough",
+        "abstract": "Honey.",
+        "year": 1999,
+    }
+    path = write("flat.jsonl", json.dumps(row) + "\n" + json.dumps({"id": 8, "text": "Alone."}))
+    assert detect(path) == "beir"
+    a, b = read(path)
+    assert (a.id, a.doi, a.year, a.sections[0].text) == ("pmid:7", "10.1000/X", 1999, "Honey.")
+    assert (b.id, b.text) == ("id:8", "Alone.")

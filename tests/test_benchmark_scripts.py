@@ -1,0 +1,100 @@
+"""Each script of ``benchmarks/`` that needs no evaluation data runs on a few records."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support import ROOT, pubmed_file, pubmed_record
+
+NOTICE = (
+    "<CommentsCorrectionsList><CommentsCorrections RefType='RetractionOf'>"
+    "<RefSource>J Tests. 2020</RefSource><PMID Version='1'>2</PMID></CommentsCorrections>"
+    "</CommentsCorrectionsList>"
+)
+
+
+@pytest.fixture
+def run(tmp_path):
+    def _run(script, *args):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("MEDLIT_")}
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "benchmarks" / script), *map(str, args)],
+            cwd=tmp_path,
+            env=environment | {"PYTHONPATH": str(ROOT), "MEDLIT_OFFLINE": "1"},
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return _run
+
+
+@pytest.fixture
+def update(tmp_path):
+    """An update file: a revision, a retraction by notice, a deletion."""
+    return pubmed_file(
+        tmp_path / "pubmed21n0002.xml",
+        pubmed_record(1, "Old", "Old text.", revised="2020-01-01"),
+        pubmed_record(1, "New", "New text.", revised="2021-01-01"),
+        pubmed_record(2, "Trial of nothing", "It worked.", types=("Journal Article",)),
+        pubmed_record(3, "Retraction: Trial of nothing", extra=NOTICE),
+        pubmed_record(4, "Gone", "Gone text."),
+        deleted=(4, 99),
+    )
+
+
+def test_parse_measures_medlit_alone(run, update):
+    code, out = run("parse.py", update, "--rounds", "1")
+    assert code == 0, out
+    assert "medlit " in out
+
+
+def test_fidelity_finds_nothing_missing(run, update):
+    code, out = run("fidelity.py", update, "--records", "4", "--also", update)
+    assert code == 0, out
+    assert "9 records, 0 not read" in out
+
+
+def test_fidelity_sees_what_is_missing(run, tmp_path):
+    second = f"<ArticleTitle>A</ArticleTitle><ArticleTitle>{'B' * 9}</ArticleTitle>"
+    text = pubmed_record(1, "X", "Y.").replace("<ArticleTitle>X</ArticleTitle>", second)
+    path = pubmed_file(tmp_path / "a.xml", text.replace("<Year>2020", "<Year>2020 or 2021", 1))
+    code, out = run("fidelity.py", path)
+    assert code == 1, out
+    assert "DateRevised of pmid:1" in out
+
+
+@pytest.mark.slow
+def test_updates_agree_and_disagree_with_an_index(run, update, medlit):
+    code, out = run("updates.py", update, "--build")
+    assert code == 0, out
+    lines = dict(zip((r[:12].strip() for r in out.splitlines()), out.splitlines(), strict=True))
+    assert lines["articles"].split()[1:3] == ["3", "3"]
+    assert lines["retracted"].split()[1:3] == ["1", "1"]
+    other = pubmed_file(update.parent / "other.xml", pubmed_record(1, "New", "Text."))
+    assert medlit("ingest", other, "--index", "ix", "--embed-for", "0").returncode == 0
+    code, out = run("updates.py", update, "--index", update.parent / "ix")
+    assert code == 1, out
+
+
+def test_mutations_end_with_one_line_or_records(run, update):
+    code, out = run("mutations.py", "--seeds", update, "--n", "30", "--workers", "1", "--bombs")
+    assert code == 0, out
+    assert " 0 failed" in out
+
+
+@pytest.mark.slow
+def test_permutation_gives_one_hash(run, update, tmp_path):
+    older = pubmed_file(
+        tmp_path / "pubmed21n0001.xml",
+        pubmed_record(1, "Oldest", "Text.", revised="2019-01-01"),
+        pubmed_record(4, "Gone", "Gone text."),
+    )
+    code, out = run("permutation.py", update, older, "--orders", "2")
+    assert code == 0, out
+    assert "the same content in every order" in out
