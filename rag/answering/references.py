@@ -14,6 +14,7 @@ from rag.types import Article, Citation, Conflict, Evidence, Reference, Relation
 
 MOST_AUTHORS = 6
 PUBMED = "https://pubmed.ncbi.nlm.nih.gov/"
+TRIALS = "https://clinicaltrials.gov/study/"
 
 _MARKS = {
     "retracted": "RETRACTED: this article was retracted.",
@@ -110,6 +111,8 @@ def author_list(article: Article) -> str:
 
 def nlm_reference(article: Article) -> str:
     """Return the NLM reference of an article; parts that its source lacks are left out."""
+    if article.id.startswith("note:"):
+        return note_reference(article)
     issue = f"({article.issue})" if article.issue else ""
     pages = f":{article.pages}" if article.pages else ""
     date = str(article.year) if article.year is not None else ""
@@ -132,15 +135,26 @@ def nlm_reference(article: Article) -> str:
     return " ".join(_stopped(p) for p in parts if p)
 
 
+def note_reference(article: Article) -> str:
+    """Return how a clinical note is named: its kind, its day, its numbers."""
+    numbers = [f"Note {article.id.removeprefix('note:')}"]
+    numbers += [f"patient {article.subject}"] if article.subject else []
+    numbers += [f"admission {article.encounter}"] if article.encounter else []
+    parts = [article.title, article.publication_date, ", ".join(numbers)]
+    return " ".join(_stopped(p) for p in parts if p)
+
+
 def _stopped(part: str) -> str:
     part = part.strip()
     return part if part.endswith((".", "?", "!")) else f"{part}."
 
 
 def pubmed_url(article: Article) -> str:
-    """Return the PubMed page, else the DOI's, else an empty string."""
+    """Return the PubMed page, the trial's, else the DOI's, else an empty string."""
     if article.pmid:
         return f"{PUBMED}{article.pmid}/"
+    if article.id.startswith("nct:"):
+        return f"{TRIALS}{article.id.removeprefix('nct:')}"
     return f"https://doi.org/{article.doi}" if article.doi else ""
 
 

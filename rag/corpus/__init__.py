@@ -29,11 +29,6 @@ FORMATS: tuple[str, ...] = tuple(READERS)
 UNDATED: frozenset[str] = frozenset(name for name, f in READERS.items() if not f.dated)
 """Formats whose records carry no date of revision: of two texts the one read later wins."""
 
-_LOOKED_FOR = (
-    "PubMed XML, MEDLINE (nbib), JATS, BioC JSON, Europe PMC JSON, ClinicalTrials.gov, RIS, "
-    "EndNote, BibTeX, CSV, BEIR JSON lines, MIMIC notes and text (.txt, .md)"
-)
-
 
 def read(
     path: Path,
@@ -82,12 +77,11 @@ def detect(path: Path) -> str:
             return name
     if b"\0" in head:
         raise UnknownFormat(
-            f"{path} is a binary file, or text in UTF-16; looked for {_LOOKED_FOR}: "
-            "unpack it or save it as UTF-8"
+            f"{path} is a binary file, or text in UTF-16; unpack it or save it as UTF-8"
         )
     raise UnknownFormat(
-        f"{path} is in no known format; looked for {_LOOKED_FOR}: "
-        f"if it is one of them, say so with --format {'|'.join(FORMATS)}"
+        f"{path} is in no known format; if it is one of these, say so with "
+        f"--format {'|'.join(FORMATS)}"
     )
 
 

@@ -17,7 +17,7 @@ def corpus_files(paths: Iterable[Path]) -> list[Path]:
 
     Files of a folder, at any depth, are sorted by name from last to first: PubMed numbers its
     files upward, and with newer revisions first an older text is never embedded only to be
-    replaced. Hidden files and folders, ``README*``, checksums, unfinished downloads, files
+    replaced. Hidden files and folders, indexes, ``README*``, checksums, unfinished downloads, files
     of rejects and BEIR's files of questions are passed over, but a file that is named itself is
     always taken. A file that is reached twice is listed once.
 
@@ -42,6 +42,9 @@ def corpus_files(paths: Iterable[Path]) -> list[Path]:
 def _in_folder(folder: Path) -> list[Path]:
     files: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=_refuse):
+        if "store" in folders and Path(parent, "store", "articles.sqlite").exists():
+            folders[:] = []  # an index, not literature
+            continue
         folders[:] = [name for name in folders if not name.startswith(".")]
         files.extend(Path(parent, name) for name in names if _is_literature(name))
     regular = [file for file in files if file.is_file()]

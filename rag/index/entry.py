@@ -34,7 +34,7 @@ def recognised(
         except UnknownFormat as error:
             if file.resolve() in own:
                 raise
-            progress.note(f"passed over: {error}")
+            progress.note(f"passed over: {str(error).partition(';')[0]}")
             problem = error
     if problem is not None and not out:
         raise problem

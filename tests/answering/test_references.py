@@ -2,8 +2,14 @@ from dataclasses import replace
 
 from answering_doubles import AUTHORS, article, evidence
 
-from rag.answering.references import nlm_reference, number, pubmed_url, status_mark
-from rag.types import Article, Citation, Conflict, Statement
+from rag.answering.references import (
+    nlm_reference,
+    number,
+    pubmed_url,
+    standing_text,
+    status_mark,
+)
+from rag.types import Article, Citation, Conflict, Relation, Statement
 
 FULL = Article(
     id="pmid:123",
@@ -73,3 +79,29 @@ def test_references_run_in_order_of_first_citation():
 def test_a_level_is_that_of_the_publication_types():
     found = article(1, "A a.", publication_types=("Meta-Analysis",))
     assert found.pmid == "1"
+
+
+def test_notes_and_trials():
+    note = Article(
+        id="note:7",
+        title="Nursing: Report",
+        publication_date="2120-01-02",
+        subject="10",
+        encounter="100",
+    )
+    assert nlm_reference(note) == "Nursing: Report. 2120-01-02. Note 7, patient 10, admission 100."
+    assert pubmed_url(note) == ""
+    assert pubmed_url(Article(id="nct:NCT00000001", title="T")).endswith("/study/NCT00000001")
+
+
+def test_what_bears_on_an_article_is_said_gravest_first():
+    links = (
+        Relation("CommentIn", "pmid:4"),
+        Relation("ErratumIn", "pmid:3"),
+        Relation("ExpressionOfConcernIn", "", "J Tests. 2020;1:2"),
+        Relation("RetractionIn", "pmid:2"),
+    )
+    said = standing_text(replace(FULL, relations=links))
+    assert said == (
+        "retracted by pmid:2; expression of concern in J Tests. 2020;1:2; corrected by pmid:3"
+    )

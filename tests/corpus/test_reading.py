@@ -156,7 +156,7 @@ def test_lines_bounds_what_it_holds(write):
         (b"\x1f\x8b", "no usable gzip"),
         (b"PK\x03\x04\0\0\0\0", "binary file"),
         ("<PubmedArticleSet>".encode("utf-16"), "UTF-16"),
-        (b"<html><body>an article</body></html>", "looked for PubMed XML"),
+        (b"<html><body>an article</body></html>", "in no known format"),
         (b"a,b,c\n1,2,3\n", "--format pubmed|medline|"),
         (b"plain words in a file with another name", "in no known format"),
         (b'{"title": "only", "content": "under another key"}\n', "in no known format"),
