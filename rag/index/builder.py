@@ -192,6 +192,8 @@ def _derive(
     if old is not None and not touched and old.counts == counts and old.index_type == chosen:
         return report
     if counts.articles == 0 and old is None:
+        if report.records == 0:
+            raise CorpusError("no record was found in these files; check them, and --format")
         raise CorpusError(
             f"none of the {report.records:,} records could be read as an article; "
             f"see the reasons in {_write_rejects_early(store, directory)}"

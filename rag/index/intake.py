@@ -112,6 +112,8 @@ class Intake:
         readable = self._read > self._rejected or done > self._read
         self._flush(batch, file, done, complete=ended and readable)
         self._progress.finish()
+        if done == 0 and file.size:
+            self._progress.note(f"{path}: no record found in it, read as {file.format}")
         self._count(records=done - start)
         return int(done - start)
 

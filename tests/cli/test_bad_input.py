@@ -48,7 +48,7 @@ def test_wrong_model_name(medlit, tmp_path):
 
 
 def test_wrong_format(built):
-    done = Medlit(built)("ingest", "c.xml", "--index", "ix", "--format", "ris")
+    done = Medlit(built)("ingest", "c.xml", "--index", "ix", "--format", "word")
     failed(done, 2, "no format 'ris'", "--format takes")
 
 
