@@ -60,6 +60,9 @@ def of_article(a, stated):
         "PMCID": a.pmcid,
         "language": a.language,
         "publication types": list(a.publication_types),
+        "ISSN": a.issn,
+        "journal id": a.journal_id,
+        "substances": [(s.name, s.ui, s.number) for s in a.substances],
         "MeSH": [
             (m.descriptor, m.ui, m.major, [(q.name, q.major) for q in m.qualifiers]) for m in a.mesh
         ],

@@ -13,10 +13,10 @@ PLACEHOLDER = "Abstract available from the publisher."
 # children that Article takes in, or that say nothing about the article (status, dates of entry)
 TAKEN = {
     "MedlineCitation": "PMID DateRevised Article MedlineJournalInfo CommentsCorrectionsList "
-    "MeshHeadingList OtherAbstract KeywordList",
+    "MeshHeadingList OtherAbstract KeywordList ChemicalList",
     "Article": "Journal ArticleTitle Pagination Abstract AuthorList Language "
     "PublicationTypeList VernacularTitle ArticleDate ELocationID",
-    "Journal": "Title ISOAbbreviation JournalIssue",
+    "Journal": "ISSN Title ISOAbbreviation JournalIssue",
     "Author": "LastName ForeName Initials Suffix CollectiveName",
     "PubmedData": "ArticleIdList",
     "OtherAbstract": "AbstractText",
@@ -148,6 +148,17 @@ def second_reading(node):
         "publication types": once(
             whole_text(e) for e in article.findall("PublicationTypeList/PublicationType")
         ),
+        "ISSN": squeeze(article.findtext("Journal/ISSN"))
+        or squeeze(citation.findtext("MedlineJournalInfo/ISSNLinking")),
+        "journal id": squeeze(citation.findtext("MedlineJournalInfo/NlmUniqueID")),
+        "substances": [
+            (
+                squeeze(c.findtext("NameOfSubstance")),
+                c.find("NameOfSubstance").get("UI", ""),
+                squeeze(c.findtext("RegistryNumber")),
+            )
+            for c in citation.findall("ChemicalList/Chemical")
+        ],
         "MeSH": [
             (
                 squeeze(h.findtext("DescriptorName")),

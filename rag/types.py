@@ -70,6 +70,15 @@ class MeshHeading:
 
 
 @dataclass(frozen=True, slots=True)
+class Substance:
+    """A substance the article is about: name, MeSH unique id, CAS or UNII number ("0": none)."""
+
+    name: str
+    ui: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """A link to another article, in PubMed's words (``RetractionOf``, ``ErratumIn``, …).
 
@@ -100,7 +109,7 @@ class Article:
     ``(version, revised)`` orders revisions. ``sections`` are the abstract, or the whole text of
     a source that has no abstract; ``body`` is what follows the abstract in a full text.
     ``subject`` and ``encounter`` are the patient's and the admission's numbers in a clinical
-    note (FHIR's words), and empty in literature.
+    note (FHIR's words), and empty in literature. ``journal_id`` is NLM's unique id of the journal.
     """
 
     id: str
@@ -109,6 +118,8 @@ class Article:
     body: tuple[Section, ...] = ()
     journal: str = ""
     journal_abbreviation: str = ""
+    journal_id: str = ""
+    issn: str = ""
     year: int | None = None
     publication_date: str = ""
     volume: str = ""
@@ -118,6 +129,7 @@ class Article:
     doi: str = ""
     pmcid: str = ""
     mesh: tuple[MeshHeading, ...] = ()
+    substances: tuple[Substance, ...] = ()
     publication_types: tuple[str, ...] = ()
     language: str = ""
     keywords: tuple[str, ...] = ()

@@ -2,8 +2,8 @@
 
 A field is a code of up to four letters padded to four, ``- `` and a value; lines that begin
 with white space go on with the value. Records are parted by blank lines, or by the next
-``PMID-``. Bytes that are not UTF-8 are read as Latin-1. Not read: affiliations, grants,
-chemicals and the dates of processing.
+``PMID-``. Bytes that are not UTF-8 are read as Latin-1. Not read: affiliations, grants
+and the dates of processing.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from rag.corpus.medline_fields import (
     article_doi,
     authors,
     relation,
+    substance,
 )
 from rag.corpus.status import status_of
 from rag.corpus.streams import LIMIT, Stream, lines
@@ -152,6 +153,8 @@ def _record(block: list[bytes], file: str, n: int) -> Article | Reject:
         sections=sections,
         journal=one.get("JT", ""),
         journal_abbreviation=one.get("TA", ""),
+        journal_id=one.get("JID", ""),
+        issn=one.get("IS", "").partition(" ")[0],
         year=year,
         publication_date=date,
         volume=one.get("VI", ""),
@@ -161,6 +164,7 @@ def _record(block: list[bytes], file: str, n: int) -> Article | Reject:
         doi=doi,
         pmcid=one.get("PMC", ""),
         mesh=tuple(mesh_heading(value) for value in many.get("MH", [])),
+        substances=tuple(substance(value) for value in many.get("RN", [])),
         publication_types=types,
         language=",".join(unique(many.get("LA", []))),
         keywords=unique([value.removeprefix("*") for value in many.get("OT", [])]),

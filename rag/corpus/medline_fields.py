@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from rag.corpus.fields import author_from_name
 from rag.corpus.identity import clean_doi
-from rag.types import Author, Relation, Section
+from rag.types import Author, Relation, Section, Substance
 
 RELATIONS = {
     "CIN": "CommentIn",
@@ -88,6 +88,12 @@ def article_doi(values: Iterable[str]) -> str:
             if doi:
                 return doi
     return ""
+
+
+def substance(value: str) -> Substance:
+    """Read ``3WJQ0SDW1A (Morphine)``; the number is ``0`` for a substance that has none."""
+    number, _, name = value.partition(" ")
+    return Substance(name.strip().removeprefix("(").removesuffix(")"), "", number)
 
 
 def authors(fields: Iterable[tuple[str, str]]) -> tuple[Author, ...]:

@@ -9,7 +9,7 @@ from lxml import etree
 from rag.corpus.fields import year_in
 from rag.corpus.identity import clean_pmid
 from rag.corpus.inline_text import inline_text
-from rag.types import Author, MeshHeading, MeshQualifier, Relation, Section
+from rag.types import Author, MeshHeading, MeshQualifier, Relation, Section, Substance
 
 # who sent an abstract, as against what kind of abstract it is
 _SENDERS = {"AAMC", "AIDS", "KIE", "PIP", "NASA", "Publisher"}
@@ -105,6 +105,18 @@ def mesh(parent: etree._Element | None) -> tuple[MeshHeading, ...]:
 @lru_cache(maxsize=1024)  # NLM has some 80 qualifiers, so nearly every one has been made before
 def _qualifier(name: str, major: bool) -> MeshQualifier:
     return MeshQualifier(name, major)
+
+
+def substances(parent: etree._Element | None) -> tuple[Substance, ...]:
+    """Return the substances of a ChemicalList."""
+    found = []
+    for chemical in () if parent is None else parent.iterchildren("Chemical"):
+        parts = children(chemical)
+        name = parts.get("NameOfSubstance")
+        if name is not None and (said := text_of(name)):
+            number = text_of(parts.get("RegistryNumber"))
+            found.append(Substance(said, name.get("UI", ""), number))
+    return tuple(found)
 
 
 def relations(parent: etree._Element | None) -> tuple[Relation, ...]:

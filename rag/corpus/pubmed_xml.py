@@ -3,7 +3,7 @@
 ``pubmed_split`` cuts the stream into records and lxml parses one record at a time, without a
 document type, entities or network. What a record states is kept as stated: brackets around a
 translated title stay, names and dates keep NLM's form. Not read: affiliations, grants,
-chemicals, reference lists, and the section headings of a book (titles without a text).
+reference lists, and the section headings of a book (titles without a text).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from rag.corpus.pubmed_parts import (
     publication_date,
     relations,
     sections,
+    substances,
     text_of,
 )
 from rag.corpus.pubmed_split import SNIFF, Piece, declared_encoding, split
@@ -170,13 +171,15 @@ def _citation(citation: etree._Element, extra: etree._Element | None, source: So
     types = _list(fields.get("PublicationTypeList"), "PublicationType")
     links = relations(parts.get("CommentsCorrectionsList"))
     short_name = text_of(journal.get("ISOAbbreviation"))
+    facts = children(parts.get("MedlineJournalInfo"))
     return Article(
         id=_identity(pmid, doi, title, text, year),
         title=title,
         sections=text,
         journal=inline_text(journal.get("Title")),
-        journal_abbreviation=short_name
-        or text_of(children(parts.get("MedlineJournalInfo")).get("MedlineTA")),
+        journal_abbreviation=short_name or text_of(facts.get("MedlineTA")),
+        journal_id=text_of(facts.get("NlmUniqueID")),
+        issn=text_of(journal.get("ISSN")) or text_of(facts.get("ISSNLinking")),
         year=year,
         publication_date=date,
         volume=text_of(issue.get("Volume")),
@@ -186,6 +189,7 @@ def _citation(citation: etree._Element, extra: etree._Element | None, source: So
         doi=doi,
         pmcid=pmcid,
         mesh=mesh(parts.get("MeshHeadingList")),
+        substances=substances(parts.get("ChemicalList")),
         publication_types=types,
         language=_languages(article),
         keywords=_keywords(citation) if "KeywordList" in parts else (),

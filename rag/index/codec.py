@@ -20,11 +20,12 @@ from rag.types import (
     Relation,
     Section,
     Source,
+    Substance,
 )
 
 _DEFAULTS: dict[type, dict[str, Any]] = {
     cls: {f.name: f.default for f in fields(cls)}
-    for cls in (Article, Author, MeshHeading, MeshQualifier, Relation, Section, Source)
+    for cls in (Article, Author, MeshHeading, MeshQualifier, Relation, Section, Source, Substance)
 }
 
 _ATOMS = (str, int)
@@ -53,6 +54,7 @@ def decode(body: bytes) -> Article:
     data["body"] = tuple(Section(**s) for s in data.get("body", ()))
     data["authors"] = tuple(Author(**a) for a in data.get("authors", ()))
     data["mesh"] = tuple(_mesh(m) for m in data.get("mesh", ()))
+    data["substances"] = tuple(Substance(**s) for s in data.get("substances", ()))
     data["relations"] = tuple(Relation(**r) for r in data.get("relations", ()))
     data["publication_types"] = tuple(data.get("publication_types", ()))
     data["keywords"] = tuple(data.get("keywords", ()))

@@ -23,9 +23,9 @@ _RANK = {name: -place for place, name in enumerate(READERS)}
 _DISTINCT_WORDS, _DISTINCT_LETTERS = 5, 30
 _SEVERITY: tuple[Status, ...] = ("current", "concern", "notice", "retracted")
 _FILLED = (
-    "title", "sections", "body", "journal", "journal_abbreviation", "year", "publication_date",
-    "volume", "issue", "pages", "authors", "doi", "pmcid", "mesh", "language", "keywords",
-    "copyright", "vernacular_title", "subject", "encounter",
+    "title", "sections", "body", "journal", "journal_abbreviation", "journal_id", "issn", "year",
+    "publication_date", "volume", "issue", "pages", "authors", "doi", "pmcid", "mesh",
+    "substances", "language", "keywords", "copyright", "vernacular_title", "subject", "encounter",
 )  # fmt: skip
 _INVERSE = {
     "RetractionOf": "RetractionIn",

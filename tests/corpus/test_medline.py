@@ -183,3 +183,17 @@ def test_golden_facts_of_real_exports(formats):
         assert article.id == article_id
         assert hashlib.sha256(article.title.encode()).hexdigest()[:12] == title
         assert [s.label for s in article.sections] == labels
+
+
+def test_substances_and_journal_numbers(write):
+    path = write(
+        "s.nbib",
+        "PMID- 7\nTI  - Pain.\nIS  - 1471-2105 (Electronic)\nJID - 100965194\n"
+        "RN  - 0 (Analgesics (weak))\nRN  - 76I7G6D29C (Morphine)\n",
+    )
+    (a,) = read(path)
+    assert (a.issn, a.journal_id) == ("1471-2105", "100965194")
+    assert [(s.number, s.name) for s in a.substances] == [
+        ("0", "Analgesics (weak)"),
+        ("76I7G6D29C", "Morphine"),
+    ]
