@@ -8,8 +8,8 @@ Every measurement is a process of its own, pinned to one core; the readers take 
 medians of ``--rounds`` are printed. A field counts where at least one record fills it: first
 as the reader hands it out, then by the values in it, with pubmed-parser's packed strings
 ("D01:Name; D02:Name", "Smith|John|J|") taken apart. The place of a record in its file is not
-counted, nor is a constant. Exit code 1 where medlit is less than ``--least`` times as fast, or
-gives no more values than the library.
+counted, nor is a constant. The two read different fields: ``--names`` lists them. Exit code 1
+where medlit is less than ``--least`` times as fast.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def compare(arguments, path, readers):
             f"{len(filled[reader]['top']):6} {values:6}"
         )
         if reader != "medlit":
-            good &= ratio >= arguments.least and len(filled["medlit"]["values"]) > values
+            good &= ratio >= arguments.least
     if arguments.names:
         for reader in readers:
             print(f"  {reader}: {', '.join(filled[reader]['values'])}")

@@ -63,7 +63,7 @@ _DATABASES = {
 _LONGEST_JOURNAL = 200
 _WHOLE = re.compile(r"^(\d+)\.0$", re.ASCII)  # how tables of numbers write 31627144 and 1999
 _IN_BRACKETS = re.compile(r" ?\(\d{6,12}\)")  # Scopus: Smith, John (57211234567)
-_COMMA = re.compile(r",\s*(?![^(]*\))")
+_COMMA_OR_BRACKET = re.compile(r"[,()]")
 _INITIALS = re.compile(r"\S.* (?:[^\W\d_a-z]\.?[- ]?){1,5}")
 _LISTED = re.compile(r"""['"]((?:[^'"\\]|\\.)*)['"]""")
 
@@ -226,7 +226,22 @@ def _items(cell: str) -> list[str]:
     for mark in (";", "|"):
         if mark in cell:
             return [item.strip() for item in cell.split(mark)]
-    return [item.strip() for item in _COMMA.split(cell)]
+    return _at_commas(cell)
+
+
+def _at_commas(cell: str) -> list[str]:
+    """Part a list at its commas, but not within brackets: at those before a closing one.
+
+    From back to front in one pass: a look-ahead from each comma takes hours on a long cell.
+    """
+    items, end, within = [], len(cell), False
+    for mark in reversed(list(_COMMA_OR_BRACKET.finditer(cell))):
+        if mark[0] != ",":
+            within = mark[0] == ")"
+        elif not within:
+            items.append(cell[mark.end() : end].strip())
+            end = mark.start()
+    return [cell[:end].strip(), *reversed(items)]
 
 
 def _authors(cell: str) -> tuple[Author, ...]:

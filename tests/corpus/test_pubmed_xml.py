@@ -305,6 +305,38 @@ def test_latin_1_is_read_as_declared(write, article_set, simple_article):
     assert [r.title for r in read(write("l.xml", text.encode("latin-1")))] == ["Café"]
 
 
+def with_references(title, lists):
+    return (
+        f"<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>{title}"
+        "</ArticleTitle></Article></MedlineCitation><PubmedData><ArticleIdList><ArticleId "
+        f'IdType="doi">10.1234/own</ArticleId></ArticleIdList>{lists}</PubmedData></PubmedArticle>'
+    )
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        "",
+        "<ReferenceList></ReferenceList>",
+        "<ReferenceList/>",
+        "<ReferenceList><Title>R</Title><ReferenceList><Reference/></ReferenceList>"
+        "</ReferenceList>\n<ReferenceList><Reference/></ReferenceList>",
+    ],
+)
+def test_reference_lists_leave_no_trace(one, lists):
+    a = one(with_references("T", lists))
+    assert (a.title, a.doi) == ("T", "10.1234/own")
+
+
+def test_reference_tags_that_are_text_are_kept(one):
+    tags = "<ReferenceList> and </ReferenceList>"
+    assert one(with_references(f"<![CDATA[{tags}]]>", "")).title == tags
+    escaped = tags.replace("<", "&lt;").replace(">", "&gt;")
+    assert one(with_references(escaped, "<ReferenceList></ReferenceList>")).title == tags
+    commented = "<!-- </MedlineCitation><ReferenceList> --><ReferenceList></ReferenceList>"
+    assert one(with_references("T", commented)).doi == "10.1234/own"
+
+
 def test_formulas_become_sensible_text(one):
     formula = (
         '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML">\n <mml:mfrac>\n<mml:mn>1'

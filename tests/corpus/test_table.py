@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rag.corpus import table, table_rows
 from rag.corpus.streams import Stream
+from rag.corpus.table import _at_commas
 from rag.types import Article, Author, Reject, Section
 
 
@@ -289,3 +290,11 @@ def test_golden_facts_of_embases_table(formats):
     assert (first.volume, first.issue, first.pages) == ("3", "3", "152-160")
     assert (last.id, last.year) == ("doi:10.1089/cren.2017.0016", 2017)
     assert [len(a.authors) for a in records] == [2, 7, 12, 2, 2, 4]
+
+
+def test_a_list_without_end_is_parted_in_one_pass():
+    started = time.monotonic()
+    assert len(_at_commas("A.B, " * 400_000)) == 400_001
+    assert time.monotonic() - started < 5
+    assert _at_commas("a (b, c), d,e (f") == ["a (b, c)", "d", "e (f"]
+    assert _at_commas("") == [""]
