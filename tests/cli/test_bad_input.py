@@ -49,7 +49,7 @@ def test_wrong_model_name(medlit, tmp_path):
 
 def test_wrong_format(built):
     done = Medlit(built)("ingest", "c.xml", "--index", "ix", "--format", "word")
-    failed(done, 2, "no format 'ris'", "--format takes")
+    failed(done, 2, "no format 'word'", "--format takes")
 
 
 def test_wrong_generator(built):
