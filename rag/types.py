@@ -7,7 +7,7 @@ Python string offsets (code points), half open, into ``Article.text``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Status = Literal["current", "retracted", "notice", "concern"]
 """``notice`` is a retraction notice (not itself retracted); ``concern`` an article under an
@@ -29,6 +29,16 @@ class Section:
     text: str
     label: str = ""
     language: str = ""
+
+
+class SectionPlace(NamedTuple):
+    """A section's line in ``Article.text``: it starts at ``start`` with its label, if that is
+    shown; its own words are ``text[words:end]``."""
+
+    start: int
+    words: int
+    end: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +162,30 @@ class Article:
     def text(self) -> str:
         """The text that passages are cut from: title, then one line a section.
 
-        Passage offsets refer to this string, so its form is part of the index format.
+        A label stands once, before the first of the sections in a row that bear it. Passage
+        offsets refer to this string, so its form is part of the index format.
         """
         lines = [self.title] if self.title else []
+        before = ""
         for section in (*self.sections, *self.body):
-            lines.append(f"{section.label}: {section.text}" if section.label else section.text)
+            lines.append(f"{_shown(section.label, before)}{section.text}")
+            before = section.label
         return "\n".join(lines)
+
+    def section_places(self) -> list[SectionPlace]:
+        """Return where each section, in order, lies in ``text``."""
+        at = len(self.title) + 1 if self.title else 0
+        before = ""
+        places = []
+        for section in (*self.sections, *self.body):
+            words = at + len(_shown(section.label, before))
+            places.append(SectionPlace(at, words, words + len(section.text), section.label))
+            at, before = words + len(section.text) + 1, section.label
+        return places
+
+
+def _shown(label: str, before: str) -> str:
+    return f"{label}: " if label and label != before else ""
 
 
 @dataclass(frozen=True, slots=True)

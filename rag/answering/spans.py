@@ -7,6 +7,7 @@ Adjacent sentences may be joined to one span of the same line. This module does 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -56,15 +57,23 @@ def spans(evidence: Evidence) -> tuple[Span, ...]:
     """Return the sentences of one piece of evidence in reading order."""
     passage, article = evidence.hit.passage, evidence.hit.article
     bounds = sentences(passage.text)
+    places = article.section_places()
+    starts = [place.start for place in places]
     out: list[Span] = []
-    kind = section_kind(passage.section)
-    line, last = 0, 0
+    kind = ""
+    line, last = -1, 0
     for i, (start, end) in enumerate(bounds):
+        held = bisect_right(starts, passage.start + start) - 1
+        place = places[held] if held >= 0 else None
         breaks = passage.text.count("\n", last, start)
-        if breaks:
-            line += breaks
-            kind = section_kind(passage.section)
+        if breaks or line < 0:
+            line += breaks or 1
+            kind = section_kind(place.label if place and place.label else passage.section)
         last = end
+        if place:  # what the index wrote before the section's own words
+            start = max(start, place.words - passage.start)
+            if start >= end:
+                continue
         label = _LABEL.match(passage.text, start, end)
         if label and (found := section_kind(label.group())):
             kind, start = found, label.end()

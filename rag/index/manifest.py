@@ -12,7 +12,7 @@ from pathlib import Path
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.models.embedder import EmbedderIdentity
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def split(article: Article, token_spans: np.ndarray, window: int) -> list[Span]:
         return []
     starts = token_spans[:, 0].tolist() if len(token_spans) else []
     budget = max(16, window - SPECIAL_TOKENS)
-    sections = _section_starts(article)
+    sections = [(place.start, place.label) for place in article.section_places()]
     if len(starts) <= budget:
         return [_span(text, 0, len(text), sections)]
     # passages after the first are embedded with the title before them (see embed_text)
@@ -79,15 +79,6 @@ def embed_text(title: str, text: str, start: int) -> str:
     The first passage begins with the title already; later ones get it for context.
     """
     return text if start == 0 or not title else f"{title}\n{text}"
-
-
-def _section_starts(article: Article) -> list[tuple[int, str]]:
-    at = len(article.title) + 1 if article.title else 0
-    out = []
-    for section in (*article.sections, *article.body):
-        out.append((at, section.label))
-        at += len(section.text) + (len(section.label) + 2 if section.label else 0) + 1
-    return out
 
 
 def _span(text: str, start: int, end: int, sections: list[tuple[int, str]]) -> Span:

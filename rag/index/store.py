@@ -54,8 +54,9 @@ CREATE TABLE IF NOT EXISTS rejects (
     excerpt TEXT NOT NULL, PRIMARY KEY (sha256, record)) WITHOUT ROWID;
 """
 
-SCHEMA_VERSION = 3
-"""Raised with the tables; 3 added contributions, keys and the origin of each record."""
+SCHEMA_VERSION = 4
+"""Raised with the tables; 3 added contributions, keys and the origin of each record;
+4 writes the label of sections in a row once."""
 
 _folded = lru_cache(maxsize=16_384)(fold)  # names of journals, types and headings come again
 
