@@ -4,7 +4,7 @@
 
 Each order goes into a fresh index, one ``medlit ingest FILE --index DIR --embed-for 0`` a file;
 once more all files are given to one call. Printed is a hash of each index: its live articles
-sorted by id with every field but the source, and their passages. Hashes that are not all equal:
+sorted by id with every field, and their passages. Hashes that are not all equal:
 exit code 1, and the ids whose articles differ. Articles of formats without dates are as new as
 the file was written, so keep the files' times when they are copied.
 """
@@ -30,7 +30,7 @@ _LISTED = 5
 
 
 def live_articles(index):
-    """Id → hash of the status, all fields but the source, and the passages of each live article."""
+    """Id → hash of the status, all fields and the passages of each live article."""
     path = next(index.glob("**/articles.sqlite"))
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     passages = {}
@@ -44,7 +44,6 @@ def live_articles(index):
         "SELECT row, id, status, body FROM articles WHERE removed IS NULL"
     ):
         fields = json.loads(zlib.decompress(body))
-        fields.pop("source", None)
         said = json.dumps([own, status, fields, passages.get(row, [])], sort_keys=True)
         found[own] = hashlib.sha256(said.encode()).hexdigest()
     db.close()

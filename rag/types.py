@@ -32,8 +32,11 @@ class Section:
 
 
 class SectionPlace(NamedTuple):
-    """A section's line in ``Article.text``: it starts at ``start`` with its label, if that is
-    shown; its own words are ``text[words:end]``."""
+    """Where a section lies in ``Article.text``.
+
+    Its line starts at ``start`` with the label, if that is shown; its own words are
+    ``text[words:end]``.
+    """
 
     start: int
     words: int

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rag.corpus.citation_fields import decoded
-from rag.corpus.streams import LIMIT, Stream, lines
+from rag.corpus.streams import LIMIT, Stream, decoded, lines
 
 ENTRY = 4 << 20
 """Longest entry; what parses it takes many times its size."""

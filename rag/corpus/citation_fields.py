@@ -81,14 +81,6 @@ _NOTICE = re.compile(
 )
 
 
-def decoded(data: bytes) -> str:
-    """The text of bytes: UTF-8, or else Latin-1."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
 def plain(text: str) -> str:
     """One line without the inline tags and entities that web sites leave in titles."""
     if "<" in text:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.corpus.citation_fields import decoded
 from rag.corpus.fields import reject
 from rag.corpus.ris_fields import Fields, article_of
-from rag.corpus.streams import LIMIT, Stream, lines
+from rag.corpus.streams import LIMIT, Stream, decoded, lines
 from rag.types import Article, Record, Reject, Source
 
 _BOM = b"\xef\xbb\xbf"

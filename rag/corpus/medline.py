@@ -2,7 +2,7 @@
 
 A field is a code of up to four letters padded to four, ``- `` and a value; lines that begin
 with white space go on with the value. Records are parted by blank lines, or by the next
-``PMID-``. Bytes that are not UTF-8 are read as Latin-1. Not read: affiliations, grants
+``PMID-``. Bytes that are not UTF-8 are read as Windows-1252. Not read: affiliations, grants
 and the dates of processing.
 """
 
@@ -22,7 +22,7 @@ from rag.corpus.medline_fields import (
     substance,
 )
 from rag.corpus.status import status_of
-from rag.corpus.streams import LIMIT, Stream, lines
+from rag.corpus.streams import LIMIT, Stream, decoded, lines
 from rag.types import Article, Record, Reject, Section, Source
 
 _FIELD = re.compile(rb"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*))?$", re.DOTALL)
@@ -111,14 +111,7 @@ def _fields(block: list[bytes]) -> list[Field]:
             found.append((field[0], [field[1]]))
         elif found:
             found[-1][1].append(line)  # a continuation, also where its indent got lost
-    return [(code, one_line(" ".join(map(_decoded, parts)))) for code, parts in found]
-
-
-def _decoded(line: bytes) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("latin-1")
+    return [(code, one_line(" ".join(map(decoded, parts)))) for code, parts in found]
 
 
 def _record(block: list[bytes], file: str, n: int) -> Article | Reject:

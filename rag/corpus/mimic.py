@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from rag.corpus.fields import one_line, reject, year_in
 from rag.corpus.note_sections import note_sections
-from rag.corpus.streams import LIMIT, Stream, lines
+from rag.corpus.streams import LIMIT, Stream, decoded, lines
 from rag.types import Article, Deletion, Record, Source
 
 _BOM = b"\xef\xbb\xbf"
@@ -133,11 +133,7 @@ def _start_of_row(columns: list[str]) -> re.Pattern[bytes] | None:
 def _cells(row: bytes) -> list[str] | None:
     """The cells of a row; ``None`` where its quotes do not match."""
     try:
-        text = row.rstrip(b"\r").decode("utf-8")
-    except UnicodeDecodeError:
-        text = row.rstrip(b"\r").decode("latin-1")
-    try:
-        (cells,) = csv.reader([text], strict=True)
+        (cells,) = csv.reader([decoded(row.rstrip(b"\r"))], strict=True)
     except (csv.Error, ValueError):
         return None
     return cells

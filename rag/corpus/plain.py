@@ -1,22 +1,20 @@
 """Plain text: one file is one article, its paragraphs the sections.
 
-UTF-8, UTF-16 with its byte order mark, else Latin-1. A short first line with more below it is
+UTF-8, UTF-16 with its byte order mark, else Windows-1252. A short first line with more below it is
 the title, else the file's name is. Markdown is read as it stands, but for the marks before its
 title. Nothing else is known of a text: it has no date, no authors and no kind.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 
 from rag.corpus.fields import one_line, reject
 from rag.corpus.identity import article_id
-from rag.corpus.streams import LIMIT, Stream
+from rag.corpus.streams import LIMIT, Stream, decoded
 from rag.types import Article, Record, Section, Source
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAX_TITLE = 300
 _BLANK = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 _BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -29,7 +27,7 @@ def sniff(head: bytes) -> bool:
 
     That says little, so it is to be asked last, and for files that are named as text.
     """
-    text = _decoded(head)
+    text = decoded(head, whole=False)
     start = text.lstrip("\ufeff").lstrip()
     if not start or start[0] in "{<" or start.startswith(("[{", "[\n")) or "\0" in text:
         return False
@@ -59,17 +57,7 @@ def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
         # half a text would pass for a whole one
         yield reject(file, 0, f"{stream.broken} after 0 records", cut=True)
         return
-    yield _record(_decoded(b"".join(pieces)), file)
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith(_UTF16):
-        return data.decode("utf-16", "replace")
-    try:
-        # a head may end inside a character, so the end is left open
-        return codecs.getincrementaldecoder("utf-8-sig")().decode(data)
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    yield _record(decoded(b"".join(pieces)), file)
 
 
 def _record(text: str, file: str) -> Record:

@@ -54,9 +54,13 @@ def split(stream: Stream) -> Iterator[Piece]:
 
 
 def declared_encoding(head: bytes) -> str:
-    """Return the encoding that an XML declaration at the start names, else ``utf-8``."""
+    """Return the encoding that an XML declaration at the start names, else ``utf-8``.
+
+    A declaration of UTF-16 that can be read is of a file that ``Stream`` has turned to UTF-8.
+    """
     match = re.match(rb"\s*<\?xml[^<>]*\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)", head)
-    return match[1].decode("ascii").lower() if match else "utf-8"
+    name = match[1].decode("ascii").lower() if match else "utf-8"
+    return "utf-8" if name.startswith(("utf-16", "utf16")) else name
 
 
 class _Splitter:

@@ -4,7 +4,7 @@ A record runs from ``TY  -`` to ``ER  -``; where ``ER`` is missing it ends at th
 A field is a tag of two characters, two spaces, a dash and a value; lines without a tag go on
 with the value. A tab before the dash counts as spaces, and a file that writes ``TY - `` may use
 one space everywhere. Lines between records (Ovid numbers them) are passed over. Bytes that are
-not UTF-8 are read as Latin-1. Not read: editors, affiliations, references, publishers.
+not UTF-8 are read as Windows-1252. Not read: editors, affiliations, references, publishers.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.corpus.citation_fields import decoded
 from rag.corpus.fields import reject
 from rag.corpus.ris_fields import Fields, article_of
-from rag.corpus.streams import LIMIT, Stream, lines
+from rag.corpus.streams import LIMIT, Stream, decoded, lines
 from rag.types import Article, Record, Reject, Source
 
 _BOM = b"\xef\xbb\xbf"

@@ -3,11 +3,13 @@
 Gzip is known by its first two bytes, not by the file's name. It is inflated here and not by
 ``gzip.GzipFile``, since that throws away what it has inflated when a stream turns out to be
 cut: here everything before the break comes through first, and then ``Stream.broken`` says why
-there is no more. Memory stays bounded whatever a stream inflates to.
+there is no more. Memory stays bounded whatever a stream inflates to. UTF-16 with its mark in
+front comes out as UTF-8, so that no reader need know of it; other encodings are theirs to know.
 """
 
 from __future__ import annotations
 
+import codecs
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,7 +30,9 @@ HEAD = 1 << 16
 """Bytes at the start of a file by which its format is known."""
 
 _GZIP = b"\x1f\x8b"
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _READ = 1 << 18
+_WINDOWS = {b: bytes([b]).decode("cp1252", "ignore") or chr(b) for b in range(0x80, 0xA0)}
 
 
 class Stream:
@@ -54,6 +58,8 @@ class Stream:
         except OSError as error:
             raise _unreadable(path, error) from error
         self._gunzip = _Gunzip(self._raw) if start == _GZIP else None
+        self._wide: codecs.IncrementalDecoder | None = None
+        self._started = False
 
     def __enter__(self) -> Stream:
         return self
@@ -79,6 +85,24 @@ class Stream:
         return self._ahead.pop(0) if self._ahead else self._next(size)
 
     def _next(self, size: int) -> bytes:
+        data = self._inflated(size)
+        if not self._started:
+            self._started = True
+            while len(data) == 1 and (more := self._inflated(size)):
+                data += more
+            if data.startswith(_WIDE):
+                self._wide = codecs.getincrementaldecoder("utf-16")("replace")
+        if self._wide is None:
+            return data
+        while data:
+            if text := self._wide.decode(data):
+                return text.encode()
+            data = self._inflated(size)
+        rest = self._wide.decode(b"", final=True)
+        self._wide = None
+        return rest.encode()
+
+    def _inflated(self, size: int) -> bytes:
         if self._gunzip is None:
             data = self._raw(size)
         else:
@@ -183,6 +207,22 @@ def lines(stream: Stream, limit: int = LIMIT) -> Iterator[bytes | None]:
         size = len(last)
     if size and not stream.broken:
         yield b"".join(pieces) if size <= limit else None
+
+
+def decoded(data: bytes, *, whole: bool = True) -> str:
+    """The text of bytes without their mark: UTF-8, or else Windows-1252.
+
+    Exports that are not UTF-8 say seldom what they are. Windows-1252 holds Latin-1 and, where
+    that has control characters, the quotation marks and dashes of word processors.
+
+    Args:
+        data: the bytes.
+        whole: false where they may end inside a character, as a file's head does.
+    """
+    try:
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(data, final=whole)
+    except UnicodeDecodeError:
+        return data.decode("latin-1").translate(_WINDOWS)
 
 
 def _unreadable(path: Path, error: OSError) -> CorpusError:

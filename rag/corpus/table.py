@@ -1,7 +1,7 @@
 """Tables of references, one a row: CSV, TSV and semicolons, from databases and by hand.
 
 The first row names the columns; see ``table_columns``. Cells may hold line breaks in quotation
-marks. The text is UTF-8, UTF-16 with its mark, or Latin-1. A row that is wider than the header
+marks. The text is UTF-8, UTF-16 with its mark, or Windows-1252. A row that is wider than the header
 has lost its order and is a reject; a shorter one has empty cells at its end. The id is
 ``pmid:``, else ``doi:``, else ``id:`` and the table's own id. Not read: affiliations, funding,
 references, index terms.
@@ -32,9 +32,9 @@ from rag.corpus.identity import article_id, clean_pmid
 from rag.corpus.labelled import all_sections
 from rag.corpus.language_names import language_codes
 from rag.corpus.status import status_of
-from rag.corpus.streams import Stream
+from rag.corpus.streams import Stream, decoded
 from rag.corpus.table_columns import Columns, columns_of, is_table_of_references
-from rag.corpus.table_rows import BadRow, Rows, text_of
+from rag.corpus.table_rows import BadRow, Rows
 from rag.types import Article, Author, Record, Reject, Section, Source
 
 _DELIMITERS = (",", "\t", ";")
@@ -70,7 +70,7 @@ _LISTED = re.compile(r"""['"]((?:[^'"\\]|\\.)*)['"]""")
 
 def sniff(head: bytes) -> bool:
     """True where the first row names a title and what references have, or an id and a text."""
-    return _layout(text_of(head)) is not None
+    return _layout(decoded(head, whole=False)) is not None
 
 
 def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
@@ -82,7 +82,7 @@ def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
         skip: leading records that are counted but neither parsed nor yielded.
     """
     n = 0
-    delimiter, quoted = _layout(text_of(stream.peek())) or (",", True)
+    delimiter, quoted = _layout(decoded(stream.peek(), whole=False)) or (",", True)
     columns: Columns | None = None
     width = 0
     for row in Rows(stream, delimiter, quoted):

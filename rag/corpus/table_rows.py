@@ -7,22 +7,18 @@ the header is given up: its first line is bad, and reading goes on at its second
 
 from __future__ import annotations
 
-import codecs
 import csv
 from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rag.corpus.citation_fields import decoded
-from rag.corpus.streams import LIMIT, Stream, lines
+from rag.corpus.streams import LIMIT, Stream, decoded, lines
 
 csv.field_size_limit(LIMIT)  # the library's own limit, 128 KiB a cell, is for the whole process
 ROW = 4 << 20
 """Room that a row over several lines may take, in bytes or so."""
 _ROW_LINES = 5000
 _BUDGET = 64 << 20
-_BOM = b"\xef\xbb\xbf"
-_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class BadRow(NamedTuple):
@@ -36,39 +32,10 @@ class _RowTooLong(Exception):
     """A quotation mark was opened and not closed within the limits."""
 
 
-def text_of(data: bytes) -> str:
-    """The text of a file's first bytes: UTF-16 by its mark, UTF-8, or else Latin-1."""
-    if data.startswith(_WIDE):
-        return data.decode("utf-16", "replace")
-    return decoded(data.removeprefix(_BOM))
-
-
 def text_lines(stream: Stream) -> Iterator[str | None]:
     """The lines of a table as text; ``None`` for one that is too long."""
-    if stream.peek().startswith(_WIDE):
-        yield from _wide_lines(stream)
-        return
-    first = True
     for line in lines(stream):
-        if line is not None and first:
-            line = line.removeprefix(_BOM)
-        first = False
         yield None if line is None else decoded(line)
-
-
-def _wide_lines(stream: Stream) -> Iterator[str | None]:
-    decoder = codecs.getincrementaldecoder("utf-16")("replace")
-    pieces: list[str] = []
-    size = 0
-    while chunk := stream.read():
-        head, *rest = decoder.decode(chunk).split("\n")
-        pieces.append(head if size <= LIMIT else "")
-        size += len(head)
-        for line in rest:
-            yield "".join(pieces) if size <= LIMIT else None
-            pieces, size = [line], len(line)
-    if size and not stream.broken:
-        yield "".join(pieces) if size <= LIMIT else None
 
 
 class Rows:

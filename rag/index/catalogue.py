@@ -21,6 +21,7 @@ from rag.index.merging import (
     notices_of,
     partition,
     place,
+    same_kind,
 )
 from rag.index.passages import Span, embed_text
 from rag.index.progress import IngestReport
@@ -62,8 +63,10 @@ class Catalogue:
             return
         live = self._ledger.live(article.id)
         if live is not None and not live.merged and live.hash == content_hash(article):
-            self._seen_again(live, new)
-            return
+            (old,) = self._ledger.contributions(live)
+            if same_kind(old, new):
+                self._seen_again(live, old, new)
+                return
         rows = self._concerned([article], live)
         if not rows:  # nearly every record of a first ingest
             self._count("added")
@@ -99,12 +102,11 @@ class Catalogue:
             self._count("deleted")
             self._settle(rows, partition(left))
 
-    def _seen_again(self, live: LiveRow, new: Contribution) -> None:
+    def _seen_again(self, live: LiveRow, old: Contribution, new: Contribution) -> None:
         """The record is listed just so; a later file confirms it."""
         self._count("unchanged")
-        old = Origin.unpack(live.origin)
-        if Contribution(new.article, old).precedence < new.precedence:
-            self._ledger.keep(live, [new], apart=False)
+        if old.precedence < new.precedence:
+            self._ledger.keep(live, new.article, [new], apart=False)
 
     def _concerned(self, new: Sequence[Article], live: LiveRow | None) -> list[LiveRow]:
         """Return the rows whose articles may turn out to be one with these."""
@@ -137,7 +139,7 @@ class Catalogue:
             if row is not None and row.hash == content_hash(article):
                 del gone[article.id]
                 ledger.drop_keys(row.row, _keys(ledger.contributions(row)))
-                ledger.keep(row, group, _is_more(article, group))
+                ledger.keep(row, article, group, _is_more(article, group))
                 ledger.add_keys(row.row, _keys(group))
             else:
                 fresh.append((article, group))

@@ -107,12 +107,17 @@ class Ledger:
         ).fetchone()
         return [Contribution(decode(body), Origin.unpack(live.origin))]
 
-    def keep(self, live: LiveRow, group: Sequence[Contribution], apart: bool) -> None:
-        """Remember what the article of a row is made of; ``apart`` as in ``LiveRow.merged``."""
+    def keep(
+        self, live: LiveRow, article: Article, group: Sequence[Contribution], apart: bool
+    ) -> None:
+        """Remember what a row's article is made of, and where it was read; its content stays.
+
+        ``apart`` as in ``LiveRow.merged``.
+        """
         self.forget(live)
         self._db.execute(
-            "UPDATE articles SET origin = ?, merged = 0 WHERE row = ?",
-            (group[0].origin.pack(), live.row),
+            "UPDATE articles SET origin = ?, merged = 0, body = ? WHERE row = ?",
+            (group[0].origin.pack(), encode(article), live.row),
         )
         if apart:
             self.keep_apart(live.row, live.id, group)

@@ -74,11 +74,14 @@ class Contribution:
     origin: Origin
 
     @property
-    def precedence(self) -> tuple[bool, int, str, int, int, int, bytes]:
-        """Sorts the contribution that speaks first to the end."""
+    def precedence(self) -> tuple[bool, int, str, int, int, int, bytes, tuple[str, int]]:
+        """Sorts the contribution that speaks first to the end; equal only for equal records."""
         a, o = self.article, self.origin
         dated = READERS[o.format].dated
-        return (dated, a.version, a.revised, _RANK[o.format], o.asof, o.record, content_hash(a))
+        read = (a.source.file, a.source.record) if a.source else ("", 0)
+        return (
+            dated, a.version, a.revised, _RANK[o.format], o.asof, o.record, content_hash(a), read
+        )  # fmt: skip
 
 
 def title_key(article: Article) -> str:
@@ -102,11 +105,21 @@ def keys(article: Article) -> list[str]:
 
 
 def identified(article: Article) -> Article:
-    """Give an article without PMID, DOI and telling title an id that tells it from others."""
-    if not article.id.startswith("hash:") or title_key(article):
+    """Give an article without PMID and DOI an id that tells it from others.
+
+    Beside title and year stands the first author: people who have nothing to do with each
+    other may write under one title. A title that is not telling needs all that is known.
+    """
+    if not article.id.startswith("hash:"):
         return article
-    parts = [article.title or article.text, article.year, article.journal, article.volume]
-    parts += [article.issue, article.pages, *sorted(_surnames([article]))]
+    first = article.authors[0] if article.authors else None
+    if title_key(article):
+        if first is None:
+            return article
+        parts = [article.title, article.year, first.last or first.collective]
+    else:
+        parts = [article.title or article.text, article.year, article.journal, article.volume]
+        parts += [article.issue, article.pages, *sorted(_surnames([article]))]
     said = "|".join(_plain(str(part or "")) for part in parts)
     return replace(article, id=f"hash:{hashlib.sha256(said.encode()).hexdigest()[:16]}")
 
@@ -120,7 +133,7 @@ def place(
         The contributions that are to be held now, and the one that ``new`` took the place of
         or that kept it out (``None`` where there was none of its kind).
     """
-    own = [c for c in held if c.article.id == new.article.id and _same_kind(c, new)]
+    own = [c for c in held if c.article.id == new.article.id and same_kind(c, new)]
     rest = [c for c in held if c not in own]
     if not own:
         return [*held, new], None
@@ -155,14 +168,31 @@ def partition(contributions: Iterable[Contribution]) -> list[list[Contribution]]
     for own, anchors in wanted.items():
         if len(anchors) == 1 and sum(anchors[0] in other for other in wanted.values()) == 1:
             groups[anchors[0]].extend(groups.pop(own))
-    joined: dict[str, list[Contribution]] = {}
-    for own, unit in sorted(units.items()):
-        if own.startswith("hash:"):
-            near = [g for g in groups if _joinable(g) and _alike(groups[g], unit)]
-            joined.setdefault(near[0] if len(near) == 1 else own, []).extend(unit)
-    for own, unit in joined.items():
-        groups.setdefault(own, []).extend(unit)
+    hashes = [units[own] for own in sorted(units) if own.startswith("hash:")]
+    named, unnamed = _by_people(hashes)
+    # a record without authors joins last, and only where one article alone can be meant
+    for clusters in (named, unnamed):
+        fits = [[g for g in groups if _joinable(g) and _alike(groups[g], c)] for c in clusters]
+        for cluster, near in zip(clusters, fits, strict=True):
+            own = near[0] if len(near) == 1 else min(c.article.id for c in cluster)
+            groups.setdefault(own, []).extend(cluster)
     return [sorted(groups[own], key=lambda c: c.precedence, reverse=True) for own in sorted(groups)]
+
+
+def _by_people(
+    units: Iterable[list[Contribution]],
+) -> tuple[list[list[Contribution]], list[list[Contribution]]]:
+    """Join units that are alike, from author to author; those without authors stand apart."""
+    named: list[list[Contribution]] = []
+    unnamed: list[list[Contribution]] = []
+    for unit in units:
+        if not _surnames(c.article for c in unit):
+            unnamed.append(unit)
+            continue
+        near = [cluster for cluster in named if _alike(cluster, unit)]
+        named = [cluster for cluster in named if cluster not in near]
+        named.append([c for cluster in (*near, unit) for c in cluster])
+    return named, unnamed
 
 
 def merged(group: Sequence[Contribution]) -> Article:
@@ -225,7 +255,7 @@ def _joinable(own: str) -> bool:
     return own.startswith(("pmid:", *_LOOSE))
 
 
-def _same_kind(a: Contribution, b: Contribution) -> bool:
+def same_kind(a: Contribution, b: Contribution) -> bool:
     """True where of two records of one article only one is to be held."""
     if a.origin.format != b.origin.format:
         return False

@@ -155,7 +155,7 @@ def test_lines_bounds_what_it_holds(write):
         (b"\x1f\x8b garbage", "no usable gzip"),
         (b"\x1f\x8b", "no usable gzip"),
         (b"PK\x03\x04\0\0\0\0", "binary file"),
-        ("<PubmedArticleSet>".encode("utf-16"), "UTF-16"),
+        ("<PubmedArticleSet>".encode("utf-16-le"), "UTF-16"),  # without its mark
         (b"<html><body>an article</body></html>", "in no known format"),
         (b"a,b,c\n1,2,3\n", "--format pubmed|medline|"),
         (b"plain words in a file with another name", "in no known format"),
@@ -169,6 +169,37 @@ def test_unknown_content_is_one_clear_line(write, content, message):
     assert message in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+WIDE = {
+    "pubmed": pubmed(1).decode(),
+    "ris": "TY  - JOUR\nAN  - 1\nTI  - Café – “one”\nER  - \n",
+    "bibtex": "@article{a, title = {Café – “one”}, year = 2001}\n",
+    "endnote": "%0 Journal Article\n%T Café – “one”\n\n",
+    "beir": '{"_id": "a", "title": "Café – “one”", "text": "b"}\n',
+    "jats": '<?xml version="1.0" encoding="UTF-16"?><article><front><article-meta><title-group>'
+    "<article-title>Café – “one”</article-title></title-group></article-meta></front></article>",
+}
+
+
+@pytest.mark.parametrize("name", WIDE)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_utf_16_with_its_mark_reads_like_utf_8(write, name, encoding, pack):
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    plain = list(read(write("f.xml", WIDE[name].encode())))
+    path = write("f.xml", pack((mark + WIDE[name]).encode(encoding)))
+    assert detect(path) == name
+    assert list(read(path)) == plain
+    assert isinstance(plain[0], Article)
+
+
+@pytest.mark.parametrize("name", ["ris", "bibtex", "endnote"])
+def test_windows_1252_keeps_its_dashes_and_quotation_marks(write, name):
+    (article,) = read(write("f", WIDE[name].encode("cp1252")))
+    assert article.title == "Café – “one”"
+    last = WIDE[name].rstrip("\n").encode("cp1252") + b" \xe9"  # ends like a cut UTF-8 character
+    assert all(isinstance(r, Article | Reject) for r in read(write("g", last)))
 
 
 def test_wrong_format_missing_file_and_folder(write, tmp_path):

@@ -121,7 +121,6 @@ def test_encodings_and_delimiters(read, encoding, delimiter):
     text = rows(["Title", "Abstract", "Year"], ["Café, é;\t", "a\nb", "1999"], delimiter=delimiter)
     data = text.encode(encoding)
     data = b"\xff\xfe" + data if encoding == "utf-16-le" else data
-    assert table.sniff(data)
     (a,) = read(data)
     assert (a.title, a.sections[0].text, a.year) == ("Café, é;", "a b", 1999)
 
