@@ -211,12 +211,29 @@ def _draft_printer(notes: Console) -> Any:
     return lambda piece: notes.print(piece, end="", style="dim", soft_wrap=True)
 
 
+# typer brings click under a name of its own, or not, by its version: this is click's UsageError
+_BAD_USAGE: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def _usage(error: Any) -> str:
+    """Say in one line what is wrong with the options; the help where there were none at all."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return str(error.format_message())
+    command = error.ctx.command_path if error.ctx else "medlit"
+    said = " ".join(error.format_message().split()).rstrip(".")
+    return f"medlit: {said}; see {command} --help"
+
+
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr."""
     try:
-        app()
+        code = app(prog_name="medlit", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except UsageError as error:
         typer.echo(f"medlit: {error}", err=True)
+        sys.exit(2)
+    except _BAD_USAGE as error:
+        typer.echo(_usage(error), err=True)
         sys.exit(2)
     except MedlitError as error:
         typer.echo(f"medlit: {error}", err=True)
@@ -229,7 +246,7 @@ def main() -> None:
         line = str(error).splitlines()[0] if str(error) else type(error).__name__
         typer.echo(f"medlit: {line}; check the disk and the permissions, then run again", err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("medlit: interrupted; what was committed is kept, run again to go on", err=True)
         sys.exit(130)
 

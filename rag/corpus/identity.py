@@ -15,6 +15,20 @@ _DOI = re.compile(r"10\.[0-9]{4,9}/\S+", re.ASCII)
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 
 
+_TELLING_WORDS, _TELLING_LETTERS = 5, 30
+
+
+def plain_words(text: str) -> str:
+    """Return the folded words of a text, without punctuation."""
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
+
+
+def is_telling(title: str) -> bool:
+    """True where a title can single out an article: "Editorial" of a year is that of many."""
+    words = plain_words(title).split()
+    return len(words) >= _TELLING_WORDS and sum(map(len, words)) >= _TELLING_LETTERS
+
+
 def article_id(pmid: str, doi: str, title: str, year: int | None) -> str:
     """Return ``pmid:…``, else ``doi:…`` (lower case: DOIs ignore case), else ``hash:…``.
 
@@ -28,9 +42,7 @@ def article_id(pmid: str, doi: str, title: str, year: int | None) -> str:
         return f"pmid:{pmid}"
     if doi:
         return f"doi:{doi.lower()}"
-    folded = fold(title)
-    words = " ".join("".join(c if c.isalnum() else " " for c in folded).split())
-    key = f"{words or folded}|{'' if year is None else year}"
+    key = f"{plain_words(title) or fold(title)}|{'' if year is None else year}"
     return f"hash:{hashlib.sha256(key.encode('utf-8')).hexdigest()[:16]}"
 
 

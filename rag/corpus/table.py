@@ -3,8 +3,8 @@
 The first row names the columns; see ``table_columns``. Cells may hold line breaks in quotation
 marks. The text is UTF-8, UTF-16 with its mark, or Windows-1252. A row that is wider than the header
 has lost its order and is a reject; a shorter one has empty cells at its end. The id is
-``pmid:``, else ``doi:``, else ``id:`` and the table's own id. Not read: affiliations, funding,
-references, index terms.
+``pmid:``, else ``doi:``, else ``id:`` and the table's own id, else ``hash:``. Not read:
+affiliations, funding, references, index terms.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from rag.corpus.citation_fields import (
     stated_pmid,
 )
 from rag.corpus.fields import one_line, reject, unique
-from rag.corpus.identity import article_id, clean_pmid
+from rag.corpus.identity import article_id, clean_pmid, is_telling
 from rag.corpus.labelled import all_sections
 from rag.corpus.language_names import language_codes
 from rag.corpus.status import status_of
@@ -143,7 +143,7 @@ def _record(row: list[str], columns: Columns, width: int, source: Source) -> Art
     doi = stated_doi(cells.all("doi")) or linked_doi([*links, notes])
     types = publication_types(_types(cells.all("types")), title)
     return Article(
-        id=_identity(cells["id"], pmid, doi, title or sections[0].text, year),
+        id=_identity(cells, pmid, doi, title or sections[0].text, year),
         title=title,
         sections=sections,
         body=text if abstract and text != abstract else (),
@@ -196,7 +196,10 @@ class _Cells:
         return [cell for cell in found if not is_empty(cell)]
 
 
-def _identity(own: str, pmid: str, doi: str, title: str, year: int | None) -> str:
+def _identity(cells: _Cells, pmid: str, doi: str, title: str, year: int | None) -> str:
+    own = cells["id"]
+    if not own and not is_telling(title):
+        own = cells["key"]  # the program's that wrote the table, which others do not know
     if own and not pmid and not doi:
         return f"id:{own}"
     return article_id(pmid, doi, title, year)

@@ -8,7 +8,8 @@ _NAMES = {
     "title": "title articletitle documenttitle primarytitle",
     "abstract": "abstract abstractnote abstracttext notesabstract",
     "text": "text",
-    "id": "id docid documentid eid utuniqueid uniquewosid utuniquewosid ut key cochranereviewid",
+    "id": "id docid documentid",
+    "key": "eid utuniqueid uniquewosid utuniquewosid ut key cochranereviewid",
     "journal": "journalbook journal sourcetitle publicationtitle journaltitle publicationname"
     " containertitle secondarytitle journalname",
     "source": "source citation",
@@ -35,7 +36,7 @@ _NAMES = {
 }
 # Web of Science heads its columns with these tags, in capitals
 _TAGS = {
-    "title": "TI", "abstract": "AB", "id": "UT", "journal": "SO", "abbreviation": "JI J9",
+    "title": "TI", "abstract": "AB", "key": "UT", "journal": "SO", "abbreviation": "JI J9",
     "year": "PY", "date": "PD", "volume": "VL", "issue": "IS", "first": "BP", "last": "EP",
     "number": "AR", "authors": "AF AU", "doi": "DI", "pmid": "PM", "keywords": "DE",
     "language": "LA", "types": "DT",

@@ -191,7 +191,8 @@ def _derive(
     )
     if old is not None and not touched and old.counts == counts and old.index_type == chosen:
         return report
-    if counts.articles == 0 and old is None:
+    # files that only delete leave an index without articles, which remembers the deletions
+    if counts.articles == 0 and counts.deleted == 0 and old is None:
         if report.records == 0:
             raise CorpusError("no record was found in these files; check them, and --format")
         raise CorpusError(

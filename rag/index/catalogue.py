@@ -10,19 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from rag.index.codec import content_hash
+from rag.index.joining import identified, keys, partition, place, same_kind
 from rag.index.ledger import FOREVER, Ledger, LiveRow, ids_of
-from rag.index.merging import (
-    Contribution,
-    Origin,
-    identified,
-    keys,
-    merged,
-    noticed,
-    notices_of,
-    partition,
-    place,
-    same_kind,
-)
+from rag.index.merging import Contribution, Origin, merged, noticed, notices_of
 from rag.index.passages import Span, embed_text
 from rag.index.progress import IngestReport
 from rag.index.store import Store

@@ -21,7 +21,9 @@ def describe(directory: Path) -> dict[str, Any]:
     store = Store(directory / "store" / "articles.sqlite")
     try:
         files = store.db.execute(
-            "SELECT file, records, complete, cut FROM sources ORDER BY file"
+            "SELECT s.file, s.records, s.complete, s.cut,"
+            " (SELECT COUNT(*) FROM rejects r WHERE r.sha256 = s.sha256)"
+            " FROM sources s ORDER BY s.file"
         ).fetchall()
         rejects = store.count("SELECT COUNT(*) FROM rejects")
     finally:
@@ -38,12 +40,17 @@ def describe(directory: Path) -> dict[str, Any]:
         **asdict(manifest.counts),
         "rejected": rejects,
         "embedder": asdict(manifest.embedder),
-        "files": {f: f"{n} records{_state(done, cut)}" for f, n, done, cut in files},
+        "files": {
+            f: f"{n} records{_state(bool(done), bool(cut), n == bad)}"
+            for f, n, done, cut, bad in files
+        },
         "bytes": sum(f.stat().st_size for f in directory.rglob("*") if f.is_file()),
     }
 
 
-def _state(done: bool, cut: bool) -> str:
+def _state(done: bool, cut: bool, unread: bool) -> str:
     if cut:
         return " (cut off: get the file again)"
+    if unread:
+        return " (none could be read: see rejects.jsonl)"
     return "" if done else " (not finished)"

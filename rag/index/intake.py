@@ -43,7 +43,7 @@ class _File(NamedTuple):
     def origin(self, record: int) -> Origin:
         if self.format in UNDATED:
             return Origin(self.format, self.asof, self.place, self.sha256[:16], record)
-        return Origin(self.format, self.asof)
+        return Origin(self.format, self.asof, record=record)
 
 
 class Intake:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rag.index.codec import decode, encode
+from rag.index.joining import CROWD
 from rag.index.merging import Contribution, Origin
 from rag.types import Article
 
@@ -32,8 +33,6 @@ CREATE INDEX IF NOT EXISTS notices_notice ON notices (notice);
 
 FOREVER = 1 << 62
 """``asof`` of a deletion whose file has no place in an order: it holds against every record."""
-_CROWD = 8
-"""Rows under one title beyond which the title is taken to single out nobody."""
 
 
 class LiveRow(NamedTuple):
@@ -67,15 +66,19 @@ class Ledger:
         return LiveRow(*found) if found else None
 
     def near(self, keys: Iterable[str]) -> list[LiveRow]:
-        """Return the rows that share a key, without those of a title that many share."""
+        """Return the rows that share a key, but for those of a title that many articles bear.
+
+        One row more than makes a crowd is still looked at: one of them may be about to go.
+        """
         out: dict[int, LiveRow] = {}
         for key in keys:
+            most = CROWD + 1 if key.startswith("title:") else -1  # SQLite: no limit
             rows = self._db.execute(
                 f"SELECT {_COLUMNS} FROM keys k JOIN articles a ON a.row = k.row"
-                f" WHERE k.key = ? LIMIT {_CROWD + 1}",
-                (_number(key),),
+                " WHERE k.key = ? LIMIT ?",
+                (_number(key), most + 1 if most > 0 else most),
             ).fetchall()
-            if len(rows) <= _CROWD or not key.startswith("title:"):
+            if most < 0 or len(rows) <= most:
                 out.update((row[0], LiveRow(*row)) for row in rows)
         return [out[row] for row in sorted(out)]
 

@@ -33,6 +33,21 @@ def test_empty_query(medlit, command, text):
     failed(medlit(command, text, "--index", "ix"), 2, "empty")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["search"], "'query'"),
+        (["search", "x", "-k", "many"], "'-k'"),
+        (["search", "x", "--mode", "odd"], "'hybrid', 'dense', 'lexical'"),
+        (["sarch", "x"], "Did you mean 'search'"),
+        (["ask", "x", "--yaer", "2015"], "--yaer"),
+        (["--bogus"], "--bogus"),
+    ],
+)
+def test_unknown_or_wrong_options(medlit, arguments, said):
+    failed(medlit(*arguments), 2, said, "--help")
+
+
 def test_binary_file_as_corpus(medlit, tmp_path):
     (tmp_path / "x.xml").write_bytes(bytes(range(256)) * 40)
     failed(medlit("ingest", "x.xml", "--index", "ix"), 1, "x.xml", "binary", "unpack")

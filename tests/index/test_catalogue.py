@@ -6,9 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag.corpus.identity import article_id
 from rag.corpus.status import status_of
+from rag.index import joining, ledger
 from rag.index.catalogue import Catalogue
-from rag.index.merging import Contribution, Origin, merged, partition, title_key
+from rag.index.joining import CROWD, partition
+from rag.index.merging import Contribution, Origin, merged
 from rag.index.passages import Span
 from rag.index.store import Store
 from rag.types import Article, Author, Deletion, MeshHeading, Relation, Section, Source
@@ -58,19 +61,17 @@ def fresh(tmp_path):
     made.store.close()
 
 
-def pubmed(pmid, title=TITLE, *, file=0, **fields):
+def pubmed(pmid, title=TITLE, *, file=0, record=0, **fields):
     a = Article(f"pmid:{pmid}", title, year=2020, revised="2020-05-01")
     a = replace(a, **fields)
     links = a.relations
     read = Source(f"p{file}", int(pmid))
     a = replace(a, status=status_of(a.publication_types, links), source=read)
-    return a, Origin("pubmed", file)
+    return a, Origin("pubmed", file, record=record)
 
 
 def export(title=TITLE, *, doi="", file="x", asof=1, record=0, **fields):
-    a = Article(
-        f"doi:{doi.lower()}" if doi else f"hash:{title_key(Article('', title, year=2020))}", title
-    )
+    a = Article(article_id("", doi, title, 2020), title)
     a = replace(a, year=2020, doi=doi, source=Source(file, record), **fields)
     return a, Origin("beir", asof, file, f"sha-{file}-{asof}", record)
 
@@ -120,6 +121,37 @@ def test_a_title_that_two_articles_bear_joins_neither(fresh):
     assert [i.partition(":")[0] for i in found] == ["hash", "pmid", "pmid"]
     # and when PubMed withdraws one of the two, the export is the other's
     assert list(fresh((Deletion("pmid:1"), Origin("pubmed", 5)))) == ["pmid:2"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_crowd_under_one_title_joins_nobody_whenever_it_gathers(fresh, turned):
+    crowd = [pubmed(n, file=n, authors=(Author(f"Name{n}", "A"),)) for n in range(1, CROWD + 2)]
+    rows = [export(authors=crowd[0][0].authors), *crowd]
+    found = fresh(*(reversed(rows) if turned else rows))
+    assert len(found) == CROWD + 2
+    # and when one of them goes, the crowd may be none
+    for n in (3, 4):
+        found = fresh((Deletion(f"pmid:{n}"), Origin("pubmed", 99)))
+    assert len(found) == CROWD - 1
+    assert not any(i.startswith("hash:") for i in found)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_pmc_id_joins_what_states_it(fresh, turned):
+    full = Article("id:PMC7", OTHER, pmcid="PMC7", body=ABSTRACT, source=Source("j", 0))
+    rows = [pubmed(1, pmcid="PMC7"), (full, Origin("jats", 1, "j", "sha-j"))]
+    assert fresh(*(reversed(rows) if turned else rows))["pmid:1"].body == ABSTRACT
+    by_doi, origin = export(OTHER, doi="10.1/b", pmcid="PMC8")
+    alone = replace(full, id="id:PMC8", pmcid="PMC8")
+    rows = [(by_doi, origin), (alone, Origin("jats", 1, "k", "sha-k"))]
+    assert fresh(*(reversed(rows) if turned else rows))["doi:10.1/b"].body == ABSTRACT
+
+
+def test_of_two_records_in_one_file_the_later_counts(fresh):
+    for n in range(8):
+        words = [(Section(f"{word} {n}."),) for word in ("First", "Second")]
+        rows = [pubmed(n, OTHER, record=i, sections=s) for i, s in enumerate(words)]
+        assert fresh(*rows)[f"pmid:{n}"].sections == words[1]
 
 
 def test_two_exports_of_one_article_keep_what_each_has(fresh):
@@ -240,6 +272,7 @@ def test_retracted_by_one_source_is_retracted():
 DOIS = st.sampled_from(["", "10.1/a", "10.1/b"])
 TITLES = st.sampled_from([TITLE, OTHER, "Reply"])
 SMITH, JONES, LEE = Author("Smith", "A"), Author("Jones", "B"), Author("Lee", "C")
+PMCIDS = st.sampled_from(["", "", "PMC7"])
 PEOPLE = st.sampled_from([(), (SMITH,), (JONES,), (SMITH, LEE), (JONES, LEE)])
 WORDS = st.sampled_from([(), ABSTRACT, (Section("Other words."),)])
 LINKS = st.sampled_from(
@@ -253,14 +286,14 @@ LINKS = st.sampled_from(
 
 # dates of revision follow the numbers of PubMed's files; MEDLINE exports bear any date
 pubmed_records = st.builds(
-    lambda pmid, title, doi, people, words, links, file, medline: (
+    lambda pmid, title, doi, pmc, people, words, links, file, medline: (
         pubmed(
-            pmid, title, doi=doi, authors=people, sections=words, relations=links,
+            pmid, title, doi=doi, pmcid=pmc, authors=people, sections=words, relations=links,
             revised=f"2021-01-0{1 + (file if medline else file // 2)}",
         )[0],
         Origin("medline") if medline else Origin("pubmed", file),
     ),
-    st.integers(1, 3), TITLES, DOIS, PEOPLE, WORDS, LINKS, st.integers(1, 4), st.booleans(),
+    st.integers(1, 3), TITLES, DOIS, PMCIDS, PEOPLE, WORDS, LINKS, st.integers(1, 4), st.booleans(),
 )  # fmt: skip
 deletions = st.builds(
     lambda pmid, file: (Deletion(f"pmid:{pmid}"), Origin("pubmed", file)),
@@ -268,11 +301,11 @@ deletions = st.builds(
     st.integers(1, 4),
 )
 exports = st.builds(
-    lambda title, doi, people, words, links, file, record: export(
-        title, doi=doi, authors=people, sections=words, relations=links,
+    lambda title, doi, pmc, people, words, links, file, record: export(
+        title, doi=doi, pmcid=pmc, authors=people, sections=words, relations=links,
         file=str(file), asof=file, record=record,
     ),
-    TITLES, DOIS, PEOPLE, WORDS, LINKS, st.integers(1, 3), st.integers(0, 3),
+    TITLES, DOIS, PMCIDS, PEOPLE, WORDS, LINKS, st.integers(1, 3), st.integers(0, 3),
 )  # fmt: skip
 
 
@@ -281,8 +314,10 @@ exports = st.builds(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(data=st.data())
-def test_any_order_gives_the_same_articles(tmp_path_factory, data):
+@given(data=st.data(), crowd=st.sampled_from([2, CROWD]))
+def test_any_order_gives_the_same_articles(tmp_path_factory, monkeypatch, data, crowd):
+    for module in (joining, ledger):  # a crowd that a few records make
+        monkeypatch.setattr(module, "CROWD", crowd)
     # a place in a file holds one record: the same record number never says two things
     records = data.draw(
         st.lists(

@@ -48,6 +48,17 @@ def article(directory, article_id):
         reader.close()
 
 
+def test_a_file_that_only_deletes_is_an_index_that_remembers(tmp_path, fake_embedder):
+    gone = pubmed_file(tmp_path / "gone.xml", deleted=(1,))
+    report = ingest([gone], tmp_path / "ix", fake_embedder)
+    assert (report.rejected, report.records, report.generation) == (0, 1, 1)
+    assert not (tmp_path / "ix" / "rejects.jsonl").exists()
+    assert ids(tmp_path / "ix") == []
+    file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Cough."), pubmed_record(2, "Fever."))
+    ingest([file], tmp_path / "ix", fake_embedder)
+    assert ids(tmp_path / "ix") == ["pmid:2"]
+
+
 def test_the_same_file_again_changes_nothing(tmp_path, fake_embedder):
     file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Cough in adults."))
     first = ingest([file], tmp_path / "ix", fake_embedder)
