@@ -1,22 +1,27 @@
 """Does the order in which files are ingested change what the index holds?
 
     python benchmarks/permutation.py FILE FILE ... --orders 6
+    python benchmarks/permutation.py --split 4 pubmed21n1298.xml.gz FILE ... --orders 6
 
 Each order goes into a fresh index, one ``medlit ingest FILE --index DIR --embed-for 0`` a file;
 once more all files are given to one call. Printed is a hash of each index: its live articles
 sorted by id with every field, and their passages. Hashes that are not all equal:
-exit code 1, and the ids whose articles differ. Articles of formats without dates are as new as
+exit code 1, and the ids whose articles differ. ``--split N`` cuts each of PubMed's numbered XML
+files into N, numbered on, so that revisions, deletions and notices lie in other files than what
+they name. Articles of formats without dates are as new as
 the file was written, so keep the files' times when they are copied.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import itertools
 import json
 import os
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -56,6 +61,26 @@ def store_hash(index: Path) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
+def split_files(paths, parts, folder):
+    """Cut PubMed's numbered files into consecutive numbers; leave the others as they are."""
+    out = []
+    for path in paths:
+        match = re.fullmatch(r"pubmed(\d\d)n(\d+)\.xml\.gz", path.name)
+        if match is None or parts < 2:
+            out.append(path)
+            continue
+        text = gzip.decompress(path.read_bytes())
+        pattern = rb"<PubmedArticle>.*?</PubmedArticle>|<DeleteCitation>.*?</DeleteCitation>"
+        records = re.findall(pattern, text, re.DOTALL)
+        size = -(-len(records) // parts)
+        for n in range(parts):
+            part = folder / f"pubmed{match[1]}n{int(match[2]) + n}.xml"
+            own = b"\n".join(records[n * size : (n + 1) * size])
+            part.write_bytes(b"<PubmedArticleSet>\n" + own + b"\n</PubmedArticleSet>\n")
+            out.append(part)
+    return out
+
+
 def ingest(files, index):
     command = [sys.executable, "-m", "cli", "ingest", *(str(f.resolve()) for f in files)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "MEDLIT_OFFLINE": "1"}
@@ -91,15 +116,17 @@ def main():
     )
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--orders", type=int, default=6)
+    parser.add_argument("--split", type=int, default=1)
     arguments = parser.parse_args()
-    place = {path: str(n) for n, path in enumerate(arguments.files, start=1)}
-    for path, n in place.items():
-        print(f"{n:>3} {path.name}")
-    print(f"\n{'order':40} {'hash':16} {'articles':>9} {'seconds':>8}")
     first, hashes = {}, set()
     with tempfile.TemporaryDirectory() as work:
-        orders = some_orders(arguments.files, arguments.orders)
-        for number, order in enumerate([*orders, arguments.files]):
+        given = split_files(arguments.files, arguments.split, Path(work))
+        place = {path: str(n) for n, path in enumerate(given, start=1)}
+        for path, n in place.items():
+            print(f"{n:>3} {path.name}")
+        print(f"\n{'order':40} {'hash':16} {'articles':>9} {'seconds':>8}")
+        orders = some_orders(given, arguments.orders)
+        for number, order in enumerate([*orders, given]):
             index = Path(work, str(number))
             together = number == len(orders)
             started = time.perf_counter()

@@ -9,10 +9,12 @@ opened read-only. ``--build`` makes the index first, in a temporary folder, with
 sizes:
 
 - articles: PMIDs of the file's records, less the deleted and those that have neither title nor
-  abstract; each stored as its newest record (highest version, then latest DateRevised)
+  abstract; each stored as its newest record (highest version, then latest DateRevised, then the
+  later in the file), by version, date and the letters of title and abstract
 - deleted: PMIDs under DeleteCitation
 - revised: PMIDs with more than one record (all but the newest are no longer live)
-- retracted: type "Retracted Publication", a RetractionIn, or named by a RetractionOf
+- retracted: type "Retracted Publication", a RetractionIn or RetractedandRepublishedIn, or named by
+  the notice of one
 - notices: type "Retraction of Publication" or a RetractionOf, themselves not retracted
 - concern: an ExpressionOfConcernIn, or named by an ExpressionOfConcernFor, and neither of the two
 
@@ -22,12 +24,14 @@ Exit code 1 where a set differs.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
+import zlib
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import NamedTuple
@@ -45,6 +49,11 @@ class Stated(NamedTuple):
     readable: bool
     types: frozenset
     links: frozenset
+    letters: str
+
+
+def letters(*texts):
+    return "".join(c for text in texts for c in text if c.isascii() and c.isalpha())
 
 
 def read_file(path):
@@ -75,6 +84,10 @@ def one_record(node):
             (e.get("RefType"), number(e.findtext("PMID")))
             for e in citation.findall("CommentsCorrectionsList/CommentsCorrections")
         ),
+        letters=letters(
+            *(whole_text(e) for e in article.findall("ArticleTitle")),
+            *(whole_text(e) for e in article.findall("Abstract/AbstractText")),
+        ),
     )
     return number(citation.findtext("PMID")), stated
 
@@ -86,8 +99,8 @@ def expected(found, deleted):
     for pmid, records in found.items():
         readable = [r for r in records if r.readable]
         if readable and pmid not in gone:
-            # of equal revisions the later one in the file is as good: only the key is compared
-            newest[pmid] = max(readable, key=lambda r: (r.version, r.revised))
+            # max keeps the first of equals, so the later one in the file must come first
+            newest[pmid] = max(reversed(readable), key=lambda r: (r.version, r.revised))
 
     def targets(kind):
         return {t for r in newest.values() for k, t in r.links if k == kind} & set(newest)
@@ -100,6 +113,7 @@ def expected(found, deleted):
         }
 
     retracted = having("RetractionIn", "retracted publication") | targets("RetractionOf")
+    retracted |= having("RetractedandRepublishedIn") | targets("RetractedandRepublishedFrom")
     notices = having("RetractionOf", "retraction of publication", "retraction notice") - retracted
     concern = having("ExpressionOfConcernIn") | targets("ExpressionOfConcernFor")
     sets = {
@@ -114,7 +128,7 @@ def expected(found, deleted):
 
 
 def indexed(folder):
-    """The same sets as an index holds them, and (version, revised) of each live article."""
+    """The same sets as an index holds them, and version, date and letters of each live article."""
     path = next(folder.glob("**/articles.sqlite"))
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
@@ -130,8 +144,12 @@ def indexed(folder):
         "notices": pmids(f"{live} AND status = 'notice'"),
         "concern": pmids(f"{live} AND status = 'concern'"),
     }
-    rows = db.execute("SELECT id, version, revised FROM articles WHERE removed IS NULL")
-    keys = {i.removeprefix("pmid:"): (version, revised) for i, version, revised in rows}
+    rows = db.execute("SELECT id, version, revised, body FROM articles WHERE removed IS NULL")
+    keys = {}
+    for own, version, revised, body in rows:
+        data = json.loads(zlib.decompress(body))
+        words = [data.get("title", ""), *(s["text"] for s in data.get("sections", ()))]
+        keys[own.removeprefix("pmid:")] = version, revised, letters(*words)
     db.close()
     return sets, keys
 
@@ -188,7 +206,14 @@ def compare(found, deleted, folder):
         same &= not differ
         note = f"differ: {', '.join(differ[:5])}" if differ else "same PMIDs"
         print(f"{name:12} {len(pmids):8,} {len(stored[name]):8,}  {note}")
-    stale = [p for p, r in newest.items() if keys.get(p) != (r.version, r.revised)]
+    # behind the abstract an index may hold abstracts in other languages
+    stale = [
+        p
+        for p, r in newest.items()
+        if p not in keys
+        or keys[p][:2] != (r.version, r.revised)
+        or not keys[p][2].startswith(r.letters)
+    ]
     print(f"{len(stale)} articles are not stored as their newest record {', '.join(stale[:5])}")
     return same and not stale
 
