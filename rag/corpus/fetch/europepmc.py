@@ -19,7 +19,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rag.corpus.fetch.endpoints import EUROPEPMC_URL
-from rag.corpus.fetch.http import Client, Unusable
+from rag.corpus.fetch.faults import Unusable
+from rag.corpus.fetch.http import Client
 from rag.corpus.fetch.result import FetchResult
 from rag.corpus.fetch.state import (
     Journal,
@@ -86,12 +87,13 @@ def fetch_europepmc(
     name = stem("europepmc", query, dates, maximum)
     journal = Journal(to / f".{name}.json")
     term = f"({query}) AND UPDATE_DATE:[{since} TO {until or '3000-12-31'}]" if since else query
+    telling = progress or Silent()
     with (
-        Client(per_second=_PER_SECOND, email=email)
+        Client(per_second=_PER_SECOND, email=email, on_retry=telling.note)
         if client is None
         else nullcontext(client) as asking
     ):
-        fetch = _Fetch(asking, base_url, term, journal, progress or Silent())
+        fetch = _Fetch(asking, base_url, term, journal, telling)
         return fetch.run(query, to, name, maximum)
 
 

@@ -90,13 +90,15 @@ def fetch_pubmed(
     key = {"api_key": api_key} if api_key else {}
     who = {"tool": "medlit", **({"email": email} if email else {}), **key}
     secrets = [api_key] if api_key else []
+    pace = 10 if api_key else 3
+    telling = progress or Silent()
     with (
-        Client(per_second=10 if api_key else 3, email=email, secrets=secrets)
+        Client(per_second=pace, email=email, secrets=secrets, on_retry=telling.note)
         if client is None
         else nullcontext(client) as asking
     ):
         server = EUtils(asking, base_url, query, who, since, until)
-        return _Fetch(server, to, name, journal, maximum, progress or Silent()).run()
+        return _Fetch(server, to, name, journal, maximum, telling).run()
 
 
 class _Fetch:

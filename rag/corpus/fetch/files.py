@@ -62,8 +62,9 @@ def fetch_baseline(
         FetchError: the server cannot be reached, or files could not be had; the others lie
             in the folder.
     """
+    telling = progress or Silent()
     with (
-        Client(per_second=_PER_SECOND, email=email)
+        Client(per_second=_PER_SECOND, email=email, on_retry=telling.note)
         if client is None
         else nullcontext(client) as asking
     ):
@@ -75,7 +76,7 @@ def fetch_baseline(
             for name, (_, number) in names.items()
             if (first is None or number >= first) and (last is None or number <= last)
         ]
-        fetch = _Fetch(asking, base_url, to, "baseline", verify, progress or Silent())
+        fetch = _Fetch(asking, base_url, to, "baseline", verify, telling)
         return fetch.run(_newest(chosen, limit), workers)
 
 
@@ -114,7 +115,7 @@ def fetch_updates(
     start = number_of(after) if after else None
     known = start or max(filter(None, map(key, (*skip, *checked_files(to)))), default=None)
     with (
-        Client(per_second=_PER_SECOND, email=email)
+        Client(per_second=_PER_SECOND, email=email, on_retry=telling.note)
         if client is None
         else nullcontext(client) as asking
     ):

@@ -71,6 +71,15 @@ def test_a_rerun_asks_only_for_the_listing(baseline, fetch):
     assert [request.path for request in baseline.requests] == ["/pubmed/baseline/"]
 
 
+def test_a_retry_is_told_to_the_user(baseline, tmp_path, told):
+    progress = told()
+    baseline.fail("503", "baseline/")
+    fetch_baseline(
+        tmp_path / "o", base_url=f"{baseline.pubmed_files}baseline/", limit=1, progress=progress
+    )
+    assert "503 Service Unavailable; trying again in 1 s" in progress.notes[0]
+
+
 def test_part_of_the_baseline(baseline, fetch, tmp_path):
     assert names(fetch(first=2, last=3).new) == [name(2), name(3)]
     assert names(fetch(limit=2).new) == [name(5), name(6)]
