@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.corpus import corpus_files
@@ -57,9 +56,8 @@ def fetch_news(directory: Path, extra: Sequence[Path], progress: Progress) -> Ne
         for subscription in subscriptions:
             if subscription.kind == "baseline" and "updates" in kinds:
                 continue  # the same update files follow both
-            begin = datetime.now(UTC)
-            refetch(subscription, folder, known_files=known, progress=progress)
-            followed.append((folder, subscription.renewed(begin)))
+            result = refetch(subscription, folder, known_files=known, progress=progress)
+            followed.append((folder, subscription.followed_by(result)))
         if subscriptions:
             # also what an earlier update had fetched but not read
             files.update(dict.fromkeys(f for f in _files(folder) if f.name not in known))

@@ -63,7 +63,11 @@ def fetch_pubmed_command(
     ),
     since: SinceOption = None,
 ) -> None:
-    """Get the PubMed records that match a query (the query goes to NCBI)."""
+    """Get the PubMed records that match a query (the query goes to NCBI).
+
+    The same command again goes on where it broke off, and searches no second time: what is new
+    since comes with medlit update, or with another --to.
+    """
     from rag.fetching import fetch_query
 
     _fetched(lambda bar: fetch_query("pubmed-query", words(query), to, maximum, _day(since), bar))
@@ -78,7 +82,11 @@ def fetch_europepmc_command(
     ),
     since: SinceOption = None,
 ) -> None:
-    """Get the Europe PMC records that match a query (the query goes to EMBL-EBI)."""
+    """Get the Europe PMC records that match a query (the query goes to EMBL-EBI).
+
+    The same command again goes on where it broke off, and searches no second time: what is new
+    since comes with medlit update, or with another --to.
+    """
     from rag.fetching import fetch_query
 
     _fetched(

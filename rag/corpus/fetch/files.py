@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,7 @@ class _Fetch:
         self._kind = kind
         self._verify = verify
         self._progress = progress
+        self._began = datetime.now(UTC)
         make_folder(to)
         self._state = checked_files(to)
 
@@ -223,7 +225,7 @@ class _Fetch:
         if problems:
             raise FetchError(_told(problems, len(names), len(new) + len(present)))
         paths = [tuple(self._to / name for name in sorted(part)) for part in (new, present)]
-        return FetchResult(paths[0], paths[1], size)
+        return FetchResult(paths[0], paths[1], size, searched=self._began)
 
     def _is_checked(self, name: str) -> bool:
         path = self._to / name

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def write_gzip(path: Path, data: bytes) -> int:
     return len(packed)
 
 
-def check_request(query: str, maximum: int) -> None:
+def check_request(query: str, maximum: int | None) -> None:
     """Refuse what cannot be asked for.
 
     Raises:
@@ -97,11 +98,11 @@ def check_request(query: str, maximum: int) -> None:
         raise UsageError("the query is empty; say what to look for")
     if not query.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in query):
         raise UsageError("the query is not in UTF-8; type it anew")
-    if maximum < 1:
+    if maximum is not None and maximum < 1:
         raise UsageError(f"cannot fetch {maximum} records; ask for at least 1")
 
 
-def stem(source: str, query: str, dates: str, maximum: int) -> str:
+def stem(source: str, query: str, dates: str, maximum: int | None) -> str:
     """Name the files of a query: readable words, the dates, and 8 digits of a hash."""
     words = re.sub(r"[^a-z0-9]+", "-", query.lower()).strip("-")[:_SLUG].strip("-") or "query"
     digest = hashlib.sha256(f"{source}\n{query}\n{dates}\n{maximum}".encode()).hexdigest()[:8]
@@ -125,6 +126,8 @@ class Journal:
                 self.plan = line
             elif isinstance(line.get("file"), str):
                 self.done[line["file"]] = line
+        if self.plan is not None and "planned" not in self.plan:  # its first line was damaged
+            self.plan, self.done = None, {}
 
     def begin(self, plan: dict[str, Any]) -> None:
         """Forget what was noted and write a new plan."""
@@ -167,6 +170,11 @@ class Journal:
         return lines
 
 
-def searched(journal: Journal) -> str:
-    """Return the day on which the plan of a journal was made."""
-    return str((journal.plan or {}).get("planned", ""))[:10]
+def now() -> str:
+    """Return the moment, in UTC and ISO 8601, at which a search begins."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def begun(plan: dict[str, Any]) -> datetime:
+    """Return when the search of a plan began."""
+    return datetime.fromisoformat(str(plan["planned"]))

@@ -1,10 +1,11 @@
 """A folder remembers what was fetched into it, so that what is new can be fetched later.
 
 ``.medlit-fetch.json`` lists the sources of a folder: a query's text, or PubMed's files, and the
-day of the last fetch. No key is ever written there.
+day of the last search. No key is ever written there.
 
-What is new: for a query, the records added or modified since the day before the last fetch (so
-that neither a time zone nor a day that was still going on leaves a gap). A query cannot tell
+What is new: for a query, all records added or modified since the day before the last search (so
+that neither a time zone nor a day that was still going on leaves a gap), however few were asked
+for at first. A search from which records are missing is not the last one. A query cannot tell
 which records were deleted; PubMed's update files do. For PubMed's files, the update files that
 are not known yet: their numbers go on from the baseline's, and with a new year begins a new
 baseline, which they belong to (see ``rag.corpus.fetch.listing``).
@@ -42,9 +43,10 @@ class Subscription:
     Attributes:
         kind: which of the fetches it was.
         query: of the two kinds that have one.
-        maximum: records that a fetch of a query brings at most.
+        maximum: records that the first fetch of a query was to bring at most; news are not
+            limited by it.
         base_url: the server's address where it is another than the environment names.
-        fetched: the time of the last fetch, in UTC, as ISO 8601; empty before the first.
+        fetched: when the last search was made, in UTC, as ISO 8601; empty before the first.
     """
 
     kind: Kind
@@ -54,14 +56,24 @@ class Subscription:
     fetched: str = ""
 
     def renewed(self, when: datetime | None = None) -> Subscription:
-        """Return the subscription as fetched at ``when``: the begin of the fetch, or now."""
+        """Return the subscription as searched at ``when``, or now."""
         moment = (when or datetime.now(UTC)).astimezone(UTC)
         return replace(self, fetched=moment.isoformat(timespec="seconds"))
 
     @property
     def day(self) -> date | None:
-        """The day of the last fetch."""
+        """The day of the last search."""
         return datetime.fromisoformat(self.fetched).date() if self.fetched else None
+
+    def followed_by(self, result: FetchResult) -> Subscription:
+        """Return the subscription as it stands once the news of ``refetch`` are dealt with.
+
+        It stays as it is where a server held records back, which the next time brings then.
+        """
+        if result.missing or result.searched is None:
+            return self
+        earlier = datetime.fromisoformat(self.fetched) if self.fetched else result.searched
+        return self.renewed(max(earlier, result.searched))
 
 
 def save(folder: Path, subscription: Subscription) -> None:
@@ -108,15 +120,15 @@ def refetch(
     today: date | None = None,
     client: Client | None = None,
 ) -> FetchResult:
-    """Fetch what is new since the last fetch into the folder of a subscription.
+    """Fetch what is new since the last search into the folder of a subscription.
 
-    The subscription stays as it is: ``save(folder, subscription.renewed(begin))`` says that
-    what came has been dealt with.
+    The subscription stays as it is: ``save(folder, subscription.followed_by(result))`` says
+    that what came has been dealt with.
 
     Args:
         subscription: what to fetch.
         folder: where the new files go.
-        since: the day from which on a query looks back one more; that of the last fetch.
+        since: the day from which on a query looks back one more; that of the last search.
         known_files: names of PubMed files that need not be fetched, wherever they are.
         progress: told of what is fetched and of what the user should know.
         today: the last day that a query asks for; in UTC.
@@ -131,14 +143,14 @@ def refetch(
     if subscription.kind in ("baseline", "updates"):
         return _new_updates(subscription, folder, known_files, telling, client)
     last = since or subscription.day
-    if last is None or not subscription.maximum:
-        raise FetchError(f"{folder} does not say when or how much was fetched; fetch it anew")
+    if last is None:
+        raise FetchError(f"{folder} does not say when it was fetched; fetch it anew")
     begin, end = last - timedelta(days=1), today or datetime.now(UTC).date()
     if subscription.kind == "europepmc-query":
         return fetch_europepmc(
             subscription.query,
             folder,
-            maximum=subscription.maximum,
+            maximum=None,
             since=begin,
             until=max(begin, end),
             base_url=subscription.base_url or here.europepmc,
@@ -149,7 +161,7 @@ def refetch(
     return fetch_pubmed(
         subscription.query,
         folder,
-        maximum=subscription.maximum,
+        maximum=None,
         since=begin,
         until=max(begin, end),
         api_key=here.api_key,

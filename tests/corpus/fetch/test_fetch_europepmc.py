@@ -158,6 +158,33 @@ def test_records_that_never_come_are_told_of(server, fetch, small, told, monkeyp
     assert progress.notes == ["Europe PMC counted 3 records that it did not send"]
 
 
+@pytest.mark.parametrize("mark", ["AoI5", ""])  # a page without records; no further page named
+def test_an_early_end_is_not_taken_for_the_end_for_ever(
+    server, fetch, small, tmp_path, content, monkeypatch, mark
+):
+    fetch(to=tmp_path / "plain")
+    page = europepmc._Fetch._page
+
+    def early(self, cursor, size):
+        found = page(self, cursor, size)
+        if not mark and cursor == "*":
+            return europepmc._Page(found.data, found.hits, found.records, "")
+        if mark and cursor == mark:
+            return europepmc._Page(b"{}", found.hits, 0, "")
+        return found
+
+    monkeypatch.setattr(europepmc._Fetch, "_page", early)
+    got = fetch()
+    assert (got.records, got.missing) == (5, 7)
+    monkeypatch.setattr(europepmc._Fetch, "_page", page)
+    server.requests.clear()
+    again = fetch()
+    assert (again.records, again.missing) == (12, 0)
+    assert len(server.requests) == (2 if mark else 3)
+    assert content(tmp_path / "out") == content(tmp_path / "plain")
+    assert fetch().new == ()
+
+
 @pytest.mark.parametrize("kind", ["500", "html", "malformed", "error", "cut"])
 def test_what_does_not_pass_is_one_line(server, fetch, tmp_path, small, kind):
     server.fail(kind, times=99)

@@ -441,13 +441,13 @@ def test_journal_survives_a_torn_line(tmp_path):
     one, two = tmp_path / "1", tmp_path / "2"
     journal = Journal(tmp_path / ".j.json")
     assert journal.plan is None
-    journal.begin({"plan": 1})
+    journal.begin({"planned": "2026-01-10T12:00:00+00:00"})
     write_whole(one, b"one")
     journal.note(one, records=1)
     with journal.path.open("ab") as out:
         out.write(b'{"file": "2", "si')
     again = Journal(journal.path)
-    assert again.plan == {"plan": 1}
+    assert again.plan == journal.plan
     assert again.has(one)
     write_whole(two, b"two")
     assert not again.has(two)
@@ -455,6 +455,9 @@ def test_journal_survives_a_torn_line(tmp_path):
     assert Journal(journal.path).has(two)
     one.write_bytes(b"")
     assert not again.has(one)
+    journal.path.write_bytes(b"{" + journal.path.read_bytes())  # the plan itself
+    damaged = Journal(journal.path)
+    assert (damaged.plan, damaged.done) == (None, {})
 
 
 def test_names_of_files():

@@ -129,6 +129,18 @@ def test_what_is_new_in_europe_pmc(server, new):
     assert asked == "(fever) AND UPDATE_DATE:[2026-03-09 TO 2026-03-20]"
 
 
+def test_what_was_held_back_is_asked_for_again(server, new):
+    server.add_records(5, begin=date(2026, 3, 12))
+    server.withdrawn = {"1002"}
+    got = new(QUERY)
+    assert (got.records, got.missing) == (4, 1)
+    assert QUERY.followed_by(got) == QUERY
+    server.withdrawn.clear()
+    later = new(QUERY, today=date(2026, 3, 21))
+    assert later.records == 5
+    assert QUERY.followed_by(later) == QUERY.renewed(later.searched)
+
+
 @pytest.mark.parametrize(
     "unfit", [Subscription("pubmed-query", "fever", 100), Subscription("europepmc-query", "x")]
 )
