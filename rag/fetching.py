@@ -97,6 +97,7 @@ def fetch_files(
     to: Path,
     workers: int,
     limit: int | None,
+    verify: bool,
     progress: Progress,
 ) -> FetchResult:
     """Fetch PubMed's own files into a folder, and remember that.
@@ -112,6 +113,7 @@ def fetch_files(
             base_url=here.baseline,
             workers=workers,
             limit=limit,
+            verify=verify,
             email=here.email,
             progress=progress,
         )
@@ -121,6 +123,7 @@ def fetch_files(
             base_url=here.updates,
             workers=workers,
             limit=limit,
+            verify=verify,
             email=here.email,
             progress=progress,
         )

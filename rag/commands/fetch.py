@@ -52,6 +52,9 @@ WorkersOption = Annotated[int, typer.Option("--workers", min=1, max=16, help="Fi
 LimitOption = Annotated[
     int | None, typer.Option("--limit", min=1, help="Only so many files, the newest.")
 ]
+VerifyOption = Annotated[
+    bool, typer.Option("--verify", help="Compare the files that are here with the server's MD5.")
+]
 
 
 @fetch_app.command("pubmed")
@@ -101,11 +104,12 @@ def fetch_baseline_command(
     ),
     workers: WorkersOption = 4,
     limit: LimitOption = None,
+    verify: VerifyOption = False,
 ) -> None:
     """Get PubMed's yearly files, all of PubMed: some 50 GB; what is there is not fetched again."""
     from rag.fetching import fetch_files
 
-    _fetched(lambda bar: fetch_files("baseline", to, workers, limit, bar))
+    _fetched(lambda bar: fetch_files("baseline", to, workers, limit, verify, bar))
 
 
 @fetch_app.command("updates")
@@ -115,11 +119,12 @@ def fetch_updates_command(
     ),
     workers: WorkersOption = 4,
     limit: LimitOption = None,
+    verify: VerifyOption = False,
 ) -> None:
     """Get PubMed's daily update files: new, revised and deleted records."""
     from rag.fetching import fetch_files
 
-    _fetched(lambda bar: fetch_files("updates", to, workers, limit, bar))
+    _fetched(lambda bar: fetch_files("updates", to, workers, limit, verify, bar))
 
 
 def _fetched(fetch: Callable[[Progress], FetchResult]) -> None:

@@ -27,8 +27,8 @@ from rag.corpus.fetch.state import (
     Journal,
     begun,
     check_request,
-    make_folder,
     now,
+    only_fetch,
     stem,
     write_gzip,
 )
@@ -85,17 +85,17 @@ def fetch_europepmc(
         FetchError: the server cannot be reached or does not deliver.
     """
     check_request(query, maximum)
-    make_folder(to)
     dates = f"{since}-to-{until or 'now'}" if since else ""
     name = stem("europepmc", query, dates, maximum)
-    journal = Journal(to / f".{name}.json")
     term = f"({query}) AND UPDATE_DATE:[{since} TO {until or '3000-12-31'}]" if since else query
     telling = progress or Silent()
     with (
+        only_fetch(to),
         Client(per_second=_PER_SECOND, email=email, on_retry=telling.note)
         if client is None
-        else nullcontext(client) as asking
+        else nullcontext(client) as asking,
     ):
+        journal = Journal(to / f".{name}.json")
         fetch = _Fetch(asking, base_url, term, journal, telling)
         return fetch.run(query, to, name, maximum)
 

@@ -31,8 +31,8 @@ from rag.corpus.fetch.state import (
     Journal,
     begun,
     check_request,
-    make_folder,
     now,
+    only_fetch,
     stem,
     write_gzip,
 )
@@ -86,20 +86,20 @@ def fetch_pubmed(
         FetchError: the server cannot be reached or does not deliver.
     """
     check_request(query, maximum)
-    make_folder(to)
     dates = f"{since}-to-{until or 'now'}" if since else ""
     name = stem("pubmed", query, dates, maximum)
-    journal = Journal(to / f".{name}.json")
     key = {"api_key": api_key} if api_key else {}
     who = {"tool": "medlit", **({"email": email} if email else {}), **key}
     secrets = [api_key] if api_key else []
     pace = 10 if api_key else 3
     telling = progress or Silent()
     with (
+        only_fetch(to),
         Client(per_second=pace, email=email, secrets=secrets, on_retry=telling.note)
         if client is None
-        else nullcontext(client) as asking
+        else nullcontext(client) as asking,
     ):
+        journal = Journal(to / f".{name}.json")
         server = EUtils(asking, base_url, query, who, since, until)
         return _Fetch(server, to, name, journal, maximum, telling).run()
 

@@ -13,22 +13,27 @@ import json
 import os
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from rag.errors import FetchError, UsageError
 
 _SLUG = 40
+_FETCH_LOCK = ".medlit-fetch.lock"
 
 
 class WriteError(FetchError):
     """A file cannot be written: no further file could be, so nothing more is fetched."""
 
 
-def unwritable(path: Path, error: OSError) -> WriteError:
+def unwritable(path: Path, error: OSError | NotImplementedError) -> WriteError:
     """Say in one line that ``path`` cannot be written."""
-    reason = error.strerror or str(error)
+    reason = getattr(error, "strerror", "") or str(error)
     return WriteError(
         f"cannot write {path}: {reason}; free space or choose another folder, and run the same "
         "command again"
@@ -45,6 +50,42 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(folder, error) from error
+
+
+@contextmanager
+def only_fetch(folder: Path) -> Iterator[None]:
+    """Make a folder and hold it for one fetch; the system lets go when the process dies.
+
+    Two fetches at once would write into the same unfinished files.
+
+    Raises:
+        FetchError: another fetch is at work there.
+        WriteError: the folder cannot be made or written.
+    """
+    make_folder(folder)
+    with locked(folder / _FETCH_LOCK, 0, f"another process is fetching into {folder}"):
+        yield
+
+
+@contextmanager
+def locked(path: Path, patience: float, problem: str) -> Iterator[None]:
+    """Hold a lock file, for which others wait ``patience`` seconds.
+
+    Raises:
+        FetchError: ``problem``, where another process holds it.
+        WriteError: the file cannot be written or locked.
+    """
+    lock = FileLock(path, timeout=patience)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise FetchError(f"{problem}; wait for it, or choose another folder with --to") from error
+    except (OSError, NotImplementedError) as error:  # a file system may know no locks
+        raise unwritable(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,13 +7,15 @@ What is new: for a query, all records added or modified since the day before the
 that neither a time zone nor a day that was still going on leaves a gap), however few were asked
 for at first. A search from which records are missing is not the last one. A query cannot tell
 which records were deleted; PubMed's update files do. For PubMed's files, the update files that
-are not known yet: their numbers go on from the baseline's, and with a new year begins a new
+are not known yet: their numbers go on from the baseline's, or from the first update file that
+was fetched where there is no baseline. With a new year begins a new
 baseline, which they belong to (see ``rag.corpus.fetch.listing``).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,13 +27,14 @@ from rag.corpus.fetch.europepmc import fetch_europepmc
 from rag.corpus.fetch.eutils import fetch_pubmed
 from rag.corpus.fetch.files import checked_files, fetch_updates
 from rag.corpus.fetch.http import Client
-from rag.corpus.fetch.listing import key
+from rag.corpus.fetch.listing import Key, key
 from rag.corpus.fetch.result import FetchResult
-from rag.corpus.fetch.state import make_folder, write_whole
+from rag.corpus.fetch.state import locked, make_folder, write_whole
 from rag.errors import FetchError
 from rag.progress import Progress, Silent
 
 FILE = ".medlit-fetch.json"
+_PATIENCE = 10.0  # seconds; whoever holds the file only writes it
 
 Kind = Literal["pubmed-query", "europepmc-query", "baseline", "updates"]
 
@@ -83,13 +86,15 @@ def save(folder: Path, subscription: Subscription) -> None:
         FetchError: the file is damaged or cannot be written.
     """
     make_folder(folder)
-    others = [
-        known
-        for known in load(folder)
-        if (known.kind, known.query) != (subscription.kind, subscription.query)
-    ]
-    table = {"format": 1, "subscriptions": [asdict(s) for s in (*others, subscription)]}
-    write_whole(folder / FILE, json.dumps(table, indent=1, ensure_ascii=False).encode() + b"\n")
+    with locked(folder / f"{FILE}.lock", _PATIENCE, f"another process holds {folder / FILE}"):
+        others = [
+            known
+            for known in load(folder)
+            if (known.kind, known.query) != (subscription.kind, subscription.query)
+        ]
+        table = {"format": 1, "subscriptions": [asdict(s) for s in (*others, subscription)]}
+        text = json.dumps(table, indent=1, ensure_ascii=False)
+        write_whole(folder / FILE, text.encode() + b"\n")
 
 
 def load(folder: Path) -> tuple[Subscription, ...]:
@@ -186,15 +191,32 @@ def _new_updates(
     baseline = [name for name, facts in checked.items() if facts["kind"] == "baseline"]
     if subscription.kind == "baseline" and not baseline:
         baseline = [name for name in known if key(name)]
+    updates = {name for name, facts in checked.items() if facts["kind"] == "updates"}
     return fetch_updates(
         folder,
         base_url=urljoin(base, "../updatefiles/"),
-        after=max(baseline, key=lambda name: key(name) or (0, 0), default=None),
+        after=max(baseline, key=_place, default=None),
+        oldest=None if baseline else _oldest(updates, known),
         skip=known,
         email=here.email,
         progress=progress,
         client=client,
     )
+
+
+def _oldest(updates: Collection[str], known: Collection[str]) -> str | None:
+    """Return the first file of a folder without a baseline: what came before is not news.
+
+    What an index has of the same years from elsewhere counts, since a baseline may be in it.
+    """
+    years = {_place(name)[0] for name in updates}
+    first = min(years, default=0)
+    others = [name for name in known if key(name) and _place(name)[0] >= first]
+    return min((*updates, *others), key=_place, default=None)
+
+
+def _place(name: str) -> Key:
+    return key(name) or (0, 0)
 
 
 def _subscription(entry: dict[str, object]) -> Subscription:

@@ -8,6 +8,7 @@ import pytest
 
 from rag.corpus import corpus_files
 from rag.corpus.fetch import europepmc, fetch_europepmc
+from rag.corpus.fetch.state import only_fetch
 from rag.errors import FetchError, OfflineError, UsageError
 
 
@@ -126,12 +127,18 @@ def test_a_page_that_was_lost_is_fetched_again(server, fetch, tmp_path, small, c
     assert content(tmp_path / "out") == before
 
 
+def test_one_fetch_at_a_time_in_a_folder(server, fetch, tmp_path):
+    with only_fetch(tmp_path / "out"), pytest.raises(FetchError, match="another process"):
+        fetch()
+    assert not server.requests
+
+
 def test_no_record_matches(server, fetch, tmp_path, told):
     progress = told()
     got = fetch(progress=progress)
     assert (got.files, got.records, got.matched) == ((), 0, 0)
     assert progress.notes == ["Europe PMC has no record that matches; nothing was fetched"]
-    assert not list((tmp_path / "out").iterdir())
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [".medlit-fetch.lock"]
 
 
 def test_since_asks_for_what_was_updated(server, fetch, small):
@@ -192,7 +199,7 @@ def test_what_does_not_pass_is_one_line(server, fetch, tmp_path, small, kind):
         fetch()
     assert "\n" not in str(failed.value)
     assert "fever" not in str(failed.value)
-    assert not list((tmp_path / "out").iterdir())
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [".medlit-fetch.lock"]
 
 
 @pytest.mark.parametrize(
