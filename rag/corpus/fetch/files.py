@@ -125,7 +125,8 @@ def fetch_updates(
         shown = listed(asking, _folder(base_url))
         if not shown:
             telling.note("there are no update files yet")
-        _tell_of_new_year(shown, known, telling)
+        if only is None:
+            _tell_of_new_year(shown, known, telling)
         # the updates of another year belong to another baseline
         names = _of_year(shown, start[0]) if start else newest_year(shown)
         names = {n: k for n, k in names.items() if k > (start or ()) and k >= (first or ())}

@@ -15,9 +15,11 @@ baseline, which they belong to (see ``rag.corpus.fetch.listing``).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urljoin
@@ -25,7 +27,7 @@ from urllib.parse import urljoin
 from rag.corpus.fetch.endpoints import endpoints
 from rag.corpus.fetch.europepmc import fetch_europepmc
 from rag.corpus.fetch.eutils import fetch_pubmed
-from rag.corpus.fetch.files import checked_files, fetch_updates
+from rag.corpus.fetch.files import checked_files, fetch_baseline, fetch_updates
 from rag.corpus.fetch.http import Client
 from rag.corpus.fetch.listing import Key, key
 from rag.corpus.fetch.result import FetchResult
@@ -34,6 +36,7 @@ from rag.errors import FetchError
 from rag.progress import Progress, Silent
 
 FILE = ".medlit-fetch.json"
+_DEPTH, _FOLDERS = 4, 5_000  # how far it is looked for below a folder
 _PATIENCE = 10.0  # seconds; whoever holds the file only writes it
 
 Kind = Literal["pubmed-query", "europepmc-query", "baseline", "updates"]
@@ -119,9 +122,10 @@ def refetch(
     subscription: Subscription,
     folder: Path,
     since: date | None = None,
-    known_files: frozenset[str] = frozenset(),
+    known_files: Collection[str] = (),
     progress: Progress | None = None,
     *,
+    cut_files: Collection[str] = (),
     today: date | None = None,
     client: Client | None = None,
 ) -> FetchResult:
@@ -136,6 +140,8 @@ def refetch(
         since: the day from which on a query looks back one more; that of the last search.
         known_files: names of PubMed files that need not be fetched, wherever they are.
         progress: told of what is fetched and of what the user should know.
+        cut_files: names of PubMed files that turned out to be cut off: where they lie in the
+            folder they are compared with the server's, and fetched again.
         today: the last day that a query asks for; in UTC.
         client: who asks; made for the occasion if there is none.
 
@@ -146,7 +152,9 @@ def refetch(
     telling = progress or Silent()
     here = endpoints()
     if subscription.kind in ("baseline", "updates"):
-        return _new_updates(subscription, folder, known_files, telling, client)
+        mended = _mended(subscription, folder, cut_files, telling, client)
+        result = _new_updates(subscription, folder, known_files, telling, client)
+        return replace(result, new=(*mended, *result.new))
     last = since or subscription.day
     if last is None:
         raise FetchError(f"{folder} does not say when it was fetched; fetch it anew")
@@ -180,13 +188,12 @@ def refetch(
 def _new_updates(
     subscription: Subscription,
     folder: Path,
-    known: frozenset[str],
+    known: Collection[str],
     progress: Progress,
     client: Client | None,
 ) -> FetchResult:
     """Fetch the update files that are not known, of the year of the known baseline."""
     here = endpoints()
-    base = f"{(subscription.base_url or here.baseline).rstrip('/')}/"
     checked = checked_files(folder)
     baseline = [name for name, facts in checked.items() if facts["kind"] == "baseline"]
     if subscription.kind == "baseline" and not baseline:
@@ -194,7 +201,7 @@ def _new_updates(
     updates = {name for name, facts in checked.items() if facts["kind"] == "updates"}
     return fetch_updates(
         folder,
-        base_url=urljoin(base, "../updatefiles/"),
+        base_url=_server(subscription, "updatefiles"),
         after=max(baseline, key=_place, default=None),
         oldest=None if baseline else _oldest(updates, known),
         skip=known,
@@ -202,6 +209,47 @@ def _new_updates(
         progress=progress,
         client=client,
     )
+
+
+def _mended(
+    subscription: Subscription,
+    folder: Path,
+    cut: Collection[str],
+    progress: Progress,
+    client: Client | None,
+) -> tuple[Path, ...]:
+    """Fetch PubMed files of a folder again that are not as the server has them."""
+    here = {name for name in cut if key(name) and (folder / name).is_file()}
+    new: list[Path] = []
+    for fetch, place in ((fetch_updates, "updatefiles"), (fetch_baseline, "baseline")):
+        if here:
+            got = fetch(
+                folder,
+                base_url=_server(subscription, place),
+                only=here,
+                verify=True,
+                email=endpoints().email,
+                progress=progress,
+                client=client,
+            )
+            new.extend(got.new)
+            here -= {path.name for path in got.files}
+    return tuple(new)
+
+
+def _server(subscription: Subscription, folder: str) -> str:
+    """Return the address of a folder that lies beside the one of a subscription."""
+    base = (subscription.base_url or endpoints().baseline).rstrip("/")
+    return urljoin(f"{base}/", f"../{folder}/")
+
+
+def subscribed_below(folder: Path) -> Iterator[Path]:
+    """Yield the folders below ``folder`` that were filled by a fetch, as far as they are near."""
+    for parent, folders, names in islice(os.walk(folder), _FOLDERS):
+        deep = len(Path(parent).relative_to(folder).parts) >= _DEPTH
+        folders[:] = [] if deep else sorted(n for n in folders if not n.startswith("."))
+        if FILE in names and Path(parent) != folder:
+            yield Path(parent)
 
 
 def _oldest(updates: Collection[str], known: Collection[str]) -> str | None:
