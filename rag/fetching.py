@@ -6,6 +6,7 @@ what is new. This module imports the HTTP client only when it is used.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,7 @@ from rag.corpus.fetch import (
     fetch_europepmc,
     fetch_pubmed,
     fetch_updates,
+    load,
     save,
 )
 from rag.progress import Progress
@@ -33,13 +35,17 @@ def fetch_query(
 ) -> FetchResult:
     """Fetch what matches a query into a folder, and remember the query there.
 
+    The same request again goes on with its first search, and fetches nothing where that is
+    done. The day that is remembered is that of the search, so that ``medlit update`` asks for
+    all that is newer, whenever the last record came.
+
     Raises:
         UsageError: the query is empty.
         OfflineError: the network is forbidden.
         FetchError: the server does not deliver.
     """
     here = endpoints()
-    begin = datetime.now(UTC)
+    begin = datetime.now(UTC).replace(microsecond=0)
     if kind == "pubmed-query":
         result = fetch_pubmed(
             query,
@@ -61,8 +67,29 @@ def fetch_query(
             email=here.email,
             progress=progress,
         )
-    save(to, Subscription(kind, query, maximum).renewed(begin))
+    if result.files and result.searched and result.searched < begin:
+        progress.note(
+            f"the search is that of {result.searched.date()}: medlit update brings what is new "
+            "since, another --to searches anew"
+        )
+    save(to, _followed(to, Subscription(kind, query, maximum), result, since))
     return result
+
+
+def _followed(
+    to: Path, subscription: Subscription, result: FetchResult, since: date | None
+) -> Subscription:
+    """Return the subscription with the day from which on news are to be asked for.
+
+    A search moves the remembered day forward only where it left out nothing since that day.
+    """
+    for known in load(to):
+        if (known.kind, known.query) == (subscription.kind, subscription.query) and known.day:
+            asked = since is None or since < known.day
+            kept = replace(subscription, fetched=known.fetched)
+            whole = asked and result.records == result.matched
+            return kept.followed_by(result) if whole else kept
+    return subscription.renewed(result.searched)
 
 
 def fetch_files(
@@ -70,6 +97,7 @@ def fetch_files(
     to: Path,
     workers: int,
     limit: int | None,
+    verify: bool,
     progress: Progress,
 ) -> FetchResult:
     """Fetch PubMed's own files into a folder, and remember that.
@@ -79,13 +107,13 @@ def fetch_files(
         FetchError: the server does not deliver.
     """
     here = endpoints()
-    begin = datetime.now(UTC)
     if kind == "baseline":
         result = fetch_baseline(
             to,
             base_url=here.baseline,
             workers=workers,
             limit=limit,
+            verify=verify,
             email=here.email,
             progress=progress,
         )
@@ -95,8 +123,9 @@ def fetch_files(
             base_url=here.updates,
             workers=workers,
             limit=limit,
+            verify=verify,
             email=here.email,
             progress=progress,
         )
-    save(to, Subscription(kind).renewed(begin))
+    save(to, Subscription(kind).renewed(result.searched))
     return result

@@ -7,32 +7,44 @@ the index, so that an update which breaks off anywhere is made good by the next 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.corpus import corpus_files
-from rag.corpus.fetch import Subscription, load, refetch, save
-from rag.errors import CorpusError, UsageError
+from rag.corpus import corpus_files, detect
+from rag.corpus.fetch import Subscription, load, refetch, save, subscribed_below
+from rag.errors import CorpusError, FetchError, UnknownFormat, UsageError
 from rag.index.builder import ingest
 from rag.index.generations import require_current
 from rag.index.progress import IngestReport
-from rag.index.sources import known_files, remembered_folders
+from rag.index.sources import Read, place_of, read_files, remembered_folders
 from rag.models.embedder import Embedder
 from rag.progress import Progress
+
+_SOURCES = {
+    "pubmed-query": "a PubMed query",
+    "europepmc-query": "a Europe PMC query",
+    "baseline": "PubMed's files",
+    "updates": "PubMed's files",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Files that an index lacks, and what is to be remembered once it has them."""
+    """Files that an index lacks, and what is to be remembered once it has them.
+
+    ``failed`` is one line about the sources that could not be asked, or empty.
+    """
 
     files: tuple[Path, ...]
     followed: tuple[tuple[Path, Subscription], ...]
+    failed: str = ""
 
 
 def fetch_news(directory: Path, extra: Sequence[Path], progress: Progress) -> News:
     """Fetch what is new for the folders that an index was made from.
+
+    A source that fails does not keep the news of the others back: it is named in the result.
 
     Args:
         directory: the index.
@@ -43,32 +55,51 @@ def fetch_news(directory: Path, extra: Sequence[Path], progress: Progress) -> Ne
         IndexNotFound: there is no index.
         UsageError: no folder says what it follows.
         OfflineError: the network is forbidden.
-        FetchError: a server does not deliver.
+        FetchError: no server delivers anything.
     """
     require_current(directory)
-    known = known_files(directory)
+    read = read_files(directory)
+    own = [path.resolve() for path in extra]
     followed: list[tuple[Path, Subscription]] = []
+    failed: list[str] = []
     files: dict[Path, None] = {}
-    for folder in dict.fromkeys([*remembered_folders(directory), *(p.resolve() for p in extra)]):
-        subscriptions = load(folder)
-        if not subscriptions and folder in {p.resolve() for p in extra}:
+    for folder in dict.fromkeys([*_folders(directory, read), *own]):
+        try:
+            subscriptions = load(folder)
+        except FetchError as error:
+            failed.append(_reason(error))
+            continue
+        if not subscriptions and folder in own:
             raise UsageError(f"{folder} was not filled by medlit fetch; ingest its files instead")
         kinds = {s.kind for s in subscriptions}
         for subscription in subscriptions:
             if subscription.kind == "baseline" and "updates" in kinds:
                 continue  # the same update files follow both
-            begin = datetime.now(UTC)
-            refetch(subscription, folder, known_files=known, progress=progress)
-            followed.append((folder, subscription.renewed(begin)))
+            try:
+                result = refetch(
+                    subscription,
+                    folder,
+                    known_files=read.whole.keys(),
+                    cut_files=read.cut,
+                    progress=progress,
+                )
+            except FetchError as error:
+                failed.append(f"{_SOURCES[subscription.kind]} in {folder} ({_reason(error)})")
+            else:
+                followed.append((folder, subscription.followed_by(result)))
         if subscriptions:
             # also what an earlier update had fetched but not read
-            files.update(dict.fromkeys(f for f in _files(folder) if f.name not in known))
-    if not followed:
+            files.update(dict.fromkeys(f for f in _files(folder) if _is_new(f, read)))
+    if not followed and not failed:
         raise UsageError(
             f"the index at {directory} follows no source: ingest a folder that medlit fetch "
             "filled (fetch pubmed, europepmc, baseline, updates), or name one with --from"
         )
-    return News(tuple(files), tuple(followed))
+    asked = len(followed) + len(failed)
+    said = f"{len(failed)} of {asked} sources not updated: {', '.join(failed)}; run it again later"
+    if failed and not followed and not files:
+        raise FetchError(said)
+    return News(_literature(files, progress), tuple(followed), said if failed else "")
 
 
 def ingest_news(
@@ -95,8 +126,41 @@ def ingest_news(
     return report
 
 
+def _folders(directory: Path, read: Read) -> list[Path]:
+    """Return the folders that were ingested, and those below them that files were read from."""
+    folders: list[Path] = []
+    for folder in remembered_folders(directory):
+        folders.append(folder)
+        for below in subscribed_below(folder):
+            if any(place_of(file) in read.places for file in below.iterdir()):
+                folders.append(below)
+    return folders
+
+
 def _files(folder: Path) -> list[Path]:
     try:
         return corpus_files([folder])
     except CorpusError:
         return []
+
+
+def _is_new(file: Path, read: Read) -> bool:
+    """True where no file of this name, or one of another size, was read to its end."""
+    return file.stat().st_size not in read.whole.get(file.name, ())
+
+
+def _literature(files: Iterable[Path], progress: Progress) -> tuple[Path, ...]:
+    """Pass over what no reader knows, as an ingest of the folder does."""
+    known: list[Path] = []
+    for file in files:
+        try:
+            detect(file)
+        except UnknownFormat as error:
+            progress.note(f"passed over: {_reason(error)}")
+        else:
+            known.append(file)
+    return tuple(known)
+
+
+def _reason(error: Exception) -> str:
+    return str(error).partition(";")[0]

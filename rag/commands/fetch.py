@@ -52,6 +52,9 @@ WorkersOption = Annotated[int, typer.Option("--workers", min=1, max=16, help="Fi
 LimitOption = Annotated[
     int | None, typer.Option("--limit", min=1, help="Only so many files, the newest.")
 ]
+VerifyOption = Annotated[
+    bool, typer.Option("--verify", help="Compare the files that are here with the server's MD5.")
+]
 
 
 @fetch_app.command("pubmed")
@@ -63,7 +66,11 @@ def fetch_pubmed_command(
     ),
     since: SinceOption = None,
 ) -> None:
-    """Get the PubMed records that match a query (the query goes to NCBI)."""
+    """Get the PubMed records that match a query (the query goes to NCBI).
+
+    The same command again goes on where it broke off, and searches no second time: what is new
+    since comes with medlit update, or with another --to.
+    """
     from rag.fetching import fetch_query
 
     _fetched(lambda bar: fetch_query("pubmed-query", words(query), to, maximum, _day(since), bar))
@@ -78,7 +85,11 @@ def fetch_europepmc_command(
     ),
     since: SinceOption = None,
 ) -> None:
-    """Get the Europe PMC records that match a query (the query goes to EMBL-EBI)."""
+    """Get the Europe PMC records that match a query (the query goes to EMBL-EBI).
+
+    The same command again goes on where it broke off, and searches no second time: what is new
+    since comes with medlit update, or with another --to.
+    """
     from rag.fetching import fetch_query
 
     _fetched(
@@ -93,11 +104,12 @@ def fetch_baseline_command(
     ),
     workers: WorkersOption = 4,
     limit: LimitOption = None,
+    verify: VerifyOption = False,
 ) -> None:
     """Get PubMed's yearly files, all of PubMed: some 50 GB; what is there is not fetched again."""
     from rag.fetching import fetch_files
 
-    _fetched(lambda bar: fetch_files("baseline", to, workers, limit, bar))
+    _fetched(lambda bar: fetch_files("baseline", to, workers, limit, verify, bar))
 
 
 @fetch_app.command("updates")
@@ -107,11 +119,12 @@ def fetch_updates_command(
     ),
     workers: WorkersOption = 4,
     limit: LimitOption = None,
+    verify: VerifyOption = False,
 ) -> None:
     """Get PubMed's daily update files: new, revised and deleted records."""
     from rag.fetching import fetch_files
 
-    _fetched(lambda bar: fetch_files("updates", to, workers, limit, bar))
+    _fetched(lambda bar: fetch_files("updates", to, workers, limit, verify, bar))
 
 
 def _fetched(fetch: Callable[[Progress], FetchResult]) -> None:

@@ -77,9 +77,13 @@ def update(
     device: DeviceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fetch what is new since the last time into the index, and say what changed."""
+    """Fetch what is new since the last time into the index, and say what changed.
+
+    Where a source fails, the news of the others are read, and the command fails at its end.
+    """
     from dataclasses import asdict
 
+    from rag.errors import FetchError
     from rag.index.builder import index_embedder
     from rag.models.embedder import load_embedder
     from rag.terminal import BarProgress, print_changes
@@ -96,3 +100,5 @@ def update(
         print_json(asdict(report) | {"seconds": dict(report.seconds)})
     else:
         print_changes(console(), report)
+    if news.failed:
+        raise FetchError(news.failed)

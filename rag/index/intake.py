@@ -21,6 +21,7 @@ from rag.index.catalogue import Catalogue
 from rag.index.merging import Origin
 from rag.index.passages import Span, split
 from rag.index.progress import IngestReport, Stopwatch
+from rag.index.sources import place_of
 from rag.index.store import Store
 from rag.models.embedder import Embedder
 from rag.progress import Progress
@@ -195,6 +196,8 @@ class Intake:
                         int(self._cut_off),
                     ),
                 )
+                if complete and not self._cut_off:
+                    self._forget_part_of(file)
                 db.execute("COMMIT")
             except BaseException:
                 self._catalogue.report = before
@@ -202,6 +205,16 @@ class Intake:
                     db.execute("ROLLBACK")
                 raise
         self._spans.clear()
+
+    def _forget_part_of(self, file: _File) -> None:
+        """Forget bytes that lay in a file's place and were cut off or not read to their end."""
+        part = "place = ? AND sha256 != ? AND (cut = 1 OR complete = 0)"
+        here = (file.place, file.sha256)
+        db = self._store.db
+        db.execute(
+            f"DELETE FROM rejects WHERE sha256 IN (SELECT sha256 FROM sources WHERE {part})", here
+        )
+        db.execute(f"DELETE FROM sources WHERE {part}", here)
 
     def _split(self, articles: Sequence[Article]) -> None:
         tokens = self._embedder.token_spans([a.text for a in articles])
@@ -238,10 +251,8 @@ def _look_at(path: Path, format_name: str) -> _File:
         stat = path.stat()
     except OSError as error:
         raise CorpusError(f"cannot read {path}: {error.strerror}; check its permissions") from error
-    place = hashlib.sha256(str(path.resolve()).encode("utf-8", "replace")).hexdigest()[:16]
-    return _File(
-        path, format_name, sha256, stat.st_size, place, _asof(path.name, format_name, stat)
-    )
+    asof = _asof(path.name, format_name, stat)
+    return _File(path, format_name, sha256, stat.st_size, place_of(path), asof)
 
 
 def _asof(name: str, format_name: str, stat: os.stat_result) -> int:

@@ -103,6 +103,23 @@ def test_a_query_is_followed(medlit, server):
     assert set(found(medlit, "fever cough")) == {"1", "2", "3", "9"}
 
 
+def test_an_update_fails_at_its_end_for_the_sources_that_failed(medlit, server):
+    here = server.environment
+    server.add_file("updatefiles", "pubmed26n0001.xml.gz", pubmed_record(1, "Cough."))
+    server.add(pubmed_record(9, "Fever."), 9)
+    medlit("fetch", "updates", "--to", "c/pm", **here)
+    medlit("fetch", "pubmed", "fever", "--to", "c/q", **here)
+    medlit("ingest", "c", "--index", "ix")
+    server.add_file("updatefiles", "pubmed26n0002.xml.gz", pubmed_record(2, "Croup."))
+    server.fail("404", on="esearch")
+    done = medlit("update", "--index", "ix", **here)
+    assert done.returncode == 1
+    assert "1 added" in done.stdout
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("medlit: 1 of 2 sources not updated: a PubMed query in ")
+    assert set(found(medlit, "croup")) >= {"2"}
+
+
 def test_one_line_says_what_is_wrong(medlit, server, built):
     here = server.environment
     cases = [

@@ -17,7 +17,7 @@ from rag.corpus.fetch.europepmc import fetch_europepmc
 from rag.corpus.fetch.eutils import fetch_pubmed
 from rag.corpus.fetch.files import fetch_baseline, fetch_updates
 from rag.corpus.fetch.result import FetchResult
-from rag.corpus.fetch.subscription import Subscription, load, refetch, save
+from rag.corpus.fetch.subscription import Subscription, load, refetch, save, subscribed_below
 
 __all__ = [
     "Endpoints",
@@ -31,4 +31,5 @@ __all__ = [
     "load",
     "refetch",
     "save",
+    "subscribed_below",
 ]

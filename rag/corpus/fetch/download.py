@@ -18,7 +18,8 @@ from pathlib import Path
 
 import httpx
 
-from rag.corpus.fetch.http import Client, Unusable, place
+from rag.corpus.fetch.faults import Unusable, place
+from rag.corpus.fetch.http import Client
 from rag.corpus.fetch.state import sync_folder, unwritable, write_whole
 from rag.errors import ChecksumError
 
@@ -221,4 +222,4 @@ def _validator(response: httpx.Response) -> str:
 
 def _length(response: httpx.Response) -> int | None:
     value = response.headers.get("content-length", "")
-    return int(value) if value.isdigit() else None
+    return int(value) if value.isascii() and value.isdigit() else None

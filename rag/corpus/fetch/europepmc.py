@@ -13,19 +13,22 @@ which "reflects any type of update"
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from rag.corpus.fetch.endpoints import EUROPEPMC_URL
-from rag.corpus.fetch.http import Client, Unusable
+from rag.corpus.fetch.faults import Unusable
+from rag.corpus.fetch.http import Client
 from rag.corpus.fetch.result import FetchResult
 from rag.corpus.fetch.state import (
     Journal,
+    begun,
     check_request,
-    make_folder,
-    searched,
+    now,
+    only_fetch,
     stem,
     write_gzip,
 )
@@ -51,7 +54,7 @@ def fetch_europepmc(
     query: str,
     to: Path,
     *,
-    maximum: int,
+    maximum: int | None,
     since: date | None = None,
     until: date | None = None,
     base_url: str = EUROPEPMC_URL,
@@ -61,13 +64,14 @@ def fetch_europepmc(
 ) -> FetchResult:
     """Bring the Europe PMC records that match a query, as files of up to 500 records each.
 
-    A rerun fetches only what is missing, from the cursor where it broke off, and nothing where
-    all is there.
+    A rerun goes on with the search of the first run: it fetches only what is missing, from the
+    cursor where it broke off, and nothing where all is there. A search that ended before all
+    that it counted had come is asked once more where it ended.
 
     Args:
         query: in Europe PMC's own language.
         to: the folder; made where it does not exist.
-        maximum: records to fetch at most, the most relevant first.
+        maximum: records to fetch at most, the most relevant first; ``None`` is all of them.
         since: only records that were added or updated on this day or later.
         until: with ``since``, the last such day.
         base_url: where the service is.
@@ -81,17 +85,18 @@ def fetch_europepmc(
         FetchError: the server cannot be reached or does not deliver.
     """
     check_request(query, maximum)
-    make_folder(to)
     dates = f"{since}-to-{until or 'now'}" if since else ""
     name = stem("europepmc", query, dates, maximum)
-    journal = Journal(to / f".{name}.json")
     term = f"({query}) AND UPDATE_DATE:[{since} TO {until or '3000-12-31'}]" if since else query
+    telling = progress or Silent()
     with (
-        Client(per_second=_PER_SECOND, email=email)
+        only_fetch(to),
+        Client(per_second=_PER_SECOND, email=email, on_retry=telling.note)
         if client is None
-        else nullcontext(client) as asking
+        else nullcontext(client) as asking,
     ):
-        fetch = _Fetch(asking, base_url, term, journal, progress or Silent())
+        journal = Journal(to / f".{name}.json")
+        fetch = _Fetch(asking, base_url, term, journal, telling)
         return fetch.run(query, to, name, maximum)
 
 
@@ -107,44 +112,46 @@ class _Fetch:
         self._journal = journal
         self._progress = progress
 
-    def run(self, query: str, to: Path, name: str, maximum: int) -> FetchResult:
-        journal = self._journal
+    def run(self, query: str, to: Path, name: str, maximum: int | None) -> FetchResult:
+        journal, plan = self._journal, self._journal.plan or _plan(query, maximum)
         new, present, size, records, number = [], [], 0, 0, 0
-        wanted, hits = maximum, 0
+        most = sys.maxsize if maximum is None else maximum
+        wanted, hits = most, 0
         cursor, seen = _FIRST, set[str]()
         while cursor and cursor not in seen and records < wanted:
             seen.add(cursor)
             number += 1
             path = to / f"{name}-{number:05}.json.gz"
             noted = journal.done.get(path.name, {})
-            if noted.get("cursor") != cursor or not (noted["empty"] or journal.has(path)):
-                page = self._page(cursor, min(PAGE, maximum - records))
-                if not page.hits:  # nothing to keep: another day there may be something
+            ends = noted.get("next") in ("", *seen)
+            short = ends and records + noted["records"] < min(noted["hits"], most)
+            if noted.get("cursor") == cursor and journal.has(path) and not short:
+                present.append(path)
+            else:
+                page = self._page(cursor, min(PAGE, most - records))
+                if not page.records:  # nothing to note: another time there may be something
                     break
                 if journal.plan is None:
-                    journal.begin(_plan(query, maximum))
-                if page.records:
-                    size += write_gzip(path, page.data)
-                    new.append(path)
+                    journal.begin(plan)
+                size += write_gzip(path, page.data)
+                new.append(path)
                 facts = {"records": page.records, "hits": page.hits, "next": page.next}
-                journal.note(path, cursor=cursor, empty=not page.records, **facts)
+                journal.note(path, cursor=cursor, **facts)
                 noted = journal.done[path.name]
-            elif not noted["empty"]:
-                present.append(path)
             hits = int(noted["hits"])
-            wanted = min(hits, maximum)
+            wanted = min(hits, most)
             if number == 1:
                 self._progress.start("fetch from Europe PMC", wanted, "records")
             records += int(noted["records"])
             self._progress.advance(int(noted["records"]))
-            cursor = str(noted["next"]) if noted["records"] else ""
+            cursor = str(noted["next"])
         if hits:
             self._progress.finish()
-        if present and not new and journal.plan:
-            self._progress.note(f"all of it was fetched before; searched on {searched(journal)}")
-        self._tell(hits, maximum, records)
-        missing = max(0, min(hits, maximum) - records)
-        return FetchResult(tuple(new), tuple(present), size, records, hits, missing)
+        missing = max(0, min(hits, most) - records)
+        if present and not new and not missing:
+            self._progress.note("all of it was fetched before")
+        self._tell(hits, most, records)
+        return FetchResult(tuple(new), tuple(present), size, records, hits, missing, begun(plan))
 
     def _tell(self, hits: int, maximum: int, records: int) -> None:
         if not hits:
@@ -166,9 +173,8 @@ class _Fetch:
         return self._client.post(self._url, fields, lambda body: _judge(body, cursor, size))
 
 
-def _plan(query: str, maximum: int) -> dict[str, object]:
-    began = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"kind": "europepmc-query", "query": query, "maximum": maximum, "planned": began}
+def _plan(query: str, maximum: int | None) -> dict[str, object]:
+    return {"kind": "europepmc-query", "query": query, "maximum": maximum, "planned": now()}
 
 
 def _judge(body: bytes, cursor: str, size: int) -> _Page:

@@ -29,9 +29,10 @@ from rag.corpus.fetch.http import Client
 from rag.corpus.fetch.result import FetchResult
 from rag.corpus.fetch.state import (
     Journal,
+    begun,
     check_request,
-    make_folder,
-    searched,
+    now,
+    only_fetch,
     stem,
     write_gzip,
 )
@@ -49,7 +50,7 @@ def fetch_pubmed(
     query: str,
     to: Path,
     *,
-    maximum: int,
+    maximum: int | None,
     since: date | None = None,
     until: date | None = None,
     api_key: str | None = None,
@@ -60,8 +61,9 @@ def fetch_pubmed(
 ) -> FetchResult:
     """Bring the PubMed records that match a query, as files of 200 records each.
 
-    A rerun fetches only what is missing, and nothing where all is there: what has entered
-    PubMed since is fetched with ``since``. Records that EFetch leaves out though ESearch names
+    A rerun goes on with the search of the first run: it fetches only what is missing, and
+    nothing where all is there. What has entered PubMed since ``FetchResult.searched`` is
+    fetched with ``since``. Records that EFetch leaves out though ESearch names
     them are counted in ``FetchResult.missing``; a file from which more than a tenth is
     missing is not accepted.
 
@@ -69,6 +71,7 @@ def fetch_pubmed(
         query: in PubMed's own language.
         to: the folder; made where it does not exist.
         maximum: records to fetch at most, in PubMed's order; beyond 9,999 the newest.
+            ``None`` is all of them.
         since: only records that were added or modified on this day or later.
         until: with ``since``, the last such day.
         api_key: a key of NCBI's.
@@ -83,20 +86,22 @@ def fetch_pubmed(
         FetchError: the server cannot be reached or does not deliver.
     """
     check_request(query, maximum)
-    make_folder(to)
     dates = f"{since}-to-{until or 'now'}" if since else ""
     name = stem("pubmed", query, dates, maximum)
-    journal = Journal(to / f".{name}.json")
     key = {"api_key": api_key} if api_key else {}
     who = {"tool": "medlit", **({"email": email} if email else {}), **key}
     secrets = [api_key] if api_key else []
+    pace = 10 if api_key else 3
+    telling = progress or Silent()
     with (
-        Client(per_second=10 if api_key else 3, email=email, secrets=secrets)
+        only_fetch(to),
+        Client(per_second=pace, email=email, secrets=secrets, on_retry=telling.note)
         if client is None
-        else nullcontext(client) as asking
+        else nullcontext(client) as asking,
     ):
+        journal = Journal(to / f".{name}.json")
         server = EUtils(asking, base_url, query, who, since, until)
-        return _Fetch(server, to, name, journal, maximum, progress or Silent()).run()
+        return _Fetch(server, to, name, journal, maximum, telling).run()
 
 
 class _Fetch:
@@ -108,7 +113,7 @@ class _Fetch:
         to: Path,
         name: str,
         journal: Journal,
-        maximum: int,
+        maximum: int | None,
         progress: Progress,
     ) -> None:
         self._server = server
@@ -143,11 +148,10 @@ class _Fetch:
             self._progress.advance(len(pmids))
         self._progress.finish()
         if present and not new:
-            day = searched(self._journal)
-            self._progress.note(f"all of it was fetched before; searched on {day}")
+            self._progress.note("all of it was fetched before")
         self._tell(matched, wanted, records)
         return FetchResult(
-            tuple(new), tuple(present), size, records, matched, missing=wanted - records
+            tuple(new), tuple(present), size, records, matched, wanted - records, begun(plan)
         )
 
     def _tell(self, matched: int, wanted: int, records: int) -> None:
@@ -159,9 +163,10 @@ class _Fetch:
             self._progress.note(f"PubMed named {wanted - records:,} records but did not send them")
 
     def _plan(self) -> dict[str, Any]:
+        began = now()
         self._progress.start("search PubMed", None, "searches")
         found = self._search(None)
-        if min(found.count, self._maximum) <= REACH:
+        if min(found.count, self._most(found.count)) <= REACH:
             self._histories[None] = found.history
             pmids = found.pmids[: self._maximum]
             windows = [{"days": None, "pmids": pmids}] if pmids else []
@@ -174,14 +179,17 @@ class _Fetch:
             "kind": "pubmed-query",
             "query": self._server.query,
             "maximum": self._maximum,
-            "planned": datetime.now(UTC).isoformat(timespec="seconds"),
+            "planned": began,
             "matched": found.count,
             "windows": windows,
         }
 
+    def _most(self, count: int) -> int:
+        return count if self._maximum is None else self._maximum
+
     def _windows(self, count: int) -> Iterator[dict[str, Any]]:
         """Yield parts of the query that the server hands out whole, newest first."""
-        wanted = self._maximum
+        wanted = self._most(count)
         last_day = datetime.now(UTC).date() + timedelta(days=7)
         for window, found in self._parts((_FIRST_DAY, last_day), count):
             self._histories[window] = found.history

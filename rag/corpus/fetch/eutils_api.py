@@ -18,7 +18,8 @@ from typing import Any
 
 from lxml import etree
 
-from rag.corpus.fetch.http import Client, Unusable
+from rag.corpus.fetch.faults import Unusable
+from rag.corpus.fetch.http import Client
 from rag.errors import FetchError
 
 _ERROR = re.compile(rb"<ERROR>(.*?)</ERROR>", re.DOTALL)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from rag.corpus.fetch.endpoints import PUBMED_FILES_URL
 from rag.corpus.fetch.http import Client
 from rag.corpus.fetch.listing import Key, key, listed, md5_of, number_of
 from rag.corpus.fetch.result import FetchResult
-from rag.corpus.fetch.state import WriteError, make_folder, unwritable, write_whole
+from rag.corpus.fetch.state import WriteError, only_fetch, unwritable, write_whole
 from rag.errors import ChecksumError, FetchError, OfflineError
 from rag.progress import Progress, Silent
 
@@ -35,9 +36,8 @@ def fetch_baseline(
     *,
     base_url: str = f"{PUBMED_FILES_URL}baseline/",
     workers: int = 4,
-    first: int | None = None,
-    last: int | None = None,
     limit: int | None = None,
+    only: Collection[str] | None = None,
     verify: bool = False,
     email: str = "",
     progress: Progress | None = None,
@@ -49,9 +49,8 @@ def fetch_baseline(
         to: the folder; made where it does not exist.
         base_url: the folder on the server.
         workers: files fetched at once.
-        first: lowest number to fetch.
-        last: highest number to fetch.
         limit: files to fetch at most, those with the highest numbers: the newest records.
+        only: names of files that are wanted, where not all are.
         verify: hash the files that are there once more, against what the server says now.
         email: whom a server may write to.
         progress: told of files and of what the user should know.
@@ -62,20 +61,18 @@ def fetch_baseline(
         FetchError: the server cannot be reached, or files could not be had; the others lie
             in the folder.
     """
+    telling = progress or Silent()
     with (
-        Client(per_second=_PER_SECOND, email=email)
+        only_fetch(to),
+        Client(per_second=_PER_SECOND, email=email, on_retry=telling.note)
         if client is None
-        else nullcontext(client) as asking
+        else nullcontext(client) as asking,
     ):
         names = newest_year(listed(asking, _folder(base_url)))
         if not names:
             raise FetchError(f"{base_url} lists no PubMed files; check it, or try again later")
-        chosen = [
-            name
-            for name, (_, number) in names.items()
-            if (first is None or number >= first) and (last is None or number <= last)
-        ]
-        fetch = _Fetch(asking, base_url, to, "baseline", verify, progress or Silent())
+        chosen = [name for name in names if only is None or name in only]
+        fetch = _Fetch(asking, base_url, to, "baseline", verify, telling)
         return fetch.run(_newest(chosen, limit), workers)
 
 
@@ -84,8 +81,10 @@ def fetch_updates(
     *,
     base_url: str = f"{PUBMED_FILES_URL}updatefiles/",
     after: str | None = None,
+    oldest: str | None = None,
     workers: int = 4,
     limit: int | None = None,
+    only: Collection[str] | None = None,
     skip: Collection[str] = (),
     verify: bool = False,
     email: str = "",
@@ -97,9 +96,12 @@ def fetch_updates(
     Args:
         to: the folder; made where it does not exist.
         base_url: the folder on the server.
-        after: only files that come after this one, which may be a baseline file.
+        after: only files that come after this one, which may be a baseline file, and that
+            belong to its year.
+        oldest: only this file and those that come after it, of whatever year.
         workers: files fetched at once.
         limit: files to fetch at most, the newest.
+        only: names of files that are wanted, where not all are.
         skip: names of files that are not wanted.
         verify: hash the files that are there once more, against what the server says now.
         email: whom a server may write to.
@@ -112,19 +114,23 @@ def fetch_updates(
     """
     telling = progress or Silent()
     start = number_of(after) if after else None
+    first = number_of(oldest) if oldest else None
     known = start or max(filter(None, map(key, (*skip, *checked_files(to)))), default=None)
     with (
-        Client(per_second=_PER_SECOND, email=email)
+        only_fetch(to),
+        Client(per_second=_PER_SECOND, email=email, on_retry=telling.note)
         if client is None
-        else nullcontext(client) as asking
+        else nullcontext(client) as asking,
     ):
         shown = listed(asking, _folder(base_url))
         if not shown:
             telling.note("there are no update files yet")
-        _tell_of_new_year(shown, known, telling)
+        if only is None:
+            _tell_of_new_year(shown, known, telling)
         # the updates of another year belong to another baseline
         names = _of_year(shown, start[0]) if start else newest_year(shown)
-        chosen = [n for n, number in names.items() if number > (start or ()) and n not in skip]
+        names = {n: k for n, k in names.items() if k > (start or ()) and k >= (first or ())}
+        chosen = [n for n in names if n not in skip and (only is None or n in only)]
         fetch = _Fetch(asking, base_url, to, "updates", verify, telling)
         return fetch.run(_newest(chosen, limit), workers)
 
@@ -180,12 +186,12 @@ class _Fetch:
         self._kind = kind
         self._verify = verify
         self._progress = progress
-        make_folder(to)
+        self._began = datetime.now(UTC)
         self._state = checked_files(to)
 
     def run(self, names: list[str], workers: int) -> FetchResult:
         present = [] if self._verify else [name for name in names if self._is_checked(name)]
-        there = set(present)
+        there, known = set(present), {name for name in names if (self._to / name).is_file()}
         wanted = [name for name in names if name not in there]
         new: list[str] = []
         problems: dict[str, str] = {}
@@ -221,8 +227,14 @@ class _Fetch:
         self._progress.finish()
         if problems:
             raise FetchError(_told(problems, len(names), len(new) + len(present)))
+        changed = sorted(set(new) & known)
+        if changed:
+            self._progress.note(
+                f"{len(changed)} files were not as the server has them and were fetched again: "
+                f"{', '.join(changed[:_SHOWN])}{' ...' if changed[_SHOWN:] else ''}; ingest them"
+            )
         paths = [tuple(self._to / name for name in sorted(part)) for part in (new, present)]
-        return FetchResult(paths[0], paths[1], size)
+        return FetchResult(paths[0], paths[1], size, searched=self._began)
 
     def _is_checked(self, name: str) -> bool:
         path = self._to / name

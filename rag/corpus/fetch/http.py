@@ -3,8 +3,9 @@
 Asks and downloads share the rules: too many requests (429), server faults (5xx), broken
 connections and answers that the caller finds unusable are tried again, after the time that
 ``Retry-After`` names or else after a growing one with some chance in it, so that clients that
-failed together do not come back together. Anything else is refused at once. TLS certificates
-are always verified. Messages name a server and a path, never a query or a key.
+failed together do not come back together. Each wait is told of, and one that would be longer
+than two minutes is left to the user. Anything else is refused at once. TLS certificates are
+always verified. Messages name a server and a path, never a query or a key.
 """
 
 from __future__ import annotations
@@ -20,11 +21,20 @@ from contextlib import contextmanager
 from functools import cache
 from types import TracebackType
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
-from rag.corpus.fetch.pace import RateLimit, asked_wait
+from rag.corpus.fetch.faults import (
+    Halted,
+    Unusable,
+    check_answer,
+    host,
+    place,
+    unresolved,
+    without_number,
+)
+from rag.corpus.fetch.pace import RateLimit
 from rag.errors import ConfigError, FetchError, OfflineError
 from rag.offline import is_offline
 from rag.version import __version__
@@ -32,36 +42,12 @@ from rag.version import __version__
 T = TypeVar("T")
 
 _LONGEST_WAIT = 120.0
+_LOOK_UPS = 3  # of a name, where nothing was ever reached: then there is no network at all
 _LARGEST_ANSWER = 256 << 20
 _MAIL = re.compile(r"[!-~]+@[!-~]+")
-_BUSY = frozenset({408, 425, 429})
 # httpx logs every URL at INFO; a program that logs all must not learn what is looked for
 if not logging.getLogger("httpx").level:
     logging.getLogger("httpx").setLevel(logging.WARNING)
-
-
-class Unusable(FetchError):
-    """The answer is not what it should be, and another try may bring a better one.
-
-    ``gained`` says that the try was not in vain, so that it does not count as a failure.
-    """
-
-    def __init__(self, reason: str, wait: float = 0.0, gained: bool = False) -> None:
-        super().__init__(reason)
-        self.wait = wait
-        self.gained = gained
-
-
-class Refused(FetchError):
-    """The server will not answer this request, however often it is asked."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class Halted(FetchError):
-    """The client was told to halt while this request was under way."""
 
 
 class Client:
@@ -73,6 +59,7 @@ class Client:
         secrets: texts that no message may contain.
         tries: failures in a row after which a request is given up.
         timeout: seconds without a sign of life after which a connection counts as broken.
+        on_retry: told in a line, from any thread, what went wrong and how long the wait is.
         sleep: waits; replaced in tests.
         clock: a monotonic clock; replaced in tests.
 
@@ -88,6 +75,7 @@ class Client:
         secrets: Collection[str] = (),
         tries: int = 6,
         timeout: float = 60.0,
+        on_retry: Callable[[str], object] = lambda text: None,
         sleep: Callable[[float], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -105,7 +93,12 @@ class Client:
         self._limit = RateLimit(per_second, clock, sleep)
         self._secrets = [secret for secret in secrets if secret]
         self._tries = tries
+        self._on_retry = on_retry
         self._sleep = sleep
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._quiet_until: dict[str, float] = {}
+        self._reached = False
 
     def __enter__(self) -> Client:
         return self
@@ -168,24 +161,37 @@ class Client:
                 )
             self._limit.wait()
             self.go_on()
-            wait = 0.0
+            wait, tries = 0.0, self._tries
             try:
-                return attempt()
+                answer = attempt()
             except Unusable as problem:
+                self._reached = True
                 reason, wait = self.clean(str(problem)), problem.wait
                 failures = 0 if problem.gained else failures
+                said = f"{host(url)}: {reason}"
             except httpx.TooManyRedirects as error:
                 raise FetchError(f"{name} redirects in a circle; check the address") from error
             except (httpx.RequestError, httpx.InvalidURL) as error:
                 reason = self._reason(name, error)
+                said = f"cannot reach {host(url)} ({reason})"
+                if unresolved(error) and not self._reached:
+                    tries = min(tries, _LOOK_UPS)
+            else:
+                self._reached = True
+                return answer
+            if wait > _LONGEST_WAIT:
+                raise FetchError(
+                    f"{name} asks to wait {wait:.0f} s ({reason}); run the same command again then"
+                )
             failures += 1
-            if failures >= self._tries:
+            if failures >= tries:
                 raise FetchError(
                     f"cannot fetch {name}: {reason}; {failures} tries failed: check the "
                     "connection, or run the same command again later"
                 )
-            growing = 2.0 ** (failures - 1) * random.uniform(0.75, 1.25)
-            self._sleep(min(max(wait, growing), _LONGEST_WAIT))
+            wait = max(wait, 2.0 ** (failures - 1) * random.uniform(0.75, 1.25))
+            self._tell(said, wait)
+            self._sleep(wait)
 
     @contextmanager
     def opened(
@@ -210,7 +216,7 @@ class Client:
             headers=headers,
             follow_redirects=fields is None,  # a form may hold a key, which stays where it is
         ) as response:
-            _check(url, response, accepted)
+            check_answer(url, response, accepted)
             yield response
 
     def clean(self, text: str, longest: int = 200) -> str:
@@ -238,6 +244,16 @@ class Client:
                     raise Unusable(f"the answer is longer than {_LARGEST_ANSWER >> 20} MiB")
         return judge(b"".join(chunks))
 
+    def _tell(self, said: str, wait: float) -> None:
+        """Tell of a wait; threads that wait for the same reason speak with one voice."""
+        with self._lock:
+            now = self._clock()
+            quiet = now < self._quiet_until.get(said, now)
+            if not quiet:
+                self._quiet_until[said] = now + wait
+        if not quiet:
+            self._on_retry(f"{said}; trying again in {max(1, round(wait))} s")
+
     def _reason(self, name: str, error: Exception) -> str:
         if isinstance(error, httpx.InvalidURL):
             raise FetchError(f"{name} is no usable address; check it") from error
@@ -248,43 +264,12 @@ class Client:
             ) from error
         if isinstance(error, httpx.TimeoutException):
             return "no answer in time"
-        return self.clean(str(error)) or type(error).__name__
-
-
-def place(url: str) -> str:
-    """Return server and path of an address: what a message may show of it.
-
-    Raises:
-        FetchError: it is no address for http or https.
-    """
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError as error:
-        raise FetchError(f"{url.partition('?')[0]} is no usable address; check it") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise FetchError(f"{url.partition('?')[0]} is no http or https address; check it")
-    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
+        if unresolved(error):
+            return "its name cannot be looked up"
+        return self.clean(without_number(str(error))) or type(error).__name__
 
 
 @cache
 def _certificates() -> ssl.SSLContext:
     """Return what TLS certificates are verified by; reading it takes a noticeable time."""
     return httpx.create_ssl_context()
-
-
-def _check(url: str, response: httpx.Response, accepted: frozenset[int]) -> None:
-    name, status = place(url), response.status_code
-    if url.startswith("https:") and response.url.scheme != "https":
-        raise Refused(f"{name} redirects to an unprotected address; use another one", status)
-    if response.is_success or status in accepted:
-        return
-    said = f"{status} {response.reason_phrase}".strip()
-    if status in _BUSY or status >= 500:
-        raise Unusable(
-            f"the server answers {said}", wait=asked_wait(response.headers.get("retry-after", ""))
-        )
-    if response.is_redirect:
-        there = place(str(response.url.join(response.headers["location"])))
-        raise Refused(f"{name} has moved to {there}; use that address", status)
-    raise Refused(f"{name} answers {said}; check the address and what is asked for", status)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 
-from rag.corpus.fetch.http import Client, Unusable
+from rag.corpus.fetch.faults import Unusable
+from rag.corpus.fetch.http import Client
 from rag.errors import FetchError
 
 Key = tuple[int, int]

@@ -37,7 +37,7 @@ class RateLimit:
 def asked_wait(value: str) -> float:
     """Return the seconds that a ``Retry-After`` asks for, given as a number or a date."""
     value = value.strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():  # "²" is a digit too, but no number
         return float(value[:6])
     try:
         when = parsedate_to_datetime(value)

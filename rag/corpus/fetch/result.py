@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 
@@ -17,6 +18,8 @@ class FetchResult:
         records: records in ``new`` and ``present`` together; ``None`` where nobody counted.
         matched: records that match the query, however many were asked for.
         missing: records that a server named but did not hand out.
+        searched: when the server was asked what matches, in UTC: long ago where a search that
+            was noted before was gone on with. What is newer was not looked for.
     """
 
     new: tuple[Path, ...] = ()
@@ -25,6 +28,7 @@ class FetchResult:
     records: int | None = None
     matched: int | None = None
     missing: int = 0
+    searched: datetime | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -13,21 +13,27 @@ import json
 import os
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from rag.errors import FetchError, UsageError
 
 _SLUG = 40
+_FETCH_LOCK = ".medlit-fetch.lock"
 
 
 class WriteError(FetchError):
     """A file cannot be written: no further file could be, so nothing more is fetched."""
 
 
-def unwritable(path: Path, error: OSError) -> WriteError:
+def unwritable(path: Path, error: OSError | NotImplementedError) -> WriteError:
     """Say in one line that ``path`` cannot be written."""
-    reason = error.strerror or str(error)
+    reason = getattr(error, "strerror", "") or str(error)
     return WriteError(
         f"cannot write {path}: {reason}; free space or choose another folder, and run the same "
         "command again"
@@ -44,6 +50,42 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(folder, error) from error
+
+
+@contextmanager
+def only_fetch(folder: Path) -> Iterator[None]:
+    """Make a folder and hold it for one fetch; the system lets go when the process dies.
+
+    Two fetches at once would write into the same unfinished files.
+
+    Raises:
+        FetchError: another fetch is at work there.
+        WriteError: the folder cannot be made or written.
+    """
+    make_folder(folder)
+    with locked(folder / _FETCH_LOCK, 0, f"another process is fetching into {folder}"):
+        yield
+
+
+@contextmanager
+def locked(path: Path, patience: float, problem: str) -> Iterator[None]:
+    """Hold a lock file, for which others wait ``patience`` seconds.
+
+    Raises:
+        FetchError: ``problem``, where another process holds it.
+        WriteError: the file cannot be written or locked.
+    """
+    lock = FileLock(path, timeout=patience)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise FetchError(f"{problem}; wait for it, or choose another folder with --to") from error
+    except (OSError, NotImplementedError) as error:  # a file system may know no locks
+        raise unwritable(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def sync_folder(folder: Path) -> None:
@@ -87,7 +129,7 @@ def write_gzip(path: Path, data: bytes) -> int:
     return len(packed)
 
 
-def check_request(query: str, maximum: int) -> None:
+def check_request(query: str, maximum: int | None) -> None:
     """Refuse what cannot be asked for.
 
     Raises:
@@ -97,11 +139,11 @@ def check_request(query: str, maximum: int) -> None:
         raise UsageError("the query is empty; say what to look for")
     if not query.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in query):
         raise UsageError("the query is not in UTF-8; type it anew")
-    if maximum < 1:
+    if maximum is not None and maximum < 1:
         raise UsageError(f"cannot fetch {maximum} records; ask for at least 1")
 
 
-def stem(source: str, query: str, dates: str, maximum: int) -> str:
+def stem(source: str, query: str, dates: str, maximum: int | None) -> str:
     """Name the files of a query: readable words, the dates, and 8 digits of a hash."""
     words = re.sub(r"[^a-z0-9]+", "-", query.lower()).strip("-")[:_SLUG].strip("-") or "query"
     digest = hashlib.sha256(f"{source}\n{query}\n{dates}\n{maximum}".encode()).hexdigest()[:8]
@@ -125,6 +167,8 @@ class Journal:
                 self.plan = line
             elif isinstance(line.get("file"), str):
                 self.done[line["file"]] = line
+        if self.plan is not None and "planned" not in self.plan:  # its first line was damaged
+            self.plan, self.done = None, {}
 
     def begin(self, plan: dict[str, Any]) -> None:
         """Forget what was noted and write a new plan."""
@@ -167,6 +211,11 @@ class Journal:
         return lines
 
 
-def searched(journal: Journal) -> str:
-    """Return the day on which the plan of a journal was made."""
-    return str((journal.plan or {}).get("planned", ""))[:10]
+def now() -> str:
+    """Return the moment, in UTC and ISO 8601, at which a search begins."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def begun(plan: dict[str, Any]) -> datetime:
+    """Return when the search of a plan began."""
+    return datetime.fromisoformat(str(plan["planned"]))

@@ -9,6 +9,7 @@ import pytest
 from rag.corpus import corpus_files, read
 from rag.corpus.fetch import eutils, eutils_api, fetch_pubmed
 from rag.corpus.fetch.http import Client
+from rag.corpus.fetch.state import only_fetch
 from rag.errors import FetchError, OfflineError, UsageError
 from rag.types import Article
 from tests.support import pubmed_record
@@ -232,12 +233,19 @@ def test_maximum_is_told(server, fetch, told):
     assert "30 match; the first 20 were fetched" in progress.notes
 
 
+def test_one_fetch_at_a_time_in_a_folder(server, fetch, tmp_path):
+    with only_fetch(tmp_path / "out"), pytest.raises(FetchError, match="another process"):
+        fetch()
+    assert not server.requests
+
+
 def test_no_record_matches(server, fetch, told, tmp_path):
     progress = told()
     got = fetch("nothing", progress=progress)
     assert (got.new, got.records, got.matched) == ((), 0, 0)
     assert any("no record that matches" in note for note in progress.notes)
-    assert not list((tmp_path / "out").iterdir())  # tomorrow there may be one
+    # tomorrow there may be one
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [".medlit-fetch.lock"]
 
 
 def test_what_pubmed_says_about_a_query_is_told(server, fetch, told):

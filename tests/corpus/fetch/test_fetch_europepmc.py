@@ -8,6 +8,7 @@ import pytest
 
 from rag.corpus import corpus_files
 from rag.corpus.fetch import europepmc, fetch_europepmc
+from rag.corpus.fetch.state import only_fetch
 from rag.errors import FetchError, OfflineError, UsageError
 
 
@@ -126,12 +127,18 @@ def test_a_page_that_was_lost_is_fetched_again(server, fetch, tmp_path, small, c
     assert content(tmp_path / "out") == before
 
 
+def test_one_fetch_at_a_time_in_a_folder(server, fetch, tmp_path):
+    with only_fetch(tmp_path / "out"), pytest.raises(FetchError, match="another process"):
+        fetch()
+    assert not server.requests
+
+
 def test_no_record_matches(server, fetch, tmp_path, told):
     progress = told()
     got = fetch(progress=progress)
     assert (got.files, got.records, got.matched) == ((), 0, 0)
     assert progress.notes == ["Europe PMC has no record that matches; nothing was fetched"]
-    assert not list((tmp_path / "out").iterdir())
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [".medlit-fetch.lock"]
 
 
 def test_since_asks_for_what_was_updated(server, fetch, small):
@@ -158,6 +165,33 @@ def test_records_that_never_come_are_told_of(server, fetch, small, told, monkeyp
     assert progress.notes == ["Europe PMC counted 3 records that it did not send"]
 
 
+@pytest.mark.parametrize("mark", ["AoI5", ""])  # a page without records; no further page named
+def test_an_early_end_is_not_taken_for_the_end_for_ever(
+    server, fetch, small, tmp_path, content, monkeypatch, mark
+):
+    fetch(to=tmp_path / "plain")
+    page = europepmc._Fetch._page
+
+    def early(self, cursor, size):
+        found = page(self, cursor, size)
+        if not mark and cursor == "*":
+            return europepmc._Page(found.data, found.hits, found.records, "")
+        if mark and cursor == mark:
+            return europepmc._Page(b"{}", found.hits, 0, "")
+        return found
+
+    monkeypatch.setattr(europepmc._Fetch, "_page", early)
+    got = fetch()
+    assert (got.records, got.missing) == (5, 7)
+    monkeypatch.setattr(europepmc._Fetch, "_page", page)
+    server.requests.clear()
+    again = fetch()
+    assert (again.records, again.missing) == (12, 0)
+    assert len(server.requests) == (2 if mark else 3)
+    assert content(tmp_path / "out") == content(tmp_path / "plain")
+    assert fetch().new == ()
+
+
 @pytest.mark.parametrize("kind", ["500", "html", "malformed", "error", "cut"])
 def test_what_does_not_pass_is_one_line(server, fetch, tmp_path, small, kind):
     server.fail(kind, times=99)
@@ -165,7 +199,7 @@ def test_what_does_not_pass_is_one_line(server, fetch, tmp_path, small, kind):
         fetch()
     assert "\n" not in str(failed.value)
     assert "fever" not in str(failed.value)
-    assert not list((tmp_path / "out").iterdir())
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [".medlit-fetch.lock"]
 
 
 @pytest.mark.parametrize(

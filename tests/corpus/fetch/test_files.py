@@ -12,6 +12,7 @@ from rag.corpus.fetch import fetch_baseline, fetch_updates
 from rag.corpus.fetch.files import checked_files
 from rag.corpus.fetch.http import Client
 from rag.corpus.fetch.listing import key, md5_of, number_of
+from rag.corpus.fetch.state import only_fetch
 from rag.errors import FetchError, OfflineError
 from tests.support import pubmed_record
 
@@ -71,12 +72,20 @@ def test_a_rerun_asks_only_for_the_listing(baseline, fetch):
     assert [request.path for request in baseline.requests] == ["/pubmed/baseline/"]
 
 
+def test_a_retry_is_told_to_the_user(baseline, tmp_path, told):
+    progress = told()
+    baseline.fail("503", "baseline/")
+    fetch_baseline(
+        tmp_path / "o", base_url=f"{baseline.pubmed_files}baseline/", limit=1, progress=progress
+    )
+    assert "503 Service Unavailable; trying again in 1 s" in progress.notes[0]
+
+
 def test_part_of_the_baseline(baseline, fetch, tmp_path):
-    assert names(fetch(first=2, last=3).new) == [name(2), name(3)]
+    assert names(fetch(only={name(2), name(3), "other.gz"}).new) == [name(2), name(3)]
     assert names(fetch(limit=2).new) == [name(5), name(6)]
-    assert names(fetch(last=3, limit=2).present) == [name(2), name(3)]
     assert fetch(limit=0).files == ()
-    assert fetch(first=7).files == ()
+    assert fetch(only={name(7)}).files == ()
     assert names(fetch().files) == [name(n) for n in range(1, 7)]
 
 
@@ -112,7 +121,7 @@ def test_faults_change_nothing(baseline, fetch, tmp_path, content, kinds, on, wo
         path.removeprefix("baseline/"): data for path, data in baseline.files.items()
     }
     left = sorted(p.name for p in (tmp_path / "out").iterdir() if p.name.startswith("."))
-    assert left == [".files.json"]
+    assert left == [".files.json", ".medlit-fetch.lock"]
     assert not any(fault.times for fault in baseline.faults)
 
 
@@ -175,14 +184,34 @@ def test_files_that_came_otherwise_are_compared(baseline, fetch, tmp_path):
     assert [r.path for r in baseline.asked(name(1))] == [f"/pubmed/baseline/{name(1)}.md5"]
 
 
-def test_verify_finds_what_rotted(baseline, fetch, tmp_path):
+def test_verify_finds_what_rotted_or_was_issued_again(baseline, fetch, tmp_path, told):
     fetch()
     path = tmp_path / "out" / name(2)
     path.write_bytes(path.read_bytes()[:-1] + b"x")
+    baseline.add_file("baseline", name(4), pubmed_record(1, "Issued again."))
     assert fetch().new == ()
-    got = fetch(verify=True)
-    assert names(got.new) == [name(2)]
-    assert len(got.present) == 5
+    progress = told()
+    got = fetch(verify=True, progress=progress)
+    assert names(got.new) == [name(2), name(4)]
+    assert len(got.present) == 4
+    assert progress.notes == [
+        "2 files were not as the server has them and were fetched again: "
+        f"{name(2)}, {name(4)}; ingest them"
+    ]
+
+
+def test_one_fetch_at_a_time_in_a_folder(baseline, fetch, update, tmp_path):
+    with only_fetch(tmp_path / "out"):
+        for call in (fetch, update):
+            with pytest.raises(FetchError) as failed:
+                call()
+            assert str(failed.value) == (
+                f"another process is fetching into {tmp_path / 'out'}; wait for it, or choose "
+                "another folder with --to"
+            )
+        assert not baseline.requests
+        assert fetch(tmp_path / "other").files
+    assert fetch().files
 
 
 def test_a_file_of_another_size_is_fetched_again(baseline, fetch, tmp_path):
@@ -214,6 +243,8 @@ def test_updates_after_the_baseline(baseline, fetch, update, tmp_path, told):
     assert names(update(after=name(7)).new) == [name(8), name(9)]
     assert names(update(after="pubmed26n0006", skip={name(8)}).new) == [name(7)]
     assert names(update(limit=1).present) == [name(9)]
+    assert names(update(oldest=name(8)).files) == [name(8), name(9)]
+    assert names(update(only={name(7)}).present) == [name(7)]
     progress = told()
     fetch(limit=1)
     assert len(update(progress=progress).files) == 3

@@ -13,9 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rag.corpus.fetch.download import digests, download
+from rag.corpus.fetch.download import _length, digests, download
 from rag.corpus.fetch.endpoints import endpoints
-from rag.corpus.fetch.http import Client, Refused, Unusable, _check, place
+from rag.corpus.fetch.faults import Refused, Unusable, check_answer, place
+from rag.corpus.fetch.http import Client
 from rag.corpus.fetch.pace import RateLimit, asked_wait
 from rag.corpus.fetch.state import Journal, WriteError, stem, write_whole
 from rag.errors import ChecksumError, ConfigError, FetchError, OfflineError
@@ -103,7 +104,7 @@ def test_sixth_fault_is_an_error(server, url, client):
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("", 0), ("12", 12), (" 3 ", 3), ("soon", 0), ("-5", 0), ("9" * 30, 999_999)],
+    [("", 0), ("12", 12), (" 3 ", 3), ("soon", 0), ("-5", 0), ("9" * 30, 999_999), ("²", 0)],
 )
 def test_retry_after(value, seconds):
     assert asked_wait(value) == seconds
@@ -115,11 +116,71 @@ def test_retry_after_as_a_date():
     assert asked_wait(formatdate(time.time() + 90).replace("+0000", "-0000")) > 80
 
 
-def test_wait_is_bounded(server, url, client, naps, monkeypatch):
-    monkeypatch.setattr("rag.corpus.fetch.http.asked_wait", lambda value: 5_000.0)
+def test_a_wait_of_more_than_minutes_is_left_to_the_user(server, url, client, naps, monkeypatch):
+    monkeypatch.setattr("rag.corpus.fetch.faults.asked_wait", lambda value: 5_000.0)
+    server.fail("429")
+    said = r"0001\.xml\.gz asks to wait 5000 s \(the server answers 429 .*\); run the same command"
+    with pytest.raises(FetchError, match=said):
+        client.get(url, bytes)
+    assert naps == []
+    assert len(server.requests) == 1
+    monkeypatch.setattr("rag.corpus.fetch.faults.asked_wait", lambda value: 120.0)
     server.fail("429")
     assert client.get(url, bytes) == DATA
     assert naps == [120.0]
+
+
+def test_each_wait_is_told_of(server, url):
+    now, notes = [0.0], []
+
+    def sleep(seconds):
+        now[0] += seconds
+
+    server.fail("503", times=2)
+    server.fail("429")
+    with Client(per_second=1e6, sleep=sleep, clock=lambda: now[0], on_retry=notes.append) as client:
+        client.get(url, bytes)
+        assert notes == [
+            "127.0.0.1: the server answers 503 Service Unavailable; trying again in 1 s",
+            "127.0.0.1: the server answers 503 Service Unavailable; trying again in 2 s",
+            "127.0.0.1: the server answers 429 Too Many Requests; trying again in 7 s",
+        ]
+
+
+def test_threads_that_wait_for_the_same_speak_once(server, url):
+    notes = []
+    server.fail("503", times=4)
+    with Client(per_second=1e6, sleep=lambda s: None, on_retry=notes.append) as client:
+        threads = [threading.Thread(target=client.get, args=(url, bytes)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(notes) == 1
+
+
+def _unknown_name():
+    error = httpx.ConnectError("[Errno -3] Temporary failure in name resolution")
+    raise error from socket.gaierror(-3, "Temporary failure in name resolution")
+
+
+def test_without_a_network_it_is_said_soon(client, naps, server, url):
+    with pytest.raises(FetchError, match=r"its name cannot be looked up; 3 tries failed"):
+        client.persist("https://example.org/", _unknown_name)
+    assert len(naps) == 2
+    client.get(url, bytes)  # now there is a network, and a failure may pass
+    with pytest.raises(FetchError, match="6 tries failed"):
+        client.persist("https://example.org/", _unknown_name)
+
+
+def test_nobody_there_is_told(naps):
+    notes = []
+    with (
+        Client(per_second=1e6, sleep=naps, on_retry=notes.append) as client,
+        pytest.raises(FetchError, match="6 tries failed"),
+    ):
+        client.get("http://127.0.0.1:1/x?query=1", bytes)
+    assert notes[0] == "cannot reach 127.0.0.1 (Connection refused); trying again in 1 s"
 
 
 def test_refusal_is_final(server, client):
@@ -222,6 +283,12 @@ def test_offline_asks_for_no_socket(server, url, client, tmp_path, monkeypatch):
             call()
     assert not server.requests
     assert not list(tmp_path.iterdir())
+
+
+def test_a_length_that_is_no_number():
+    answer = httpx.Response(200, headers={"Content-Length": "²".encode()})
+    assert _length(answer) is None
+    assert _length(httpx.Response(200, headers={"Content-Length": "12"})) == 12
 
 
 def test_download(server, url, client, tmp_path):
@@ -374,13 +441,13 @@ def test_journal_survives_a_torn_line(tmp_path):
     one, two = tmp_path / "1", tmp_path / "2"
     journal = Journal(tmp_path / ".j.json")
     assert journal.plan is None
-    journal.begin({"plan": 1})
+    journal.begin({"planned": "2026-01-10T12:00:00+00:00"})
     write_whole(one, b"one")
     journal.note(one, records=1)
     with journal.path.open("ab") as out:
         out.write(b'{"file": "2", "si')
     again = Journal(journal.path)
-    assert again.plan == {"plan": 1}
+    assert again.plan == journal.plan
     assert again.has(one)
     write_whole(two, b"two")
     assert not again.has(two)
@@ -388,6 +455,9 @@ def test_journal_survives_a_torn_line(tmp_path):
     assert Journal(journal.path).has(two)
     one.write_bytes(b"")
     assert not again.has(one)
+    journal.path.write_bytes(b"{" + journal.path.read_bytes())  # the plan itself
+    damaged = Journal(journal.path)
+    assert (damaged.plan, damaged.done) == (None, {})
 
 
 def test_names_of_files():
@@ -423,8 +493,8 @@ def test_reading_literature_needs_no_network_library():
 def test_a_protected_address_is_not_left(client):
     answer = httpx.Response(200, request=httpx.Request("GET", "http://example.org/x"))
     with pytest.raises(Refused, match="unprotected address"):
-        _check("https://example.org/x", answer, frozenset())
-    _check("http://example.org/x", answer, frozenset())
+        check_answer("https://example.org/x", answer, frozenset())
+    check_answer("http://example.org/x", answer, frozenset())
 
 
 def test_a_bad_certificate_is_said_at_once(client, naps):

@@ -1,12 +1,22 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from filelock import FileLock
 
 from rag.corpus import corpus_files
-from rag.corpus.fetch import Subscription, fetch_baseline, fetch_pubmed, load, refetch, save
+from rag.corpus.fetch import (
+    Subscription,
+    fetch_baseline,
+    fetch_pubmed,
+    fetch_updates,
+    load,
+    refetch,
+    save,
+)
 from rag.corpus.fetch import subscription as module
 from rag.errors import FetchError, OfflineError
 from tests.support import pubmed_record
@@ -51,7 +61,8 @@ def test_save_and_load(tmp_path, monkeypatch):
     text = (folder / ".medlit-fetch.json").read_text()
     assert json.loads(text)["format"] == 1
     assert "secret-key" not in text
-    assert [p.name for p in folder.iterdir()] == [".medlit-fetch.json"]
+    lock = ".medlit-fetch.json.lock"
+    assert sorted(p.name for p in folder.iterdir()) == [".medlit-fetch.json", lock]
     (folder / "a.xml").touch()
     assert names(corpus_files([folder])) == ["a.xml"]
 
@@ -129,6 +140,18 @@ def test_what_is_new_in_europe_pmc(server, new):
     assert asked == "(fever) AND UPDATE_DATE:[2026-03-09 TO 2026-03-20]"
 
 
+def test_what_was_held_back_is_asked_for_again(server, new):
+    server.add_records(5, begin=date(2026, 3, 12))
+    server.withdrawn = {"1002"}
+    got = new(QUERY)
+    assert (got.records, got.missing) == (4, 1)
+    assert QUERY.followed_by(got) == QUERY
+    server.withdrawn.clear()
+    later = new(QUERY, today=date(2026, 3, 21))
+    assert later.records == 5
+    assert QUERY.followed_by(later) == QUERY.renewed(later.searched)
+
+
 @pytest.mark.parametrize(
     "unfit", [Subscription("pubmed-query", "fever", 100), Subscription("europepmc-query", "x")]
 )
@@ -141,8 +164,38 @@ def test_updates_that_are_not_known(server, new):
     for number in (7, 8, 9):
         server.add_file("updatefiles", name(number))
     got = new(Subscription("updates"), known=frozenset({name(8), "other.xml"}))
-    assert names(got.new) == [name(7), name(9)]
+    assert names(got.new) == [name(9)]
     assert new(Subscription("updates"), known=frozenset({name(8)})).new == ()
+    assert names(new(Subscription("updates"), known=frozenset({name(1), name(8)})).new) == [name(7)]
+
+
+def test_updates_begin_with_the_first_that_was_fetched(server, client, new, tmp_path):
+    for number in range(1, 9):
+        server.add_file("updatefiles", name(number))
+    url = f"{server.pubmed_files}updatefiles/"
+    here = frozenset(names(fetch_updates(tmp_path, base_url=url, limit=3, client=client).files))
+    assert here == {name(6), name(7), name(8)}
+    server.add_file("updatefiles", name(9))
+    known = here | {name(14, 20), name(1298, 21)}  # of years that nobody serves any more
+    assert names(new(Subscription("updates"), known=known).new) == [name(9)]
+    # an index that has the baseline from another folder needs all that follow it
+    assert names(new(Subscription("updates"), known=known | {name(3)}).new) == [name(4), name(5)]
+
+
+def test_two_that_save_at_once_lose_nothing(tmp_path):
+    def work(number):
+        save(tmp_path, Subscription("pubmed-query", f"q{number}", 10))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(40)))
+    assert {s.query for s in load(tmp_path)} == {f"q{n}" for n in range(40)}
+
+
+def test_a_subscription_that_stays_held_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_PATIENCE", 0.1)
+    lock = FileLock(tmp_path / ".medlit-fetch.json.lock")
+    with lock, pytest.raises(FetchError, match=r"another process holds .*; wait for it"):
+        save(tmp_path, QUERY)
 
 
 def test_updates_after_a_baseline(server, client, new, tmp_path, told):
