@@ -132,7 +132,7 @@ def _article(value: object, source: Source) -> Article:
         publication_types=types,
         language=one_line(_string(metadata, "language")),
         keywords=unique(_strings(metadata, "keywords")),
-        status=status_of(types, ()),
+        status=status_of(types, (), title),
         source=source,
     )
 

@@ -16,6 +16,7 @@ from rag.corpus.fields import author_from_name, one_line, unique, year_in
 from rag.corpus.identity import article_id, clean_doi, clean_pmid
 from rag.corpus.jats_text import MAX_LABEL, label_of
 from rag.corpus.json_records import Table, at, items, read_records, text, texts
+from rag.corpus.status import status_of
 from rag.corpus.streams import Stream
 from rag.types import Article, Author, Record, Section, Source
 
@@ -93,6 +94,7 @@ def _article(document: Table, source: Source) -> Article:
         pmcid=pmcid,
         keywords=unique([one_line(word) for word in _keywords(front)]),
         copyright=front.get("license", ""),
+        status=status_of((), (), title),
         source=source,
     )
 

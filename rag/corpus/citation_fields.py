@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from rag.corpus.fields import author_from_name, one_line, unique, year_in
 from rag.corpus.identity import clean_doi, clean_pmid
+from rag.corpus.status import type_in_title
 from rag.types import Author
 
 _PMID = re.compile(r"\bPMID\s*[:=]?\s*(\d{1,8})(?!\d)", re.IGNORECASE | re.ASCII)
@@ -70,15 +71,6 @@ _KNOWN = {name.casefold(): name for name in _TYPES.strip().replace("\n", "|").sp
     "retracted article": "Retracted Publication",
     "retraction": "Retraction of Publication",
 }
-_RETRACTED = re.compile(
-    r"\W?retracted(?: (?:article|paper|publication|study))?\W?\s*[:\])–—.-]", re.I
-)
-# "Retraction of the lung" is surgery: without a colon or a quotation it tells of no notice
-_NOTICE = re.compile(
-    r"\W?(?:retraction (?:notice|note|statement)\b|(?:notice|statement) of retraction\b"
-    r"|retraction to\b|retraction(?: (?:of|for))?\W?\s?[:“\"‘'«\[])",
-    re.IGNORECASE,
-)
 
 
 def plain(text: str) -> str:
@@ -141,11 +133,7 @@ def linked_doi(texts: Iterable[str]) -> str:
 def publication_types(stated: Iterable[str], title: str) -> tuple[str, ...]:
     """The stated types that are NLM's, and what the title says of a retraction."""
     types = [_KNOWN.get(value.casefold().strip(), "") for value in stated]
-    if _RETRACTED.match(title):
-        types.append("Retracted Publication")
-    elif _NOTICE.match(title):
-        types.append("Retraction of Publication")
-    return unique(types)
+    return unique([*types, type_in_title(title)])
 
 
 def author(name: str) -> Author | None:

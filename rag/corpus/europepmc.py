@@ -98,7 +98,7 @@ def _article(result: Table, source: Source) -> Article:
         keywords=unique([plain_text(word) for word in texts(result, "keywordList", "keyword")]),
         copyright=text(result, "license"),
         relations=links,
-        status=status_of(types, links),
+        status=status_of(types, links, title),
         revised=iso_date(*[*text(result, "dateOfRevision")[:10].split("-"), "", ""][:3]),
         source=source,
     )

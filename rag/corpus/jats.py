@@ -123,7 +123,7 @@ def _article(root: etree._Element, source: Source) -> Article:
         copyright=copyright_of(meta),
         vernacular_title=other,
         relations=links,
-        status=status_of(types, links),
+        status=status_of(types, links, title),
         source=source,
     )
 

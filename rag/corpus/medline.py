@@ -164,7 +164,7 @@ def _record(block: list[bytes], file: str, n: int) -> Article | Reject:
         copyright=one.get("CI", ""),
         vernacular_title=vernacular,
         relations=links,
-        status=status_of(types, links),
+        status=status_of(types, links, title),
         revised=iso_date(revised[:4], revised[4:6], revised[6:8]) if revised else "",
         source=Source(file, n),
     )

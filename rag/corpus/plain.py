@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from rag.corpus.fields import one_line, reject
 from rag.corpus.identity import article_id
+from rag.corpus.status import status_of
 from rag.corpus.streams import LIMIT, Stream, decoded
 from rag.types import Article, Record, Section, Source
 
@@ -74,5 +75,6 @@ def _record(text: str, file: str) -> Record:
         id=article_id("", "", f"{stem} {title}", None),
         title=title,
         sections=tuple(Section(paragraph) for paragraph in paragraphs if paragraph),
+        status=status_of((), (), title),
         source=Source(file, 0),
     )

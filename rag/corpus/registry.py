@@ -49,7 +49,7 @@ READERS: dict[str, Format] = {
     "medline": Format(medline.sniff, medline.read, dated=True),
     "jats": Format(jats.sniff, jats.read),
     "bioc": Format(bioc.sniff, bioc.read),
-    "europepmc": Format(europepmc.sniff, europepmc.read),
+    "europepmc": Format(europepmc.sniff, europepmc.read, dated=True),
     "ctgov": Format(ctgov.sniff, ctgov.read),
     "ctgov-json": Format(ctgov_json.sniff, ctgov_json.read),
     "ris": Format(ris.sniff, ris.read),

@@ -256,7 +256,7 @@ def _look_at(path: Path, format_name: str) -> _File:
 
 
 def _asof(name: str, format_name: str, stat: os.stat_result) -> int:
-    if format_name in UNDATED:
+    if format_name != "pubmed":
         return stat.st_mtime_ns
-    match = _PUBMED_FILE.search(name) if format_name == "pubmed" else None
+    match = _PUBMED_FILE.search(name)
     return int(match[1]) * 100_000 + int(match[2]) if match else 0

@@ -41,7 +41,7 @@ class Origin:
 
     ``place`` stands for the file's path and ``content`` for its bytes (both empty for dated
     formats, whose records say themselves which is newer). ``asof`` orders files: PubMed's own
-    number (``pubmed21n1298`` → 2101298, 0 for other names), or for undated formats the time
+    number (``pubmed21n1298`` → 2101298, 0 for other names), or for other formats the time
     (ns) at which the file was written.
     """
 

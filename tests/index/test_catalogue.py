@@ -187,6 +187,19 @@ def test_what_a_second_file_still_states_outlives_a_correction_of_the_first(fres
 
 
 @pytest.mark.parametrize("turned", [False, True])
+def test_a_newer_record_of_europe_pmc_takes_the_place_of_the_older(fresh, turned):
+    gone, back = (
+        Article("pmid:1", TITLE, year=2020, revised=day, publication_types=types, status=status)
+        for day, types, status in [
+            ("2021-01-01", ("Retracted Publication",), "retracted"),
+            ("2022-01-01", (), "current"),
+        ]
+    )
+    rows = [(gone, Origin("europepmc", 1)), (back, Origin("europepmc", 2))]
+    assert fresh(*(reversed(rows) if turned else rows))["pmid:1"] == back
+
+
+@pytest.mark.parametrize("turned", [False, True])
 def test_a_record_is_said_to_be_of_the_file_that_speaks_first(fresh, turned):
     rows = [pubmed(1, file=2101001), pubmed(1, file=2101002)]
     found = fresh(*(reversed(rows) if turned else rows))
@@ -238,6 +251,7 @@ def test_a_revised_notice_that_names_another_article(fresh):
         ("ErratumFor", "ErratumIn", "current"),
         ("UpdateOf", "UpdateIn", "current"),
         ("PartialRetractionOf", "PartialRetractionIn", "current"),
+        ("RetractedandRepublishedFrom", "RetractedandRepublishedIn", "retracted"),
     ],
 )
 def test_notices_of_every_kind_stand_at_their_article(fresh, kind, inverse, status):
