@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import unicodedata
 
 # a publisher's note in place of a text
 PLACEHOLDER = "Abstract available from the publisher."
@@ -33,21 +34,49 @@ def squeeze(text):
 
 
 def whole_text(element):
-    """The text of an element and of all inside it, in document order."""
+    """The text of an element and of all inside it, in document order.
+
+    As docs/formats.md says, a raised or lowered figure that would run into another is written
+    with raised or lowered digits, or behind a sign where it is more than a whole number.
+    """
     if element is None:
         return ""
     if not any(e.tag.endswith("}math") for e in element.iter()):
-        return squeeze("".join(element.itertext()))
-    return Formula("".join(without_tex(element).split()))
+        return squeeze(said_of(element))
+    return Formula("".join(said_of(element).split()))
 
 
-def without_tex(element):
+def said_of(element):
+    if element.tag.endswith("}msup") and len(element) == 2:
+        base, power = ("".join(said_of(e).split()) for e in element)
+        return base + apart("sup", power, base, "")
     text = element.text or ""
     for child in element:
-        if not child.tag.endswith(("}annotation", "}annotation-xml")):
-            text += without_tex(child)
-        text += child.tail or ""
+        tail = child.tail or ""
+        if child.tag.endswith(("}annotation", "}annotation-xml")):
+            text += tail
+            continue
+        own = said_of(child)
+        text += (apart(child.tag, own, text, tail) if child.tag in ("sup", "sub") else own) + tail
     return text
+
+
+def apart(kind, own, text, tail):
+    """``own`` as it stands between ``text`` and ``tail``."""
+    figure = own.strip()
+    if re.match(r"[-+−–]?[0-9]", figure) is None:
+        return own
+    touches_before = re.search(r"[0-9\])]$" if kind == "sup" else r"[0-9]$", text)
+    touches_after = re.match(r"[0-9]", tail) and re.search(r"[0-9]$", figure)
+    if not touches_before and not touches_after:
+        return own
+    if re.search(r"[^0-9]", figure[1:]):
+        return {"sup": "^", "sub": "_"}[kind] + figure
+    place = {"sup": "SUPERSCRIPT", "sub": "SUBSCRIPT"}[kind]
+    words = ["ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"]
+    names = {str(n): word for n, word in enumerate(words)}
+    names |= {"+": "PLUS SIGN", "-": "MINUS", "−": "MINUS", "–": "MINUS"}
+    return "".join(unicodedata.lookup(f"{place} {names[c]}") for c in figure)
 
 
 def once(values):

@@ -1,8 +1,8 @@
 """Numbers with their units, in one form, so that a claim's can be looked up in a quote.
 
-1,000 is 1000; ``5%`` is ``5 percent``; ``.05`` is 0.05; *three* is 3. A digit inside a name
-(``IL-6``, ``CYP2D6``, ``COVID-19``) is part of the name. Units are compared by name, not
-converted: 1 g is not found in "1000 mg".
+1,000 is 1000; ``5%`` is ``5 percent``; ``.05`` is 0.05; *three* is 3; 10⁹ is a number of its
+own, neither 10 nor 109. A digit inside a name (``IL-6``, ``CYP2D6``, ``COVID-19``) is part of the
+name. Units are compared by name, not converted: 1 g is not found in "1000 mg".
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _UNIT = "|".join(sorted((re.escape(s) for s in _UNIT_OF), key=len, reverse=True)
 _VALUE = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.·]\d+)?|[.·]\d+)"
 _NUMBER = re.compile(
     rf"""(?<![\w.·,])(?<![A-Za-z][-–‐])(?P<sign>(?:[<>≤≥=]|\bof\b)\s*)?(?P<minus>[-−](?=[\d.]))?
-    (?P<value>{_VALUE}|\b(?:{"|".join(_WORDS)})\b)
+    (?P<value>{_VALUE}|\b(?:{"|".join(_WORDS)})\b)(?P<power>[⁺⁻]?[⁰¹²³⁴-⁹]+)?
     (?:\s*(?:-|–|to|and|or)\s*(?P<second>{_VALUE}))?
     (?:\s?[-‐]?\s?(?P<unit>{_UNIT})(?![A-Za-z0-9])(?P<per>(?:\s?/\s?[A-Za-z]+|\sper\s[A-Za-z]+)*))?
     (?![A-Za-z])""",
@@ -77,7 +77,8 @@ def numbers(text: str) -> list[Number]:
         unit += _per(m["per"] or "") if unit else ""
         bound = _COMPARED.get((m["sign"] or "").strip(), "")
         minus = "-" if m["minus"] else ""
-        out.append(Number(minus + _plain(m["value"]), unit, bound))
+        power = f"^{m['power']}" if m["power"] else ""
+        out.append(Number(minus + _plain(m["value"]) + power, unit, bound))
         if m["second"]:
             out.append(Number(_plain(m["second"]), unit))
     return out

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from rag.corpus.fields import author_from_name, one_line, unique, year_in
 from rag.corpus.identity import clean_doi, clean_pmid
+from rag.corpus.scripts import scripts_in_markup
 from rag.corpus.status import type_in_title
 from rag.types import Author
 
@@ -76,7 +77,7 @@ _KNOWN = {name.casefold(): name for name in _TYPES.strip().replace("\n", "|").sp
 def plain(text: str) -> str:
     """One line without the inline tags and entities that web sites leave in titles."""
     if "<" in text:
-        text = _TAG.sub("", text)
+        text = _TAG.sub("", scripts_in_markup(text))
     if "&" in text:
         text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
     return one_line(text)

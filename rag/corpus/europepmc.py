@@ -18,6 +18,7 @@ from rag.corpus.jats_parts import publication_types
 from rag.corpus.json_records import Table, at, items, raw, read_records, text, texts
 from rag.corpus.languages import medline_language
 from rag.corpus.medline_fields import RELATIONS
+from rag.corpus.scripts import scripts_in_markup
 from rag.corpus.status import status_of
 from rag.corpus.streams import Stream
 from rag.types import Article, Author, MeshHeading, MeshQualifier, Record, Relation, Section, Source
@@ -106,7 +107,7 @@ def _article(result: Table, source: Source) -> Article:
 
 def plain_text(markup: str) -> str:
     """Return the text of HTML on one line: tags go, entities are decoded."""
-    return one_line(html.unescape(_TAG.sub(_gap, markup)))
+    return one_line(html.unescape(_TAG.sub(_gap, scripts_in_markup(markup))))
 
 
 def abstract_sections(markup: str) -> tuple[Section, ...]:

@@ -1,15 +1,17 @@
 """The text of an XML element that may hold inline markup or a formula.
 
-Markup such as ``<sub>`` goes and its text stays in place: ``CO<sub>2</sub>`` is ``CO2``. White
-space is normalised, so that the text is one line. In MathML the white space between elements
-is layout and is left out, a fraction keeps its bar, a root its sign and a fence its brackets;
-TeX beside the formula is left out, since it would say it twice. This module does not lay
-formulas out: an exponent becomes a plain figure, as it does in PubMed's own text.
+Markup such as ``<sub>`` goes and its text stays in place: ``CO<sub>2</sub>`` is ``CO2``; of
+figures that would run together see ``scripts``. White space is normalised, so that the text is
+one line. In MathML the white space between elements is layout and is left out, a fraction keeps
+its bar, a root its sign and a fence its brackets; TeX beside the formula is left out, since it
+would say it twice. This module does not lay formulas out.
 """
 
 from __future__ import annotations
 
 from lxml import etree
+
+from rag.corpus.scripts import script
 
 _MATH_NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 _TEX = {"annotation", "annotation-xml"}
@@ -27,16 +29,18 @@ def inline_text(element: etree._Element | None) -> str:
 
 def _marked(element: etree._Element) -> str:
     # libxml2 refuses documents nested deeper than 256, so recursion is bounded
-    parts = [element.text or ""]
+    said = element.text or ""
     for child in element:
+        name = str(child.tag).rpartition("}")[2]
         if len(child) == 0:
-            parts.append(child.text or "")
-        elif str(child.tag).rpartition("}")[2] == "math":
-            parts.append(_math(child))
+            inner = child.text or ""
         else:
-            parts.append(_marked(child))
-        parts.append(child.tail or "")
-    return "".join(parts)
+            inner = _math(child) if name == "math" else _marked(child)
+        tail = child.tail or ""
+        if name in ("sup", "sub"):
+            inner = script(name == "sup", inner, said, tail)
+        said += inner + tail
+    return said
 
 
 def _math(element: etree._Element) -> str:
@@ -53,6 +57,8 @@ def _math(element: etree._Element) -> str:
             inner.append(tail)
     if name == "mfrac" and len(inner) == 2:
         parts.append(f"{_grouped(inner[0])}/{_grouped(inner[1])}")
+    elif name == "msup" and len(inner) == 2:
+        parts += [inner[0], script(True, inner[1], inner[0], "")]
     elif name == "msqrt":
         parts.append(f"√{_grouped(''.join(inner))}")
     elif name == "mfenced":

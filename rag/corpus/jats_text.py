@@ -5,7 +5,7 @@ references or to a footnote go, with their brackets: a quoted ``[12]`` would pas
 citation of the answer that quotes it, and a raised 12 for a figure. They stay where the
 sentence needs them ("as described in [12]"), and so do names with years. Figures, tables and
 boxes that stand inside a paragraph follow it; of a table its caption and notes are read, not
-its cells. A formula is read from its MathML and left out where there is none.
+its cells. A formula is read from its MathML, else from its words; TeX and images are left out.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from copy import deepcopy
 from lxml import etree
 
 from rag.corpus.inline_text import inline_text
+from rag.corpus.scripts import script
 from rag.types import Section
 
 SEPARATOR = " > "
 """Between the titles of nested sections, in a label."""
 
 MAX_LABEL = 200
-"""Longest label: it stands before every paragraph of its section."""
+"""Longest label: it stands before the paragraphs of its section."""
 
 # what floats in a paragraph and is read after it
 _FLOATS = {
@@ -55,6 +56,7 @@ _LEFT_OUT = {
     "tex-math",
 }
 _FORMULAS = {"disp-formula", "disp-formula-group", "inline-formula", "math"}
+_NO_WORDS = {"label", "tex-math"}
 _SPACED = {"break", "def-list", "disp-quote", "list-item", "p", "title", "verse-group"}
 _NUMBERED = {"def-item", "disp-quote", "list", "list-item", "p"}
 _MATH = ("{http://www.w3.org/1998/Math/MathML}math", "math")
@@ -62,6 +64,7 @@ _MATH = ("{http://www.w3.org/1998/Math/MathML}math", "math")
 # noncharacters, so in no text: where a pointer to a reference begins and ends
 _MARK, _END = "\ufdd0", "\ufdd1"
 _POINTERS = {"aff", "author-notes", "bibr", "corresp", "fn", "table-fn"}
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)", re.ASCII)
 _NUMBER = re.compile(r"[\s\[\](),;–—*†‡§¶#\d-]*+[a-z]?[\s\[\](),;]*")
 _POINTER = rf"{_MARK}[^{_END}]*{_END}"
 _POINTED = rf"{_POINTER}(?:(?:[\s,;–—-]|and\b|&)*{_POINTER})*"
@@ -168,19 +171,21 @@ def _flow(element: etree._Element, floats: list[etree._Element]) -> str:
     if tag == "def-item":
         term, meaning = (_children(element.findall(name), floats) for name in ("term", "def"))
         return f" {term.strip()}: {meaning.strip()}; "
-    parts = [element.text or ""]
+    said = element.text or ""
     for child in element:
-        name = str(child.tag)
+        name, tail = str(child.tag), child.tail or ""
         if name in _FLOATS:
             floats.append(child)
         elif name == "xref" or (name == "sup" and _is_pointer(child)):
-            parts.append(_pointer(child, floats))
+            said += _pointer(child, floats)
         elif name in _SPACED:
-            parts.append(f" {_flow(child, floats)} ")
+            said += f" {_flow(child, floats)} "
+        elif name in ("sup", "sub"):
+            said += script(name == "sup", _flow(child, floats), said, tail)
         elif name != "label" or tag not in _NUMBERED:
-            parts.append(_flow(child, floats))
-        parts.append(child.tail or "")
-    return "".join(parts)
+            said += _flow(child, floats)
+        said += tail
+    return said
 
 
 def _children(elements: Iterable[etree._Element], floats: list[etree._Element]) -> str:
@@ -200,7 +205,8 @@ def _pointer(element: etree._Element, floats: list[etree._Element]) -> str:
         parts.append(child.tail or "")
     text = " ".join("".join(parts).split())
     kinds = {x.get("ref-type", "") for x in (element, *element) if x.tag == "xref"}
-    return f"{_MARK}{text}{_END}" if kinds <= _POINTERS and _NUMBER.fullmatch(text) else text
+    is_number = _NUMBER.fullmatch(text) and not _YEAR.search(text)
+    return f"{_MARK}{text}{_END}" if kinds <= _POINTERS and is_number else text
 
 
 def _list(element: etree._Element, floats: list[etree._Element]) -> str:
@@ -213,7 +219,7 @@ def _list(element: etree._Element, floats: list[etree._Element]) -> str:
 
 
 def _formula(element: etree._Element) -> str:
-    """The formula's MathML as text; nothing where it is only an image or TeX."""
+    """The formula's MathML as text, else its words; nothing where it is only an image or TeX."""
     found = []
     for math in element.iter(*_MATH):
         if math is not element and next(math.iterancestors(*_MATH), None) is not None:
@@ -222,8 +228,23 @@ def _formula(element: etree._Element) -> str:
         holder.append(deepcopy(math))
         holder[0].tail = None
         found.append(inline_text(holder))
+    if not found:
+        found = [_words(element)]
     space = " " if str(element.tag).startswith("disp") else ""
     return f"{space}{' '.join(found)}{space}"
+
+
+def _words(element: etree._Element) -> str:
+    """What a formula says in plain words and figures; TeX and the names of images are neither."""
+    said = element.text or ""
+    for child in element:
+        name, tail = str(child.tag), child.tail or ""
+        if name in ("sup", "sub"):
+            said += script(name == "sup", _words(child), said, tail)
+        elif name not in _LEFT_OUT and name not in _NO_WORDS:
+            said += _words(child)
+        said += tail
+    return said
 
 
 def _tidy(text: str) -> str:

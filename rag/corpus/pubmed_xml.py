@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from rag.corpus.bad_record import BadRecord
 from rag.corpus.fields import iso_date, reject, unique
 from rag.corpus.identity import article_id, clean_doi, clean_pmid
 from rag.corpus.inline_text import inline_text
@@ -26,10 +27,10 @@ from rag.corpus.pubmed_parts import (
     substances,
     text_of,
 )
-from rag.corpus.pubmed_split import SNIFF, Piece, declared_encoding, split
+from rag.corpus.pubmed_split import SNIFF, Piece, split
 from rag.corpus.status import status_of
 from rag.corpus.streams import Stream
-from rag.errors import CorpusError
+from rag.corpus.xml_records import UTF8, readable_encoding, require_few_tags
 from rag.types import Article, Deletion, Record, Section, Source
 
 # undeclared prefixes are errors, and a record may use those that its file's root declared
@@ -38,11 +39,6 @@ _OPEN = (
 )
 _CLOSE = b"</r>"
 _DELETIONS = {"DeleteCitation", "DeleteDocument"}
-_UTF8 = {"utf-8", "utf8", "us-ascii", "ascii"}
-
-
-class _BadRecord(Exception):
-    """Why a record cannot become an article."""
 
 
 def sniff(head: bytes) -> bool:
@@ -70,7 +66,7 @@ def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
         remove_pis=True,
         collect_ids=False,
     )
-    encoding = _readable_encoding(stream.peek(), file)
+    encoding = readable_encoding(stream.peek(), file)
     n = 0
     for piece in split(stream):
         if n < skip and not piece.problem and piece.tag not in _DELETIONS:
@@ -92,7 +88,8 @@ def _records(
         yield reject(file, n, piece.problem + count, data, cut=piece.cut)
         return
     try:
-        if encoding not in _UTF8:
+        require_few_tags(data)
+        if encoding not in UTF8:
             data = data.decode(encoding).encode("utf-8")
         root = etree.fromstring(_OPEN + _without_references(data) + _CLOSE, parser)[0]
         if piece.tag not in _DELETIONS:
@@ -101,7 +98,7 @@ def _records(
     except etree.XMLSyntaxError as error:
         yield reject(file, n, f"not well-formed XML: {error.msg}", data)
         return
-    except (_BadRecord, UnicodeError) as error:
+    except (BadRecord, UnicodeError) as error:
         yield reject(file, n, str(error), data)
         return
     for place, element in enumerate(root.iterchildren("PMID"), start=n):
@@ -121,30 +118,16 @@ def _without_references(data: bytes) -> bytes:
     return data[:start] + data[end + len(b"</ReferenceList>") :]
 
 
-def _readable_encoding(head: bytes, file: str) -> str:
-    encoding = declared_encoding(head)
-    try:
-        readable = b"<a>".decode(encoding) == "<a>"
-    except (LookupError, ValueError):
-        readable = False
-    if not readable:
-        raise CorpusError(
-            f"{file} declares the encoding {encoding!r}, which cannot be read; "
-            "convert the file to UTF-8"
-        )
-    return encoding
-
-
 def _article(root: etree._Element, source: Source) -> Article:
     parts = children(root)
     if root.tag == "PubmedBookArticle":
         document = parts.get("BookDocument")
         if document is None:
-            raise _BadRecord("PubmedBookArticle has no BookDocument")
+            raise BadRecord("PubmedBookArticle has no BookDocument")
         return _book(document, source)
     citation = parts.get("MedlineCitation") if root.tag == "PubmedArticle" else root
     if citation is None:
-        raise _BadRecord("PubmedArticle has no MedlineCitation")
+        raise BadRecord("PubmedArticle has no MedlineCitation")
     return _citation(citation, parts.get("PubmedData"), source)
 
 
@@ -152,7 +135,7 @@ def _citation(citation: etree._Element, extra: etree._Element | None, source: So
     parts = children(citation)
     article = parts.get("Article")
     if article is None:
-        raise _BadRecord("MedlineCitation has no Article")
+        raise BadRecord("MedlineCitation has no Article")
     pmid, version = _pmid(parts)
     fields = children(article)
     journal = children(fields.get("Journal"))
@@ -249,13 +232,13 @@ def _pmid(parts: dict[str, etree._Element]) -> tuple[str, int]:
         return "", 1
     pmid = clean_pmid(stated)
     if not pmid:
-        raise _BadRecord(f"PMID {stated!r} is not a number")
+        raise BadRecord(f"PMID {stated!r} is not a number")
     return pmid, int(clean_pmid(element.get("Version", "")) or 1)
 
 
 def _identity(pmid: str, doi: str, title: str, text: tuple[Section, ...], year: int | None) -> str:
     if not title and not text:
-        raise _BadRecord("record has neither title nor text")
+        raise BadRecord("record has neither title nor text")
     return article_id(pmid, doi, title or text[0].text, year)
 
 

@@ -22,7 +22,7 @@ from rag.corpus.xml_split import Tags, split
 from rag.errors import CorpusError
 from rag.types import Article, Record, Source
 
-_UTF8 = {"utf-8", "utf8", "us-ascii", "ascii"}
+UTF8 = {"utf-8", "utf8", "us-ascii", "ascii"}
 _PREFIXES = {
     "ali": "http://www.niso.org/schemas/ali/1.0/",
     "mml": "http://www.w3.org/1998/Math/MathML",
@@ -31,6 +31,7 @@ _PREFIXES = {
 }
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _DECLARED = re.compile(rb"\bxmlns:([A-Za-z][\w.-]*)\s*=\s*[\"']([^\"'<>&]*)[\"']")
+_MOST_TAGS = 1_000_000
 _RESERVED = (b"xml", b"xmlns")
 
 Build = Callable[[etree._Element, Source], Article]
@@ -53,7 +54,7 @@ def read_records(
         CorpusError: the file declares an encoding that cannot be read.
     """
     head = stream.peek()
-    encoding = _readable_encoding(head, file)
+    encoding = readable_encoding(head.removeprefix(b"\xef\xbb\xbf"), file)
     opening = _opening(head, tags)
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -84,7 +85,8 @@ def _record(
 ) -> Record:
     data = piece.data
     try:
-        if encoding not in _UTF8:
+        require_few_tags(data)
+        if encoding not in UTF8:
             data = data.decode(encoding).encode("utf-8")
         root = etree.fromstring(opening + data + b"</r>", parser)[0]
         _drop_namespaces(root)
@@ -98,8 +100,26 @@ def _record(
     return reject(source.file, source.record, reason, data)
 
 
-def _readable_encoding(head: bytes, file: str) -> str:
-    encoding = declared_encoding(head.removeprefix(b"\xef\xbb\xbf"))
+def require_few_tags(data: bytes) -> None:
+    """Refuse a record of so many elements that its tree would fill the memory.
+
+    An element takes some 150 bytes and can be written with four.
+
+    Raises:
+        BadRecord: it has more tags than any article.
+    """
+    tags = data.count(b"<")
+    if tags > _MOST_TAGS:
+        raise BadRecord(f"record has {tags:,} tags, more than the {_MOST_TAGS:,} that are read")
+
+
+def readable_encoding(head: bytes, file: str) -> str:
+    """Return the encoding that a file's head declares.
+
+    Raises:
+        CorpusError: it cannot be read.
+    """
+    encoding = declared_encoding(head)
     try:
         readable = b"<a>".decode(encoding) == "<a>"
     except (LookupError, ValueError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import subprocess
+import sys
 import time
 import tracemalloc
 from itertools import islice
@@ -340,3 +342,30 @@ def test_records_are_the_same_whatever_the_chunks(write, size):
 
     with Slow(path) as stream:
         assert list(READERS["pubmed"].read(stream, "c.xml", 0)) == expected
+
+
+@pytest.mark.parametrize("name", ["pubmed", "jats"])
+def test_a_record_of_countless_elements_is_refused_in_little_memory(write, name):
+    start, end = {
+        "pubmed": (
+            "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article>"
+            "<ArticleTitle>T",
+            "</ArticleTitle></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>",
+        ),
+        "jats": (
+            "<article><front><article-meta><title-group><article-title>T",
+            "</article-title></title-group></article-meta></front></article>",
+        ),
+    }[name]
+    path = write("bomb.xml", gzip.compress((start + "<b/>" * 4_000_000 + end).encode()))
+    code = (
+        "import resource, sys; from pathlib import Path; from rag.corpus import read;"
+        "print([r.reason for r in read(Path(sys.argv[1]))]);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
+    reasons, peak = done.stdout.splitlines()
+    assert "tags" in reasons
+    assert int(peak) < 250_000  # KiB; a tree of them would take 600 MB
