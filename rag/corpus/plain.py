@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 
 from rag.corpus.fields import one_line, reject
-from rag.corpus.identity import article_id
 from rag.corpus.status import status_of
 from rag.corpus.streams import LIMIT, Stream, decoded
 from rag.types import Article, Record, Section, Source
@@ -72,7 +71,7 @@ def _record(text: str, file: str) -> Record:
         title, rest = one_line(stem), text
     paragraphs = (one_line(paragraph) for paragraph in _BLANK.split(rest))
     return Article(
-        id=article_id("", "", f"{stem} {title}", None),
+        id=f"id:{one_line(stem)}",
         title=title,
         sections=tuple(Section(paragraph) for paragraph in paragraphs if paragraph),
         status=status_of((), (), title),

@@ -13,8 +13,17 @@ from rag.types import Relation, Status
 
 _NOTICES = {"retraction of publication", "retraction notice"}
 _GONE = {"retractionin", "retractedandrepublishedin"}
+_KIND = r"(?:scientific |research )?(?:article|paper|publication|study|chapter|review|report)"
 _RETRACTED = re.compile(
-    r"\W?retracted(?: (?:article|paper|publication|study))?\W?\s*[:\])–—.-]", re.I
+    rf"\W{{0,2}}(?:{_KIND} )?(?i:retracted)(?: (?i:and republished|{_KIND}))?\W?\s*[:\])–—.*|-]\s*"
+    r"|\W{0,2}RETRACTED\b\W{0,2}(?=\w)"
+    rf"|\W{{0,2}}(?i:{_KIND} retracted)\W?\s*[:\])–—.*|-]\s*"
+)
+# (Retracted article. See vol. 12, pg. 3, 2014), as Web of Science writes behind a title
+_RETRACTED_BEHIND = re.compile(
+    rf"\s*[\[(]\s*retracted(?: {_KIND})?\b[^\])]{{0,120}}[\])]\W?$"
+    r"|\s*(?::|\s[–—-])\s*retracted\W?$",
+    re.IGNORECASE,
 )
 # "Retraction of the lung" is surgery: without a colon or a quotation it tells of no notice
 _NOTICE = re.compile(
@@ -40,10 +49,16 @@ def status_of(
 
 
 def type_in_title(title: str) -> str:
-    """Return the publication type that publishers write before a title, or an empty string.
+    """Return the publication type that publishers write beside a title, or an empty string.
 
     Databases learn of a retraction late or not at all, and some formats have no word for it.
     """
-    if _RETRACTED.match(title):
+    if _RETRACTED.match(title) or _RETRACTED_BEHIND.search(title):
         return "Retracted Publication"
     return "Retraction of Publication" if _NOTICE.match(title) else ""
+
+
+def without_mark(title: str) -> str:
+    """Return the title as it was before the article was retracted."""
+    mark = _RETRACTED.match(title)
+    return _RETRACTED_BEHIND.sub("", title[mark.end() :] if mark else title)

@@ -6,11 +6,11 @@ up the contributions that it may concern, and what they make together is written
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.index.codec import content_hash
-from rag.index.joining import identified, keys, partition, place, same_kind
+from rag.index.joining import identified, keys, partition, place, same_kind, unit_of
 from rag.index.ledger import FOREVER, Ledger, LiveRow, ids_of
 from rag.index.merging import Contribution, Origin, merged, noticed, notices_of
 from rag.index.passages import Span, embed_text
@@ -57,10 +57,12 @@ class Catalogue:
             if same_kind(old, new):
                 self._seen_again(live, old, new)
                 return
-        rows = self._concerned([article], live)
+        own = unit_of(article)  # how it is listed where others bear its id
+        marked = self._ledger.live(own) if own != article.id else None
+        rows, crowded = self._concerned([article], [live, marked])
         if not rows:  # nearly every record of a first ingest
             self._count("added")
-            self._settle((), [[new]])
+            self._settle((), partition([new], crowded))
             return
         held = [c for row in rows for c in self._ledger.contributions(row)]
         now, rival = place(held, new)
@@ -71,9 +73,9 @@ class Catalogue:
         if rival is not None:
             same = content_hash(rival.article) == content_hash(article)
             self._count("unchanged" if same else "revised")
-        groups = partition(now)
+        groups = partition(now, crowded)
         if rival is None:
-            joined = next(group for group in groups if new in group)
+            joined = next(group for group in groups.values() if new in group)
             self._count("merged" if len(joined) > 1 else "added")
         self._settle(rows, groups)
 
@@ -81,16 +83,14 @@ class Catalogue:
         """Enter a deletion: it removes what its source said before, and keeps it out."""
         file = deletion.source.file if deletion.source else ""
         self._ledger.delete(deletion.id, file, origin.format, origin.asof or FOREVER)
-        live = self._ledger.live(deletion.id)
-        if live is None:
-            return
+        listed = [self._ledger.live(deletion.id), *self._ledger.bearing(deletion.id)]
         # what was kept apart from the deleted article may now be one with another
-        rows = self._concerned([], live)
+        rows, crowded = self._concerned([], listed)
         held = [c for row in rows for c in self._ledger.contributions(row)]
         left = [c for c in held if c.article.id != deletion.id or not self._ledger.deleted(c)]
         if len(left) < len(held):
             self._count("deleted")
-            self._settle(rows, partition(left))
+            self._settle(rows, partition(left, crowded))
 
     def _seen_again(self, live: LiveRow, old: Contribution, new: Contribution) -> None:
         """The record is listed just so; a later file confirms it."""
@@ -98,24 +98,31 @@ class Catalogue:
         if old.precedence < new.precedence:
             self._ledger.keep(live, new.article, [new], apart=False)
 
-    def _concerned(self, new: Sequence[Article], live: LiveRow | None) -> list[LiveRow]:
-        """Return the rows whose articles may turn out to be one with these."""
-        found = {live.row: live} if live else {}
+    def _concerned(
+        self, new: Sequence[Article], listed: Iterable[LiveRow | None]
+    ) -> tuple[list[LiveRow], set[str]]:
+        """Return the rows whose articles may turn out to be one with these, and crowded keys."""
+        found = {row.row: row for row in listed if row is not None}
         waiting = list(new)
-        if live is not None:
-            waiting += [c.article for c in self._ledger.contributions(live)]
+        for row in found.values():
+            waiting += [c.article for c in self._ledger.contributions(row)]
         asked: set[tuple[str, str]] = set()
+        crowded: set[str] = set()
         while waiting:
             article = waiting.pop()
             new_keys = [key for key in keys(article) if (article.id, key) not in asked]
             asked.update((article.id, key) for key in new_keys)
-            for row in self._ledger.near(new_keys):
+            rows, many = self._ledger.near(new_keys)
+            crowded |= many
+            for row in rows:
                 if row.row not in found and not _apart(row, article):
                     found[row.row] = row
                     waiting += [c.article for c in self._ledger.contributions(row)]
-        return [found[row] for row in sorted(found)]
+        return [found[row] for row in sorted(found)], crowded
 
-    def _settle(self, rows: Sequence[LiveRow], groups: Sequence[Sequence[Contribution]]) -> None:
+    def _settle(
+        self, rows: Sequence[LiveRow], groups: Mapping[str, Sequence[Contribution]]
+    ) -> None:
         """Make the articles of the groups take the place of those rows."""
         store, ledger = self._store, self._ledger
         vectors = self._vectors(rows)
@@ -123,8 +130,8 @@ class Catalogue:
         gone = {row.id: row for row in rows}
         touched: set[str] = set()
         fresh: list[tuple[Article, Sequence[Contribution]]] = []
-        for group in groups:
-            article = self._article(group)
+        for own, group in groups.items():
+            article = self._article(own, group)
             row = gone.get(article.id)
             if row is not None and row.hash == content_hash(article):
                 del gone[article.id]
@@ -157,14 +164,16 @@ class Catalogue:
         """Write what a notice names anew, where what is said of it has changed."""
         named = {target}
         if target.startswith("doi:"):
-            named |= {row.id for row in self._ledger.near([target])}
+            named |= {row.id for row in self._ledger.bearing(target)}
         for article_id in sorted(named):
             live = self._ledger.live(article_id)
             if live is not None:
-                self._settle([live], partition(self._ledger.contributions(live)))
+                group = self._ledger.contributions(live)
+                group.sort(key=lambda c: c.precedence, reverse=True)
+                self._settle([live], {live.id: group})
 
-    def _article(self, group: Sequence[Contribution]) -> Article:
-        article = merged(group)
+    def _article(self, own: str, group: Sequence[Contribution]) -> Article:
+        article = merged(own, group)
         return noticed(article, self._ledger.notices_for(ids_of(article)))
 
     def _vectors(self, rows: Sequence[LiveRow]) -> dict[str, int]:

@@ -65,22 +65,33 @@ class Ledger:
         ).fetchone()
         return LiveRow(*found) if found else None
 
-    def near(self, keys: Iterable[str]) -> list[LiveRow]:
-        """Return the rows that share a key, but for those of a title that many articles bear.
+    def near(self, keys: Iterable[str]) -> tuple[list[LiveRow], set[str]]:
+        """Return the rows that share a key, and the keys that more articles bear than a crowd.
 
-        One row more than makes a crowd is still looked at: one of them may be about to go.
+        Of those keys no rows are returned. One row more than makes a crowd is still looked
+        at: one of them may be about to go.
         """
         out: dict[int, LiveRow] = {}
+        crowded = set()
         for key in keys:
-            most = CROWD + 1 if key.startswith("title:") else -1  # SQLite: no limit
-            rows = self._db.execute(
-                f"SELECT {_COLUMNS} FROM keys k JOIN articles a ON a.row = k.row"
-                " WHERE k.key = ? LIMIT ?",
-                (_number(key), most + 1 if most > 0 else most),
-            ).fetchall()
-            if most < 0 or len(rows) <= most:
-                out.update((row[0], LiveRow(*row)) for row in rows)
-        return [out[row] for row in sorted(out)]
+            rows = self._rows(key, CROWD + 2)
+            if len(rows) <= CROWD + 1:
+                out.update((row.row, row) for row in rows)
+            else:
+                crowded.add(key)
+        return [out[row] for row in sorted(out)], crowded
+
+    def bearing(self, key: str) -> list[LiveRow]:
+        """Return all rows that have a key."""
+        return self._rows(key, -1)  # SQLite: no limit
+
+    def _rows(self, key: str, limit: int) -> list[LiveRow]:
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM keys k JOIN articles a ON a.row = k.row"
+            " WHERE k.key = ? LIMIT ?",
+            (_number(key), limit),
+        )
+        return [LiveRow(*row) for row in rows]
 
     def add_keys(self, row: int, keys: Iterable[str]) -> None:
         """List a row under keys."""

@@ -80,8 +80,8 @@ class Contribution:
         )  # fmt: skip
 
 
-def merged(group: Sequence[Contribution]) -> Article:
-    """Return the article of a group that ``partition`` made.
+def merged(own: str, group: Sequence[Contribution]) -> Article:
+    """Return the article ``own`` of a group that ``partition`` made.
 
     A field that the first contribution leaves empty comes from the next that has it;
     publication types and relations are those of all; retracted by one is retracted.
@@ -89,7 +89,7 @@ def merged(group: Sequence[Contribution]) -> Article:
     articles = [c.article for c in group]
     first = articles[0]
     if len(articles) == 1:
-        return first
+        return first if first.id == own else replace(first, id=own)
     filled = {
         name: next((v for a in articles if (v := getattr(a, name))), getattr(first, name))
         for name in _FILLED
@@ -101,7 +101,7 @@ def merged(group: Sequence[Contribution]) -> Article:
     return replace(
         first,
         **filled,
-        id=min((a.id for a in articles), key=_id_order),
+        id=own,
         publication_types=tuple(types[t] for t in ordered),
         relations=tuple(links[k] for k in kinds),
         status=max((a.status for a in articles), key=_SEVERITY.index),
@@ -125,11 +125,6 @@ def notices_of(article: Article) -> list[tuple[str, str]]:
     return sorted(
         {(r.target, r.kind) for r in article.relations if r.target and r.kind in _INVERSE}
     )
-
-
-def _id_order(own: str) -> tuple[int, str]:
-    order = {"pmid": 0, "doi": 1, "id": 2}
-    return order.get(own.partition(":")[0], 3), own
 
 
 def _link(relation: Relation) -> tuple[str, str]:

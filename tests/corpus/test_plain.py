@@ -22,7 +22,7 @@ def test_title_and_paragraphs(write):
     assert isinstance(a, Article)
     assert a.title == "On coughing"
     assert [s.text for s in a.sections] == ["First line second line.", "Next."]
-    assert a.id.startswith("hash:")
+    assert a.id == "id:leaflet"
     assert (a.year, a.revised, a.language, a.publication_types) == (None, "", "", ())
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rag.corpus import read
-from rag.corpus.status import status_of
+from rag.corpus.status import status_of, without_mark
 from rag.types import Relation
 from tests.support import pubmed_file, pubmed_record
 
@@ -46,6 +46,19 @@ def test_a_title_that_says_so_in_every_format(tmp_path, name):
     [
         ("Retracted: Magnets for fever", "retracted"),
         ("[RETRACTED] Magnets for fever", "retracted"),
+        ("Magnets for fever (Retracted article. See vol. 12, pg. 3, 2014)", "retracted"),
+        ("Magnets for fever [Retracted]", "retracted"),
+        ("Magnets for fever: RETRACTED", "retracted"),
+        ("Magnets for fever - Retracted.", "retracted"),
+        ("RETRACTED Magnets for fever", "retracted"),
+        ("RETRACTED, Magnets for fever", "retracted"),
+        ("*RETRACTED* Magnets for fever", "retracted"),
+        ("RETRACTED CHAPTER: Magnets for fever", "retracted"),
+        ("ARTICLE RETRACTED: Magnets for fever", "retracted"),
+        ("Retracted and republished: Magnets for fever", "retracted"),
+        ("Citations of trials that were retracted", "current"),
+        ("How a trial is cited once retracted (a survey of retracted articles)", "current"),
+        ("Retracted, folded and torn: the leaflets of valves", "current"),
         ("Retraction notice to: Magnets for fever", "notice"),
         ("Retraction: Magnets for fever", "notice"),
         ("Retraction of the lung after surgery", "current"),
@@ -55,6 +68,10 @@ def test_a_title_that_says_so_in_every_format(tmp_path, name):
 )
 def test_titles(title, status):
     assert status_of((), (), title) == status
+    if status == "retracted":
+        assert without_mark(title) == "Magnets for fever"
+    else:
+        assert without_mark(title) == title
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,7 @@ def export(title=TITLE, *, doi="", file="x", asof=1, record=0, **fields):
     return a, Origin("beir", asof, file, f"sha-{file}-{asof}", record)
 
 
+SMITH, JONES, LEE = Author("Smith", "A"), Author("Jones", "B"), Author("Lee", "C")
 ABSTRACT = (Section("Long and whole.", "METHODS"),)
 MESH = (MeshHeading("Whooping Cough", "D014917"),)
 
@@ -199,6 +200,84 @@ def test_a_newer_record_of_europe_pmc_takes_the_place_of_the_older(fresh, turned
     assert fresh(*(reversed(rows) if turned else rows))["pmid:1"] == back
 
 
+ASPIRIN, VANCOMYCIN = "Aspirin and stroke recurrence", "Vancomycin troughs in neonates"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_doi_of_a_supplement_joins_only_what_is_alike(fresh, turned):
+    rows = [
+        export(ASPIRIN, doi="10.1/s", record=0, authors=(SMITH,)),
+        export(VANCOMYCIN, doi="10.1/s", record=1, authors=(SMITH,)),
+        export(ASPIRIN + ": an audit", doi="10.1/s", file="y", keywords=("cough",)),
+    ]
+    found = fresh(*(reversed(rows) if turned else rows))
+    assert sorted(a.title for a in found.values()) in (
+        [ASPIRIN, VANCOMYCIN],
+        [ASPIRIN + ": an audit", VANCOMYCIN],
+    )
+    assert all(i.startswith("doi:10.1/s#") for i in found)
+    assert [a.keywords for a in found.values() if "Aspirin" in a.title] == [("cough",)]
+    crowd = [export(f"Abstract {n * 'x'}yyy", doi="10.1/s", record=9 + n) for n in range(CROWD)]
+    assert len(fresh(*crowd)) == 3 + CROWD  # a crowd: also the two that are alike stand apart
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_running_number_of_two_tables_is_not_one_article(fresh, turned):
+    def row(title, file, text="", fmt="csv"):
+        sections = (Section(text),) if text else ()
+        a = Article("id:1", title, sections, source=Source(file, 0))
+        return a, Origin(fmt, 1, file, f"sha-{file}", 0)
+
+    rows = [
+        row(ASPIRIN, "a"),
+        row(VANCOMYCIN, "b", "They were low."),
+        row(ASPIRIN, "c", fmt="beir"),
+    ]
+    found = fresh(*(reversed(rows) if turned else rows))
+    assert sorted((a.title, len(a.sections)) for a in found.values()) == [
+        (ASPIRIN, 0),
+        (VANCOMYCIN, 1),
+    ]
+    texts = [
+        row("Case report", f, t) for f, t in [("d", "A magnet was eaten."), ("e", "He is ill.")]
+    ]
+    assert len(fresh(*texts)) == 4
+
+
+def test_notes_of_two_patients_under_one_number_are_two(fresh):
+    def note(subject, place):
+        a = Article("note:1", "Report", (Section(f"Of {subject}."),), subject=subject)
+        return a, Origin("mimic", 1, place, f"sha-{place}", 0)
+
+    found = fresh(note("7", "a"), note("99", "b"))
+    assert sorted(a.subject for a in found.values()) == ["7", "99"]
+    assert fresh((Deletion("note:1"), Origin("mimic", 2, "c", "sha-c", 0))) == {}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_nobody_signed_is_one_only_where_the_texts_agree(fresh, turned):
+    words = "A third report on the dosing of warfarin in old people"
+    rows = [
+        export(sections=(Section(words),)),
+        export(sections=(Section("Another tells of levels of digoxin."),), record=1),
+        export(sections=(Section(words + " and cut short"),), file="y"),
+    ]
+    found = fresh(*(reversed(rows) if turned else rows))
+    assert len(found) == 2
+    assert len(fresh(export("Editorial", sections=ABSTRACT), export("Editorial", record=5))) == 4
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_retraction_in_the_title_reaches_the_unmarked_copy(fresh, turned):
+    marked = f"RETRACTED: {TITLE}"
+    rows = [
+        export(TITLE, authors=(SMITH,)),
+        export(marked, authors=(SMITH,), file="y", status=status_of((), (), marked)),
+    ]
+    (one,) = fresh(*(reversed(rows) if turned else rows)).values()
+    assert one.status == "retracted"
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_record_is_said_to_be_of_the_file_that_speaks_first(fresh, turned):
     rows = [pubmed(1, file=2101001), pubmed(1, file=2101002)]
@@ -272,8 +351,8 @@ def test_retracted_by_one_source_is_retracted():
     b, other = export(
         doi="10.1/a", publication_types=("Retracted Publication",), status="retracted"
     )
-    (group,) = partition([Contribution(b, other), Contribution(a, origin)])
-    one = merged(group)
+    ((own, group),) = partition([Contribution(b, other), Contribution(a, origin)]).items()
+    one = merged(own, group)
     assert (one.id, one.status, one.publication_types) == (
         "pmid:1",
         "retracted",
@@ -285,7 +364,6 @@ def test_retracted_by_one_source_is_retracted():
 
 DOIS = st.sampled_from(["", "10.1/a", "10.1/b"])
 TITLES = st.sampled_from([TITLE, OTHER, "Reply"])
-SMITH, JONES, LEE = Author("Smith", "A"), Author("Jones", "B"), Author("Lee", "C")
 PMCIDS = st.sampled_from(["", "", "PMC7"])
 PEOPLE = st.sampled_from([(), (SMITH,), (JONES,), (SMITH, LEE), (JONES, LEE)])
 WORDS = st.sampled_from([(), ABSTRACT, (Section("Other words."),)])
