@@ -47,11 +47,11 @@ DeviceOption = Annotated[
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show the score of every stage.")]
 
 
-def words(text: str) -> str:
+def words(text: str, what: str = "question") -> str:
     """Return the text without bytes that are no characters, which nothing could print."""
     text = text.encode("utf-8", "replace").decode("utf-8")
     if not text.strip():
-        raise UsageError("the question is empty; say what you are looking for")
+        raise UsageError(f"the {what} is empty; say what you are looking for")
     return text
 
 

@@ -73,7 +73,11 @@ def fetch_pubmed_command(
     """
     from rag.fetching import fetch_query
 
-    _fetched(lambda bar: fetch_query("pubmed-query", words(query), to, maximum, _day(since), bar))
+    _fetched(
+        lambda bar: fetch_query(
+            "pubmed-query", words(query, "query"), to, maximum, _day(since), bar
+        )
+    )
 
 
 @fetch_app.command("europepmc")
@@ -93,7 +97,9 @@ def fetch_europepmc_command(
     from rag.fetching import fetch_query
 
     _fetched(
-        lambda bar: fetch_query("europepmc-query", words(query), to, maximum, _day(since), bar)
+        lambda bar: fetch_query(
+            "europepmc-query", words(query, "query"), to, maximum, _day(since), bar
+        )
     )
 
 

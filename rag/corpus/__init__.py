@@ -70,18 +70,24 @@ def detect(path: Path) -> str:
             raise UnknownFormat(f"{path} is no usable gzip file ({stream.broken}); fetch it again")
     if not head.strip():
         raise UnknownFormat(f"{path} is empty; fetch it again or leave it out")
+    if head.count(b"\0") * 4 > len(head):  # UTF-16 without its mark reads like a wide table
+        raise _binary(path)
     for name, reader in READERS.items():
         if reader.suffixes and not _named(path, reader.suffixes):
             continue
         if reader.sniff(head):
             return name
     if b"\0" in head:
-        raise UnknownFormat(
-            f"{path} is a binary file, or text in UTF-16; unpack it or save it as UTF-8"
-        )
+        raise _binary(path)
     raise UnknownFormat(
         f"{path} is in no known format; if it is one of these, say so with "
         f"--format {'|'.join(FORMATS)}"
+    )
+
+
+def _binary(path: Path) -> UnknownFormat:
+    return UnknownFormat(
+        f"{path} is a binary file, or text in UTF-16 without its mark; unpack it or save it as UTF-8"
     )
 
 

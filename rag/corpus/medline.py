@@ -31,6 +31,9 @@ _BOM = b"\xef\xbb\xbf"
 _SNIFF = re.compile(rb"^(?:PMID|OWN |STAT|DCOM|TI  |FAU |JT  )- \S", re.MULTILINE)
 _RIS = re.compile(rb"^TY  - ", re.MULTILINE)
 
+# fields with which no record begins
+_REST = re.compile(rb"(?:    |(?:AB|AU|FAU|AD|MH|PT|LA|TA|JT|SO|CI|OT|RN|DP|AID|PST|GR) {0,2}- )")
+
 Field = tuple[str, str]
 
 
@@ -68,7 +71,7 @@ def _blocks(stream: Stream) -> Iterator[list[bytes] | None]:
     """
     block: list[bytes] = []
     size = 0
-    has_pmid = too_long = False
+    has_pmid = too_long = is_apart = False
     first = True
     for line in lines(stream):
         if line is None:
@@ -78,13 +81,17 @@ def _blocks(stream: Stream) -> Iterator[list[bytes] | None]:
         if first:
             line = line.removeprefix(_BOM)
             first = False
+        if not line.strip():
+            is_apart = True
+            continue
         is_pmid = line.startswith(b"PMID-")
-        if not line.strip() or (is_pmid and has_pmid):
-            if block or too_long:
-                yield None if too_long else block
+        # a record begins with its PMID; behind a blank line others do so too, but an abstract
+        # or an author there is the rest of the record before
+        begins = is_pmid or (is_apart and (not has_pmid or not _REST.match(line)))
+        if begins and (block or too_long) and (is_apart or has_pmid):
+            yield None if too_long else block
             block, size, has_pmid, too_long = [], 0, False, False
-            if not is_pmid:
-                continue
+        is_apart = False
         has_pmid = has_pmid or is_pmid
         size += len(line) + 64  # what a list and a bytes object cost beside the text
         too_long = too_long or size > LIMIT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -101,6 +102,16 @@ def test_a_query_is_followed(medlit, server):
     assert "1 added" in done.stdout
     assert "1 revised" in done.stdout
     assert set(found(medlit, "fever cough")) == {"1", "2", "3", "9"}
+    # and what comes later on the same day
+    time.sleep(1.1)  # the time of a search is kept in whole seconds
+    types = ("Retracted Publication",)
+    server.add(
+        pubmed_record(2, "Fever and cough.", revised="2026-02-01", types=types), 2, modified=today
+    )
+    done = medlit("update", "--index", "ix", **server.environment)
+    assert done.returncode == 0, done.stderr
+    assert "pmid:2" in done.stdout
+    assert set(found(medlit, "fever cough")) == {"1", "3", "9"}
 
 
 def test_an_update_fails_at_its_end_for_the_sources_that_failed(medlit, server):

@@ -130,7 +130,7 @@ def test_links_carry_pubmeds_names(write, code):
     text = f"PMID- 1\nTI  - T\n{code:<4}- J Inv. 2000;1:2. PMID: 77\n"
     (a,) = read(write("r.txt", text))
     assert a.relations == (Relation(RELATIONS[code], "pmid:77", "J Inv. 2000;1:2."),)
-    status = {"RIN": "retracted", "ROF": "notice", "ECI": "concern"}
+    status = {"RIN": "retracted", "RRI": "retracted", "ROF": "notice", "ECI": "concern"}
     assert a.status == status.get(code, "current")
 
 
@@ -197,3 +197,17 @@ def test_substances_and_journal_numbers(write):
         ("0", "Analgesics (weak)"),
         ("76I7G6D29C", "Morphine"),
     ]
+
+
+def test_a_blank_line_inside_a_record_does_not_tear_it(write):
+    text = "PMID- 111\nTI  - One\n\nAB  - Its abstract.\nAU  - Roe J\n\n\nPMID- 112\nTI  - Two\n"
+    one, two = read(write("a.txt", text.encode()))
+    assert (one.id, one.sections[0].text, one.authors[0].last) == (
+        "pmid:111",
+        "Its abstract.",
+        "Roe",
+    )
+    assert (two.id, two.sections) == ("pmid:112", ())
+    # records without a PMID are parted by blank lines
+    text = "OWN - NLM\nTI  - One\n\nTI  - Two\nAB  - Its.\n\nAB  - Of neither.\n"
+    assert [r.title for r in read(write("b.txt", text.encode()))] == ["One", "Two", ""]

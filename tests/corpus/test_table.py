@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.corpus import table, table_rows
+from rag.corpus import detect, table, table_rows
 from rag.corpus.streams import Stream
 from rag.corpus.table import _at_commas
+from rag.errors import UnknownFormat
 from rag.types import Article, Author, Reject, Section
 
 
@@ -123,6 +124,12 @@ def test_encodings_and_delimiters(read, encoding, delimiter):
     data = b"\xff\xfe" + data if encoding == "utf-16-le" else data
     (a,) = read(data)
     assert (a.title, a.sections[0].text, a.year) == ("Café, é;", "a b", 1999)
+
+
+def test_utf_16_without_its_mark_is_refused(write):
+    text = rows(["Title", "Abstract", "Year"], ["Cough", "It went.", "1999"])
+    with pytest.raises(UnknownFormat, match="UTF-16 without its mark"):
+        detect(write("t.csv", text.encode("utf-16-le")))
 
 
 def test_the_line_for_excel_names_the_delimiter(read):

@@ -57,6 +57,7 @@ def fetch_europepmc(
     maximum: int | None,
     since: date | None = None,
     until: date | None = None,
+    mark: str = "",
     base_url: str = EUROPEPMC_URL,
     email: str = "",
     progress: Progress | None = None,
@@ -74,6 +75,8 @@ def fetch_europepmc(
         maximum: records to fetch at most, the most relevant first; ``None`` is all of them.
         since: only records that were added or updated on this day or later.
         until: with ``since``, the last such day.
+        mark: tells this search from an earlier one of the same days, which is not to be gone
+            on with.
         base_url: where the service is.
         email: whom a server may write to.
         progress: told of records and of what the user should know.
@@ -86,7 +89,7 @@ def fetch_europepmc(
     """
     check_request(query, maximum)
     dates = f"{since}-to-{until or 'now'}" if since else ""
-    name = stem("europepmc", query, dates, maximum)
+    name = stem("europepmc", query, dates, maximum, mark)
     term = f"({query}) AND UPDATE_DATE:[{since} TO {until or '3000-12-31'}]" if since else query
     telling = progress or Silent()
     with (

@@ -53,6 +53,7 @@ def fetch_pubmed(
     maximum: int | None,
     since: date | None = None,
     until: date | None = None,
+    mark: str = "",
     api_key: str | None = None,
     base_url: str = EUTILS_URL,
     email: str = "",
@@ -74,6 +75,8 @@ def fetch_pubmed(
             ``None`` is all of them.
         since: only records that were added or modified on this day or later.
         until: with ``since``, the last such day.
+        mark: tells this search from an earlier one of the same days, which is not to be gone
+            on with.
         api_key: a key of NCBI's.
         base_url: where the E-utilities are.
         email: whom NCBI may write to.
@@ -87,7 +90,7 @@ def fetch_pubmed(
     """
     check_request(query, maximum)
     dates = f"{since}-to-{until or 'now'}" if since else ""
-    name = stem("pubmed", query, dates, maximum)
+    name = stem("pubmed", query, dates, maximum, mark)
     key = {"api_key": api_key} if api_key else {}
     who = {"tool": "medlit", **({"email": email} if email else {}), **key}
     secrets = [api_key] if api_key else []

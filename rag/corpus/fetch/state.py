@@ -143,10 +143,11 @@ def check_request(query: str, maximum: int | None) -> None:
         raise UsageError(f"cannot fetch {maximum} records; ask for at least 1")
 
 
-def stem(source: str, query: str, dates: str, maximum: int | None) -> str:
+def stem(source: str, query: str, dates: str, maximum: int | None, mark: str = "") -> str:
     """Name the files of a query: readable words, the dates, and 8 digits of a hash."""
     words = re.sub(r"[^a-z0-9]+", "-", query.lower()).strip("-")[:_SLUG].strip("-") or "query"
-    digest = hashlib.sha256(f"{source}\n{query}\n{dates}\n{maximum}".encode()).hexdigest()[:8]
+    said = f"{source}\n{query}\n{dates}\n{maximum}" + (f"\n{mark}" if mark else "")
+    digest = hashlib.sha256(said.encode()).hexdigest()[:8]
     return "-".join(part for part in (source, words, dates, digest) if part)
 
 

@@ -158,6 +158,8 @@ def refetch(
     last = since or subscription.day
     if last is None:
         raise FetchError(f"{folder} does not say when it was fetched; fetch it anew")
+    # the files bear the last search in their name: what broke off since then is gone on with,
+    # and a second update on one day searches anew
     begin, end = last - timedelta(days=1), today or datetime.now(UTC).date()
     if subscription.kind == "europepmc-query":
         return fetch_europepmc(
@@ -166,6 +168,7 @@ def refetch(
             maximum=None,
             since=begin,
             until=max(begin, end),
+            mark=subscription.fetched,
             base_url=subscription.base_url or here.europepmc,
             email=here.email,
             progress=telling,
@@ -177,6 +180,7 @@ def refetch(
         maximum=None,
         since=begin,
         until=max(begin, end),
+        mark=subscription.fetched,
         api_key=here.api_key,
         base_url=subscription.base_url or here.eutils,
         email=here.email,
