@@ -19,8 +19,8 @@ from rag.index import exact
 from rag.index.kinds import DenseFacts
 
 EXACT_ALLOWED = 20_000
-"""Allowed passages up to which an approximate index searches exactly among them; twice that
-share of a larger index, 0.2 %, costs no more than reading many lists would."""
+"""Allowed passages up to which an approximate index searches exactly among them; of a larger
+index, up to half a percent."""
 _REFINED = 100
 """Hits that get their full number of candidates; a hundredth hit's place matters less."""
 _WIDEST = 16
@@ -93,7 +93,7 @@ class DenseIndex:
             return DenseResult(np.zeros(0, np.int64), np.zeros(0, np.float32))
         if not self._approximate:
             return self._ranked(*self._candidates(query, k, allowed, excluded, 0))
-        few = max(EXACT_ALLOWED, self.count // 500)
+        few = max(EXACT_ALLOWED, self.count // 200)
         if allowed is not None and (len(allowed) <= few or len(allowed) <= k):
             return DenseResult(*exact.top(self._stored(), allowed, query, k))
         return self._refined(query, k, allowed, excluded)
@@ -108,7 +108,8 @@ class DenseIndex:
         """Fetch more than ``k`` candidates, rank them by their exact cosines."""
         wanted = k + (self._facts.refine - 1) * min(k, _REFINED)
         share = 1.0 if allowed is None else len(allowed) / self.count
-        nprobe = int(self._facts.nprobe * min(_WIDEST, 1 / share))
+        # the ten nearest of a tenth are spread as the hundred nearest of all are
+        nprobe = int(self._facts.nprobe * min(_WIDEST, share**-0.5))
         ids, _ = self._candidates(query, wanted, allowed, excluded, nprobe)
         some = self.count - (0 if excluded is None else len(excluded))
         most = some if allowed is None else len(allowed)
