@@ -34,6 +34,7 @@ from rag.commands.common import (
     words,
 )
 from rag.commands.fetch import fetch_app
+from rag.commands.index import rebuild
 from rag.commands.ingest import ingest, update
 from rag.config import load_settings
 from rag.errors import MedlitError, UsageError
@@ -55,6 +56,7 @@ app.add_typer(fetch_app, name="fetch")
 app.add_typer(index_app, name="index")
 app.command("ingest")(ingest)
 app.command("update")(update)
+index_app.command("rebuild")(rebuild)
 
 
 def _version(value: bool) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-from tests.support import ROOT, pubmed_file, pubmed_record
+from rag.index.builder import ingest
+from tests.support import ROOT, beir_file, pubmed_file, pubmed_record
 
 NOTICE = (
     "<CommentsCorrectionsList><CommentsCorrections RefType='RetractionOf'>"
@@ -98,3 +101,23 @@ def test_permutation_gives_one_hash(run, update, tmp_path):
     code, out = run("permutation.py", update, older, "--orders", "2")
     assert code == 0, out
     assert "the same content in every order" in out
+
+
+@pytest.mark.slow
+def test_large_measures_real_and_synthetic_vectors(run, tmp_path, fake_embedder):
+    random = np.random.default_rng(0)
+    words = [f"word{i}" for i in range(80)]
+    rows = [
+        {"_id": str(i), "title": f"Study {i}", "text": " ".join(random.choice(words, 12))}
+        for i in range(500)
+    ]
+    ingest([beir_file(tmp_path / "c.jsonl", rows)], tmp_path / "ix", fake_embedder)
+    code, out = run("large.py", "fidelity", "--index", tmp_path / "ix", "--types", "rabitq")
+    assert code == 0, out
+    assert out.count("rabitq (11 lists): recall@10") == 2  # real and synthetic
+    options = ("--passages", "3000", "--types", "ivfsq")
+    code, out = run("large.py", "run", "--index", tmp_path / "ix", *options)
+    assert code == 0, out
+    row = json.loads(next(line for line in out.splitlines() if line.startswith("{")))
+    assert row["recall@10 of k=10"] > 0.9
+    assert row["filter 0.1%"]["recall@10"] == 1.0

@@ -18,7 +18,7 @@ def ingest(
         str | None, typer.Option("--embedder", help="Catalog name, folder or hub id.")
     ] = None,
     index_type: Annotated[
-        str | None, typer.Option("--type", help="auto, flat, hnsw or ivfpq.")
+        str | None, typer.Option("--type", help="auto, flat, hnsw, ivfpq, ivfsq or rabitq.")
     ] = None,
     format_name: Annotated[
         str | None, typer.Option("--format", help="Reader to use instead of recognition.")

@@ -24,7 +24,7 @@ from rag.errors import (
     IndexDamaged,
     UsageError,
 )
-from rag.index import dense, generations
+from rag.index import dense_build, generations
 from rag.index.dense import DenseIndex
 from rag.index.embedding import embed_pending
 from rag.index.entry import (
@@ -36,6 +36,7 @@ from rag.index.entry import (
     storage_errors,
 )
 from rag.index.intake import Intake
+from rag.index.kinds import EXACT_UP_TO, choose_type, plan
 from rag.index.lexical import LexicalIndex, LexicalWriter
 from rag.index.manifest import (
     Counts,
@@ -70,7 +71,7 @@ def ingest(
         paths: files and folders; files of a folder are read newest name first.
         directory: the index.
         embedder: must be the one that made the index, where there is one.
-        index_type: see ``dense.TYPES``; by default as the index is, ``auto`` for a new one.
+        index_type: see ``kinds.TYPES``; by default as the index is, ``auto`` for a new one.
         format_name: a reader's name where recognition by content is not wanted.
         limit: stop after so many records; the next ingest goes on there.
         embed_seconds: stop embedding after so long; passages without a vector are then
@@ -94,7 +95,7 @@ def ingest(
     # an unreadable file is better known before hours of work
     known = recognised(files, paths, format_name, progress)
     content = content_of(known)
-    dense.choose_type(index_type or "auto", dense.EXACT_UP_TO)
+    choose_type(index_type or "auto", EXACT_UP_TO)
     watch = Stopwatch()
     with (
         storage_errors(directory),
@@ -107,8 +108,8 @@ def ingest(
         try:
             bind_content(store, content, directory)
             bind_embedder(store, embedder, directory)
-            old = _usable(store, directory, progress)
-            number = (old.generation if old else _above(store, directory)) + 1
+            old = usable(store, directory, progress)
+            number = (old.generation if old else above(store, directory)) + 1
             remember_folders(store, paths)
             intake = Intake(store, number, embedder, progress, watch)
             left = limit
@@ -121,7 +122,7 @@ def ingest(
             deadline = time.monotonic() + embed_seconds if embed_seconds is not None else None
             embedded = embed_pending(store, vectors, embedder, progress, watch, deadline)
             report = replace(intake.report, embedded=embedded)
-            report = _derive(
+            report = derive(
                 store, vectors, directory, number, old, index_type, report, progress, watch
             )
             write_rejects(directory / "rejects.jsonl", _rejects(store))
@@ -131,7 +132,7 @@ def ingest(
     return replace(report, seconds=tuple(watch.seconds.items()))
 
 
-def _usable(store: Store, directory: Path, progress: Progress) -> Manifest | None:
+def usable(store: Store, directory: Path, progress: Progress) -> Manifest | None:
     """Return the manifest of the generation in force, ``None`` where it must be made anew.
 
     What is derived can be rebuilt: a generation that does not open, or that another store
@@ -154,12 +155,12 @@ def _usable(store: Store, directory: Path, progress: Progress) -> Manifest | Non
     return manifest
 
 
-def _above(store: Store, directory: Path) -> int:
+def above(store: Store, directory: Path) -> int:
     """Return a number that no published or half-made generation exceeds."""
     return max(generations.newest(directory), store.last_generation() - 1, 0)
 
 
-def _derive(
+def derive(
     store: Store,
     vectors: VectorFile,
     directory: Path,
@@ -169,13 +170,19 @@ def _derive(
     report: IngestReport,
     progress: Progress,
     watch: Stopwatch,
+    *,
+    anew: bool = False,
 ) -> IngestReport:
-    """Write and publish the next generation, where anything is new since the last one."""
+    """Write and publish the next generation, where anything is new since the last one.
+
+    With ``anew`` it is written in any case, and the dense index is not made from the old one.
+    """
     view = {"g": number}
     done = int(store.meta("vectors_done") or 0)
     ids = store.passage_ids(VISIBLE, dict(view))
     ready = ids[ids < done]
-    chosen = dense.choose_type(index_type or (old.index_type if old else "auto"), len(ready))
+    requested = index_type or (old.dense.requested if old else "auto")
+    chosen = choose_type(requested, len(ready))
     counts = Counts(
         articles=store.count(f"SELECT COUNT(*) FROM articles a WHERE {VISIBLE}", view),
         passages=len(ids),
@@ -189,7 +196,8 @@ def _derive(
     touched = store.count(
         "SELECT EXISTS (SELECT 1 FROM articles WHERE added = :g OR removed = :g)", view
     )
-    if old is not None and not touched and old.counts == counts and old.index_type == chosen:
+    same = old is not None and old.counts == counts and old.index_type == chosen
+    if same and not touched and not anew:
         return report
     # files that only delete leave an index without articles, which remembers the deletions
     if counts.articles == 0 and counts.deleted == 0 and old is None:
@@ -206,13 +214,21 @@ def _derive(
         _lexical(store, folder / "lexical", previous, number, progress)
     progress.finish()
     with watch.stage("dense"):
-        dense.build(vectors.open(done), ready, chosen, folder / "dense.faiss")
+        facts = dense_build.derive(
+            vectors.open(done),
+            ready,
+            plan(chosen, len(ready), vectors.dimension, requested),
+            None if anew else _previous(store, directory, old, chosen),
+            folder / "dense.faiss",
+            progress,
+        )
     Manifest(
         generation=number,
         embedder=read_identity(json.loads(store.meta("embedder") or "{}")),
         index_type=chosen,
         store_id=store.meta("store_id") or "",
         content=store.meta("content") or "literature",
+        dense=facts,
         counts=counts,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         medlit_version=__version__,
@@ -223,6 +239,17 @@ def _derive(
         store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         generations.publish(directory, number)
     return replace(report, generation=number)
+
+
+def _previous(
+    store: Store, directory: Path, old: Manifest | None, chosen: str
+) -> dense_build.Previous | None:
+    """Return the dense index to go on from; a flat one is written anew as fast."""
+    if old is None or old.index_type != chosen or not old.dense.approximate:
+        return None
+    ids = store.passage_ids(VISIBLE, {"g": old.generation})
+    file = generations.path(directory, old.generation) / "dense.faiss"
+    return dense_build.Previous(file, old.dense, ids[ids < old.dense.rows])
 
 
 def _lexical(

@@ -37,6 +37,7 @@ def describe(directory: Path) -> dict[str, Any]:
         "format_version": manifest.format_version,
         "medlit_version": manifest.medlit_version,
         "index_type": manifest.index_type,
+        "dense": asdict(manifest.dense),
         **asdict(manifest.counts),
         "rejected": rejects,
         "embedder": asdict(manifest.embedder),

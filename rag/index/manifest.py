@@ -6,10 +6,12 @@ A mismatch is a sentence that says what to do, never a wrong result.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from rag.errors import IndexDamaged, IndexMismatch
+from rag.index.kinds import DenseFacts
 from rag.models.embedder import EmbedderIdentity
 
 FORMAT_VERSION = 4
@@ -39,6 +41,7 @@ class Manifest:
     store_id: str
     metric: str = "inner product of unit vectors"
     content: str = "literature"
+    dense: DenseFacts = field(default_factory=DenseFacts)
     format_version: int = FORMAT_VERSION
 
     def save(self, folder: Path) -> None:
@@ -65,6 +68,7 @@ def load_manifest(folder: Path) -> Manifest:
             )
         data["embedder"] = read_identity(data["embedder"])
         data["counts"] = Counts(**data["counts"])
+        data["dense"] = _read_dense(data)
         return Manifest(**data)
     except (OSError, json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise IndexDamaged(
@@ -72,10 +76,22 @@ def load_manifest(folder: Path) -> Manifest:
         ) from error
 
 
+def _read_dense(data: dict[str, Any]) -> DenseFacts:
+    if "dense" in data:
+        return DenseFacts(**data["dense"])
+    # written before there were facts: a type other than flat was asked for by name, mostly
+    return DenseFacts("auto" if data["index_type"] == "flat" else data["index_type"])
+
+
 def read_identity(data: dict[str, object]) -> EmbedderIdentity:
     """Return the embedder's identity from its JSON form."""
     names = {f.name for f in fields(EmbedderIdentity)}
     return EmbedderIdentity(**{k: v for k, v in data.items() if k in names})  # type: ignore[arg-type]
+
+
+def read_embedder(text: str | None) -> EmbedderIdentity | None:
+    """Return the identity that a store keeps as JSON, ``None`` where it keeps none."""
+    return read_identity(json.loads(text)) if text else None
 
 
 def require_same_embedder(stored: EmbedderIdentity, given: EmbedderIdentity, where: Path) -> None:

@@ -37,7 +37,9 @@ class IndexReader:
         self._lock = threading.Lock()
         self.lexical = LexicalIndex(self.folder / "lexical")
         # opened (mapped) at once: a later ingest may sweep the folder away under a lazy reader
-        self.dense = DenseIndex(self.folder / "dense.faiss")
+        self.dense = DenseIndex(
+            self.folder / "dense.faiss", self.manifest.dense, lambda: self.vectors
+        )
 
     @classmethod
     def open(cls, directory: Path | str) -> IndexReader:

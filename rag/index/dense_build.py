@@ -1,0 +1,159 @@
+"""Build a dense index, add a day's passages to it, and check what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.index import exact
+from rag.index.dense import DenseIndex
+from rag.index.kinds import DenseFacts
+from rag.progress import Progress, Silent
+
+_CHUNK = 65_536
+_QUERIES = 200
+_FEWEST = 50
+_PAIRS = 500_000_000
+"""Cosines that a check may compute: fewer queries, ``_FEWEST`` at least, for more passages."""
+_SAMPLE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The dense index of the generation before: its file, its facts, the ids that it holds."""
+
+    file: Path
+    facts: DenseFacts
+    ids: np.ndarray
+
+
+def derive(
+    vectors: np.ndarray,
+    ids: np.ndarray,
+    facts: DenseFacts,
+    previous: Previous | None,
+    file: Path,
+    progress: Progress,
+) -> DenseFacts:
+    """Write a generation's dense index: the previous one changed where that will do, or anew.
+
+    Args:
+        vectors: the stored vectors, (rows, d) fp16.
+        ids: sorted passage ids that it shall hold.
+        facts: as ``plan`` makes them.
+        previous: the generation before, of the same type; ``None`` to build from nothing.
+        file: where to write.
+        progress: told of the stages and of the recall.
+    """
+    made = None
+    if previous is not None and not previous.facts.drifted(len(ids)):
+        added = np.setdiff1d(ids, previous.ids, assume_unique=True)
+        removed = np.setdiff1d(previous.ids, ids, assume_unique=True)
+        made = extend(previous, vectors, added, removed, file, progress)
+        made = made and replace(made, requested=facts.requested)
+    if made is None:
+        made = build(vectors, ids, facts, file, progress)
+    return checked(file, made, vectors, ids, progress) if facts.approximate else made
+
+
+def build(
+    vectors: np.ndarray,
+    ids: np.ndarray,
+    facts: DenseFacts,
+    file: Path,
+    progress: Progress | None = None,
+) -> DenseFacts:
+    """Write an index over the rows ``ids`` of ``vectors`` (fp16, one row a passage id)."""
+    import faiss
+
+    progress = progress or Silent()
+    index = faiss.index_factory(vectors.shape[1], facts.factory, faiss.METRIC_INNER_PRODUCT)
+    if facts.trained_on:
+        progress.start("training the dense index", None, "passages")
+        random = np.random.default_rng(0)
+        sample = np.sort(random.choice(ids, facts.trained_on, replace=False))
+        index.train(vectors[sample].astype(np.float32))
+        progress.finish()
+    _add(index, vectors, ids, progress)
+    faiss.write_index(index, str(file))
+    return replace(facts, rows=len(vectors))
+
+
+def extend(
+    previous: Previous,
+    vectors: np.ndarray,
+    added: np.ndarray,
+    removed: np.ndarray,
+    file: Path,
+    progress: Progress | None = None,
+) -> DenseFacts | None:
+    """Write the index ``previous`` without ``removed`` and with ``added``.
+
+    Returns:
+        The new facts; ``None``, with nothing written, where it must be built from nothing:
+        FAISS takes nothing out of a graph, and the file may hold other ids than it should.
+    """
+    import faiss
+
+    if len(removed) and "HNSW" in previous.facts.factory:
+        return None
+    # read, not mapped: FAISS cannot change what is mapped
+    index: Any = faiss.read_index(str(previous.file))
+    if index.ntotal != len(previous.ids):
+        return None
+    if len(removed) and index.remove_ids(removed) != len(removed):
+        return None
+    _add(index, vectors, added, progress or Silent())
+    faiss.write_index(index, str(file))
+    return replace(previous.facts, rows=len(vectors))
+
+
+def checked(
+    file: Path, facts: DenseFacts, vectors: np.ndarray, ids: np.ndarray, progress: Progress
+) -> DenseFacts:
+    """Measure recall@10 against exact search, note it, and return the facts with it.
+
+    A query is the middle of a passage and of the nearest of a random sample: about the subject
+    of passages, as a question is, but none of them, so that nothing finds itself. The exact
+    search reads every passage that the index holds, once for all queries.
+    """
+    if len(ids) < 2:
+        return facts
+    queries = _queries(vectors, ids, max(_FEWEST, min(_QUERIES, _PAIRS // len(ids))))
+    truth, _ = exact.top_many(exact.Rows(vectors, scattered=False), ids, queries, 10)
+    index = DenseIndex(file, facts, lambda: vectors)
+    found = sum(
+        len(np.intersect1d(wanted, index.search(query, 10).ids))
+        for query, wanted in zip(queries, truth, strict=True)
+    )
+    share = found / truth.size
+    progress.note(
+        f"recall@10 of the dense index ({facts.factory}): {share:.3f} against exact search, "
+        f"{len(queries)} queries over {len(ids):,} passages"
+    )
+    return replace(facts, recall_at_10=round(share, 4), recall_queries=len(queries))
+
+
+def _queries(vectors: np.ndarray, ids: np.ndarray, count: int) -> np.ndarray:
+    random = np.random.default_rng(20)
+    sample = np.sort(random.choice(ids, min(_SAMPLE, len(ids)), replace=False))
+    own = np.sort(random.choice(sample, min(count, len(sample)), replace=False))
+    first = vectors[own].astype(np.float32)
+    near, _ = exact.top_many(exact.Rows(vectors, scattered=False), sample, first, 2)
+    # the nearest that is not itself
+    other = np.where(near[:, 0] == own, near[:, -1], near[:, 0])
+    middle: np.ndarray = first + vectors[other].astype(np.float32)
+    middle /= np.maximum(np.linalg.norm(middle, axis=1, keepdims=True), 1e-12)
+    return middle
+
+
+def _add(index: Any, vectors: np.ndarray, ids: np.ndarray, progress: Progress) -> None:
+    progress.start("indexing vectors", len(ids), "passages")
+    for at in range(0, len(ids), _CHUNK):
+        part = ids[at : at + _CHUNK]
+        index.add_with_ids(vectors[part].astype(np.float32), part)
+        progress.advance(len(part))
+    progress.finish()
