@@ -87,7 +87,8 @@ def detect(path: Path) -> str:
 
 def _binary(path: Path) -> UnknownFormat:
     return UnknownFormat(
-        f"{path} is a binary file, or text in UTF-16 without its mark; unpack it or save it as UTF-8"
+        f"{path} is a binary file, or text in UTF-16 without its mark; unpack it or save it "
+        "as UTF-8"
     )
 
 
