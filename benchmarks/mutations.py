@@ -11,9 +11,9 @@ be stored (half a surrogate pair, a zero byte), a reader that dies or takes long
 ``--limit`` seconds. Readers run in processes that may not take more than 2 GiB of memory. An
 input that failed is kept under ``--keep`` with its traceback.
 
-``--bombs`` adds XML documents with entity bombs and external entities: no record may hold the
-content of another file, nor 20 times more text than its file, and reading may not take more
-than 256 MiB beyond what the worker held. Exit code 1 after any failure.
+``--bombs`` adds XML documents with entity bombs, external entities and countless elements: no
+record may hold the content of another file, nor 20 times more text than its file, and reading may
+not take more than 256 MiB beyond what the worker held. Exit code 1 after any failure.
 """
 
 from __future__ import annotations
@@ -233,6 +233,7 @@ def main():
             numbers.put(-number)
     for number in range(arguments.n):
         numbers.put(number)
+    asked = numbers.qsize()
     results = []
     drivers = [
         threading.Thread(target=drive, args=(arguments, numbers, results))
@@ -242,7 +243,11 @@ def main():
         thread.start()
     for thread in drivers:
         thread.join()
-    return report(arguments, results)
+    code = report(arguments, results)
+    if len(results) != asked:  # a driver ended early, and the rest was never read
+        print(f"only {len(results):,} of {asked:,} inputs were tried")
+        return 1
+    return code
 
 
 def report(arguments, results):

@@ -191,6 +191,7 @@ def bombs(canary):
             "&j;",
         ),
         "dtd": (f'SYSTEM "{uri}"', MARK),
+        "elements": ("", "<b/>" * 3_000_000),  # a tree of them takes 150 bytes an element
         "small": ('[<!ENTITY j "ha">]', "&j;"),
         "xinclude": (
             "",
