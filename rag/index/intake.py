@@ -201,6 +201,7 @@ class Intake:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+        self._store.settle()
         self._spans.clear()
 
     def _split(self, articles: Sequence[Article]) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rag.index.store import Store
+from rag.index.stores import active
 
 _KEY = "folders"
 
 
 def known_files(directory: Path) -> frozenset[str]:
     """Return the names of the files that were read to their end."""
-    store = Store(directory / "store" / "articles.sqlite")
+    store = Store(active(directory) / "articles.sqlite")
     try:
         return frozenset(
             name for (name,) in store.db.execute("SELECT file FROM sources WHERE complete = 1")
@@ -24,7 +25,7 @@ def known_files(directory: Path) -> frozenset[str]:
 
 def remembered_folders(directory: Path) -> list[Path]:
     """Return the folders whose files were ingested, as far as they are still there."""
-    store = Store(directory / "store" / "articles.sqlite")
+    store = Store(active(directory) / "articles.sqlite")
     try:
         stated = json.loads(store.meta(_KEY) or "[]")
     finally:
