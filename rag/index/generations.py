@@ -48,6 +48,11 @@ def numbers(directory: Path) -> list[int]:
     return sorted(int(match[1]) for match in matches if match)
 
 
+def is_name(name: str) -> bool:
+    """True where a folder's name is that of a generation."""
+    return _NAME.match(name) is not None
+
+
 def newest(directory: Path) -> int:
     """Return the highest number of any generation's folder, 0 where there is none."""
     return max(numbers(directory), default=0)
