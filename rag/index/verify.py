@@ -138,8 +138,11 @@ class _Check:
         wal = read_wal(_wal(database))
         log = read_log(log_path(database))
         again = "the next ingest makes it anew"
-        if wal.damaged:
-            self._fault(_wal(database), "is damaged: commits after the damage are lost", _COPY)
+        if wal.lost > 1:
+            what = "is damaged: the commits after the damage are lost"
+            self._fault(_wal(database), what, "run the same ingest again: it reads them anew")
+        elif wal.lost:
+            self._found.notes.append(f"the last commit in {_wal(database).name} is not whole")
         if log.damaged or (log.torn and not wal.pages):
             self._fault(log_path(database), "is damaged", again)
             return True

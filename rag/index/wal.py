@@ -2,8 +2,8 @@
 
 The format is https://sqlite.org/fileformat2.html#the_write_ahead_log. Every frame carries a
 checksum over itself and all frames before it; SQLite takes the first that does not fit for
-the end. What was torn by a kill is the last frame; one that fits no longer in the middle has
-been changed since.
+the end. Behind it may lie what a transaction wrote that was rolled back, and where the power
+failed one commit whose frames did not all reach the disk; two commits cannot.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ class Wal:
         pages: page → offset of its last committed content in the file.
         size: pages of the database after the last commit, 0 without one.
         page_size: bytes.
-        damaged: a frame does not fit its checksum though whole frames of the same run follow.
+        lost: commits of the same run behind the first frame that does not fit its checksum;
+            2 where the header does not fit, for all are lost.
     """
 
     pages: dict[int, int] = field(default_factory=dict)
     size: int = 0
     page_size: int = 0
-    damaged: bool = False
+    lost: int = 0
 
 
 def read_wal(path: Path) -> Wal:
@@ -50,14 +51,14 @@ def read_wal(path: Path) -> Wal:
 def _read(handle: BinaryIO) -> Wal:
     header = handle.read(_HEADER)
     if len(header) < _HEADER:
-        return Wal(damaged=False)
+        return Wal()
     magic, _, page_size, _, *rest = struct.unpack(">8I", header)
     salts, stored = header[16:24], tuple(rest[2:])
     order = ">u4" if magic & 1 else "<u4"
     state = _sum(header[:24], order, (0, 0))
     whole = magic in (_MAGIC, _MAGIC + 1) and state == stored
     if not whole:
-        return Wal(damaged=handle.seek(0, 2) > _HEADER)
+        return Wal(lost=2 if handle.read(1) else 0)  # SQLite forces the header to the disk first
     pages: dict[int, int] = {}
     waiting: dict[int, int] = {}
     size = 0
@@ -65,8 +66,8 @@ def _read(handle: BinaryIO) -> Wal:
         number, commit = struct.unpack_from(">2I", frame)
         after = _sum(frame[:8] + frame[_FRAME:], order, state)
         if frame[8:16] != salts or after != struct.unpack_from(">2I", frame, 16):
-            later = handle.read(_FRAME + page_size)
-            return Wal(pages, size, page_size, damaged=later[8:16] == salts)
+            lost = _commits(handle, page_size, salts)
+            return Wal(pages, size, page_size, lost)
         state = after
         waiting[number] = handle.tell() - page_size
         if commit:
@@ -74,6 +75,15 @@ def _read(handle: BinaryIO) -> Wal:
             waiting.clear()
             size = commit
     return Wal(pages, size, page_size)
+
+
+def _commits(handle: BinaryIO, page_size: int, salts: bytes) -> int:
+    """Count the frames from here on that would end a commit of the log's run."""
+    found = 0
+    while page_size and len(head := handle.read(_FRAME)) == _FRAME:
+        found += head[8:16] == salts and head[4:8] != bytes(4)
+        handle.seek(page_size, 1)
+    return found
 
 
 def _sum(data: bytes, order: str, start: tuple[int, int]) -> tuple[int, int]:
