@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -34,7 +33,7 @@ from rag.commands.common import (
     words,
 )
 from rag.commands.fetch import fetch_app
-from rag.commands.index import rebuild
+from rag.commands.index import index_app
 from rag.commands.ingest import ingest, update
 from rag.config import load_settings
 from rag.errors import MedlitError, UsageError
@@ -51,12 +50,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-index_app = typer.Typer(no_args_is_help=True, help="Look after an index.")
 app.add_typer(fetch_app, name="fetch")
 app.add_typer(index_app, name="index")
 app.command("ingest")(ingest)
 app.command("update")(update)
-index_app.command("rebuild")(rebuild)
 
 
 def _version(value: bool) -> None:
@@ -188,24 +185,6 @@ def ask(
     else:
         print_answer(console(), answer, explain)
     assistant.close()
-
-
-@index_app.command("info")
-def index_info(
-    directory: Annotated[Path, typer.Argument(help="Index folder.")],
-    as_json: JsonOption = False,
-) -> None:
-    """Say what an index holds and with what it was made."""
-    from rag.index.info import describe
-
-    facts = describe(directory)
-    if as_json:
-        print_json(facts)
-        return
-    for name, value in facts.items():
-        if isinstance(value, dict):
-            value = ", ".join(f"{k} {v}" for k, v in value.items())
-        typer.echo(f"{name.replace('_', ' ')}: {value}")
 
 
 def _draft_printer(notes: Console) -> Any:

@@ -42,7 +42,10 @@ def corpus_files(paths: Iterable[Path]) -> list[Path]:
 def _in_folder(folder: Path) -> list[Path]:
     files: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=_refuse):
-        if "store" in folders and Path(parent, "store", "articles.sqlite").exists():
+        if any(
+            name.startswith("store") and Path(parent, name, "articles.sqlite").exists()
+            for name in folders
+        ):
             folders[:] = []  # an index, not literature
             continue
         folders[:] = [name for name in folders if not name.startswith(".")]

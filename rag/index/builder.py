@@ -24,7 +24,7 @@ from rag.errors import (
     IndexDamaged,
     UsageError,
 )
-from rag.index import dense_build, generations
+from rag.index import dense_build, generations, stores
 from rag.index.dense import DenseIndex
 from rag.index.embedding import embed_pending
 from rag.index.entry import (
@@ -44,6 +44,7 @@ from rag.index.manifest import (
     load_manifest,
     read_identity,
 )
+from rag.index.migrate import migrate
 from rag.index.progress import IngestReport, Stopwatch
 from rag.index.sources import remember_folders
 from rag.index.store import VISIBLE, Store
@@ -52,6 +53,9 @@ from rag.models.embedder import Embedder
 from rag.progress import Progress, Silent
 from rag.types import Reject, Source
 from rag.version import __version__
+
+UNFINISHED = "unfinished"
+"""A value of the store that is "1" from the start of an ingest to its end."""
 
 
 def ingest(
@@ -102,14 +106,19 @@ def ingest(
         private(directory, content),
         generations.writer_lock(directory),
     ):
-        generations.sweep(directory)
-        (directory / "store").mkdir(exist_ok=True)
-        store = Store(directory / "store" / "articles.sqlite", writable=True)
+        stores.sweep(directory)
+        place = stores.active(directory)
+        place.mkdir(exist_ok=True)
+        migrate(directory, progress)
+        store = Store(place / "articles.sqlite", writable=True)
         try:
+            if store.sums_remade:
+                progress.note(f"{place}/pages.sum was unusable: it is made anew")
             bind_content(store, content, directory)
             bind_embedder(store, embedder, directory)
             old = usable(store, directory, progress)
             number = (old.generation if old else above(store, directory)) + 1
+            store.set_meta(UNFINISHED, "1")
             remember_folders(store, paths)
             intake = Intake(store, number, embedder, progress, watch)
             left = limit
@@ -118,17 +127,18 @@ def ingest(
                 left = left - read if left is not None else None
                 if left == 0:
                     break
-            vectors = VectorFile(directory / "store" / "vectors.f16", embedder.identity.dimension)
+            vectors = VectorFile(place / "vectors.f16", embedder.identity.dimension)
             deadline = time.monotonic() + embed_seconds if embed_seconds is not None else None
             embedded = embed_pending(store, vectors, embedder, progress, watch, deadline)
             report = replace(intake.report, embedded=embedded)
             report = derive(
                 store, vectors, directory, number, old, index_type, report, progress, watch
             )
-            write_rejects(directory / "rejects.jsonl", _rejects(store))
+            write_rejects(directory / "rejects.jsonl", rejects_of(store))
+            store.set_meta(UNFINISHED, "0")
         finally:
             store.close()
-        generations.sweep(directory)
+        stores.sweep(directory)
     return replace(report, seconds=tuple(watch.seconds.items()))
 
 
@@ -229,6 +239,7 @@ def derive(
         store_id=store.meta("store_id") or "",
         content=store.meta("content") or "literature",
         dense=facts,
+        store=store.path.parent.name,
         counts=counts,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         medlit_version=__version__,
@@ -236,7 +247,7 @@ def derive(
     with watch.stage("publish"):
         # a copy in a folder that may not be written is read without the WAL, so whatever the
         # new generation shows must be in the database itself
-        store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        store.seal()
         generations.publish(directory, number)
     return replace(report, generation=number)
 
@@ -271,7 +282,8 @@ def _lexical(
     writer.commit()
 
 
-def _rejects(store: Store) -> Iterator[Reject]:
+def rejects_of(store: Store) -> Iterator[Reject]:
+    """Yield the records that could not be read, in the order of ``rejects.jsonl``."""
     for file, record, reason, excerpt in store.db.execute(
         "SELECT file, record, reason, excerpt FROM rejects ORDER BY file, record"
     ):
@@ -280,7 +292,7 @@ def _rejects(store: Store) -> Iterator[Reject]:
 
 def _write_rejects_early(store: Store, directory: Path) -> Path:
     target = directory / "rejects.jsonl"
-    write_rejects(target, _rejects(store))
+    write_rejects(target, rejects_of(store))
     return target
 
 
@@ -289,8 +301,8 @@ def index_embedder(directory: Path) -> str | None:
 
     The store knows it before a first generation is published, and after one is damaged.
     """
-    file = directory / "store" / "articles.sqlite"
-    if not file.exists():
+    file = stores.active(directory) / "articles.sqlite" if directory.is_dir() else None
+    if file is None or not file.exists():
         return None
     store = Store(file)
     try:

@@ -15,6 +15,7 @@ from rag.index.passages import embed_text
 from rag.index.progress import Stopwatch
 from rag.index.store import Store
 from rag.index.vectors import VectorFile
+from rag.index.vectorsums import commit_vectors, roll_back
 from rag.models.embedder import Embedder
 from rag.progress import Progress
 
@@ -40,9 +41,9 @@ def embed_pending(
     """
     done = int(store.meta("vectors_done") or 0)
     if vectors.rows() < done:  # the file was lost or cut: what it lacks is computed again
-        done = vectors.rows()
-        store.set_meta("vectors_done", str(done))
+        done = roll_back(store, vectors.rows())
         progress.note(f"{vectors.path} lacks vectors; they are computed again")
+    vectors.trim(done)
     total = store.next_passage_id()
     if done >= total:
         return 0
@@ -55,8 +56,7 @@ def embed_pending(
         with watch.stage("embed"):
             block, embedded = _chunk(store, vectors, embedder, done, end)
         with watch.stage("write vectors"):
-            vectors.write(done, block)
-            store.set_meta("vectors_done", str(end))
+            commit_vectors(store, vectors, done, block)
         count += embedded
         progress.advance(end - done)
         done = end

@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rag.errors import IndexDamaged, IndexLocked, IndexNotFound, LiteratureIndexError
+from rag.index.checksums import stamped, write_checksums
 
 _NAME = re.compile(r"gen-(\d{6,})$")
 KEPT = 2
@@ -25,21 +26,36 @@ KEPT = 2
 def current(directory: Path) -> int | None:
     """Return the number of the generation in force, ``None`` where none was published."""
     try:
-        name = (directory / "CURRENT").read_text(encoding="ascii").strip()
+        text = (directory / "CURRENT").read_bytes().decode("ascii")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError as error:
         raise IndexDamaged(f"{directory}/CURRENT is not readable as a generation's name") from error
-    match = _NAME.match(name)
-    if not match:
-        raise IndexDamaged(f"{directory}/CURRENT names no generation: {name[:40]!r}")
+    name, stamp, _ = text.partition(" ")
+    match = _NAME.match(name.strip() if not stamp else name)
+    # before format 5 the name stood there alone
+    if not match or (stamp and text != stamped(name)):
+        raise IndexDamaged(
+            f"{directory}/CURRENT names no generation: {text.strip()[:40]!r}; "
+            "run the ingest again to write it anew"
+        )
     return int(match.group(1))
+
+
+def numbers(directory: Path) -> list[int]:
+    """Return the numbers of all generations' folders, in order."""
+    matches = (_NAME.match(entry.name) for entry in directory.iterdir())
+    return sorted(int(match[1]) for match in matches if match)
+
+
+def is_name(name: str) -> bool:
+    """True where a folder's name is that of a generation."""
+    return _NAME.match(name) is not None
 
 
 def newest(directory: Path) -> int:
     """Return the highest number of any generation's folder, 0 where there is none."""
-    matches = (_NAME.match(entry.name) for entry in directory.iterdir())
-    return max((int(match[1]) for match in matches if match), default=0)
+    return max(numbers(directory), default=0)
 
 
 def require_current(directory: Path) -> int:
@@ -51,7 +67,7 @@ def require_current(directory: Path) -> int:
     number = current(directory) if directory.is_dir() else None
     if number is None:
         hint = f"build one with: medlit ingest PATH --index {directory}"
-        if (directory / "store").is_dir():
+        if any(directory.glob("store*/articles.sqlite")):
             raise IndexNotFound(
                 f"the index at {directory} was never completed; run its ingest again to finish it"
             )
@@ -100,8 +116,10 @@ def begin(directory: Path, number: int) -> Path:
 
 
 def publish(directory: Path, number: int) -> None:
-    """Make ``gen-N.tmp`` the generation in force: force to disk, rename, switch."""
+    """Make ``gen-N.tmp`` the generation in force: sum, force to disk, rename, switch."""
     temporary, final = directory / f"gen-{number:06d}.tmp", path(directory, number)
+    earlier = [n for n in numbers(directory) if n < number]
+    write_checksums(temporary, path(directory, earlier[-1]) if earlier else None)
     for file in sorted(temporary.rglob("*")):
         fsync(file)
     fsync(temporary)
@@ -109,22 +127,27 @@ def publish(directory: Path, number: int) -> None:
     shutil.rmtree(final, ignore_errors=True)
     temporary.rename(final)
     fsync(directory)
+    point_to(directory, number)
+
+
+def point_to(directory: Path, number: int) -> None:
+    """Make a generation the one in force by one atomic rename."""
     pointer = directory / "CURRENT.tmp"
-    pointer.write_text(final.name + "\n", encoding="ascii")
+    pointer.write_bytes(stamped(path(directory, number).name).encode("ascii"))
     fsync(pointer)
     pointer.replace(directory / "CURRENT")
     fsync(directory)
 
 
-def sweep(directory: Path) -> None:
-    """Remove unfinished generations and all but the newest ``KEPT``."""
+def sweep(directory: Path, keep: int = KEPT) -> None:
+    """Remove what is unfinished and all generations but the newest ``keep``."""
     try:
         number = current(directory)
     except IndexDamaged:
         number = None  # which one counts is not known: a rebuild will say
     for entry in directory.iterdir():
         match = _NAME.match(entry.name)
-        stale = match and number is not None and not number - KEPT < int(match[1]) <= number
+        stale = match and number is not None and not number - keep < int(match[1]) <= number
         if stale or entry.name.endswith(".tmp"):
             if entry.is_dir():
                 shutil.rmtree(entry, ignore_errors=True)

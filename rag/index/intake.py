@@ -204,6 +204,7 @@ class Intake:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+        self._store.settle()
         self._spans.clear()
 
     def _forget_part_of(self, file: _File) -> None:

@@ -89,20 +89,20 @@ class Ledger:
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM keys k JOIN articles a ON a.row = k.row"
             " WHERE k.key = ? LIMIT ?",
-            (_number(key), limit),
+            (key_number(key), limit),
         )
         return [LiveRow(*row) for row in rows]
 
     def add_keys(self, row: int, keys: Iterable[str]) -> None:
         """List a row under keys."""
         self._db.executemany(
-            "INSERT OR IGNORE INTO keys VALUES (?, ?)", [(_number(key), row) for key in keys]
+            "INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key_number(key), row) for key in keys]
         )
 
     def drop_keys(self, row: int, keys: Iterable[str]) -> None:
         """Take a row from the lists of these keys."""
         self._db.executemany(
-            "DELETE FROM keys WHERE key = ? AND row = ?", [(_number(key), row) for key in keys]
+            "DELETE FROM keys WHERE key = ? AND row = ?", [(key_number(key), row) for key in keys]
         )
 
     # -- contributions ---------------------------------------------------------------------
@@ -198,7 +198,7 @@ def ids_of(article: Article) -> list[str]:
     return list(dict.fromkeys([article.id, *doi]))
 
 
-def _number(key: str) -> int:
+def key_number(key: str) -> int:
     """Return 64 bits of a key's hash: a chance match only makes two articles be compared."""
     digest = hashlib.blake2b(key.encode("utf-8"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

@@ -14,7 +14,9 @@ from rag.errors import IndexDamaged, IndexMismatch
 from rag.index.kinds import DenseFacts
 from rag.models.embedder import EmbedderIdentity
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
+READABLE = (4, FORMAT_VERSION)
+"""Formats that can be searched; what is written is of the last (see ``migrate``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Manifest:
     metric: str = "inner product of unit vectors"
     content: str = "literature"
     dense: DenseFacts = field(default_factory=DenseFacts)
+    store: str = "store"
     format_version: int = FORMAT_VERSION
 
     def save(self, folder: Path) -> None:
@@ -61,7 +64,7 @@ def load_manifest(folder: Path) -> Manifest:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         version = data["format_version"]
-        if version != FORMAT_VERSION:
+        if version not in READABLE:
             raise IndexMismatch(
                 f"{folder} has index format {version}, this medlit reads {FORMAT_VERSION}; "
                 "ingest the literature again into a new folder, or use the medlit that made it"
@@ -92,6 +95,17 @@ def read_identity(data: dict[str, object]) -> EmbedderIdentity:
 def read_embedder(text: str | None) -> EmbedderIdentity | None:
     """Return the identity that a store keeps as JSON, ``None`` where it keeps none."""
     return read_identity(json.loads(text)) if text else None
+
+
+def read_store_embedder(stored: str | None, file: Path) -> EmbedderIdentity:
+    """Return the identity that a store holds as JSON.
+
+    Raises:
+        IndexDamaged: it holds none.
+    """
+    if stored is None:
+        raise IndexDamaged(f"{file} names no embedder; ingest the literature again")
+    return read_identity(json.loads(stored))
 
 
 def require_same_embedder(stored: EmbedderIdentity, given: EmbedderIdentity, where: Path) -> None:

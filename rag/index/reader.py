@@ -28,15 +28,17 @@ class IndexReader:
         self.generation = generation
         self.folder = generations.path(directory, generation)
         self.manifest: Manifest = load_manifest(self.folder)
-        self._store = Store(directory / "store" / "articles.sqlite")
+        self.store_path = directory / self.manifest.store / "articles.sqlite"
+        self._store = Store(self.store_path)
         if self._store.meta("store_id") != self.manifest.store_id:
             raise IndexDamaged(
-                f"{self.folder} was not made from {directory}/store; "
+                f"{self.folder} was not made from {self.store_path.parent}; "
                 "ingest the literature again to rebuild it"
             )
         self._lock = threading.Lock()
         self.lexical = LexicalIndex(self.folder / "lexical")
-        # opened (mapped) at once: a later ingest may sweep the folder away under a lazy reader
+        # mapped at once, as the vectors: a later writer may sweep them away under a lazy reader
+        self._mapped = self._map_vectors()
         self.dense = DenseIndex(
             self.folder / "dense.faiss", self.manifest.dense, lambda: self.vectors
         )
@@ -65,15 +67,21 @@ class IndexReader:
         """Close the store."""
         self._store.close()
 
-    @cached_property
+    @property
     def vectors(self) -> np.ndarray:
         """The stored vectors, mapped: (rows, d) float16, row number = passage id."""
-        with self._lock:
-            rows = int(self._store.meta("vectors_done") or 0)
-        file = VectorFile(
-            self.directory / "store" / "vectors.f16", self.manifest.embedder.dimension
-        )
-        return file.open(rows)
+        if isinstance(self._mapped, IndexDamaged):
+            raise self._mapped
+        return self._mapped
+
+    def _map_vectors(self) -> np.ndarray | IndexDamaged:
+        """Map the vectors; where that fails, a search by words still works."""
+        rows = int(self._store.meta("vectors_done") or 0)
+        file = VectorFile(self.store_path.parent / "vectors.f16", self.manifest.embedder.dimension)
+        try:
+            return file.open(rows)
+        except IndexDamaged as error:
+            return error
 
     @cached_property
     def _retracted(self) -> np.ndarray:

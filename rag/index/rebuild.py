@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rag.errors import IndexNotFound
-from rag.index import generations
+from rag.index import generations, stores
 from rag.index.builder import above, derive, usable
 from rag.index.entry import private, storage_errors
 from rag.index.manifest import Manifest, load_manifest, read_embedder
@@ -41,13 +41,13 @@ def rebuild(
         UsageError: the type is unknown or needs more passages.
     """
     progress = progress or Silent()
-    file = directory / "store" / "articles.sqlite"
+    file = stores.active(directory) / "articles.sqlite"
     if not file.exists():
         raise IndexNotFound(
             f"no index at {directory}; build one with: medlit ingest PATH --index {directory}"
         )
     with storage_errors(directory), generations.writer_lock(directory):
-        generations.sweep(directory)
+        stores.sweep(directory)
         store = Store(file, writable=True)
         try:
             identity = read_embedder(store.meta("embedder"))
@@ -61,7 +61,7 @@ def rebuild(
                 number = (old.generation if old else above(store, directory)) + 1
                 report = derive(
                     store,
-                    VectorFile(directory / "store" / "vectors.f16", identity.dimension),
+                    VectorFile(file.with_name("vectors.f16"), identity.dimension),
                     directory,
                     number,
                     old,
@@ -73,5 +73,5 @@ def rebuild(
                 )
         finally:
             store.close()
-        generations.sweep(directory)
+        stores.sweep(directory)
     return load_manifest(generations.path(directory, report.generation))

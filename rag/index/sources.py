@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.index.store import Store
+from rag.index.stores import active
 
 _KEY = "folders"
 
@@ -32,7 +33,7 @@ def read_files(directory: Path) -> Read:
     """Return what the index at ``directory`` has read."""
     whole: dict[str, set[int]] = {}
     cut, places = set(), set()
-    store = Store(directory / "store" / "articles.sqlite")
+    store = Store(active(directory) / "articles.sqlite")
     try:
         rows = store.db.execute("SELECT file, bytes, place, complete, cut FROM sources").fetchall()
     finally:
@@ -53,7 +54,7 @@ def place_of(path: Path) -> str:
 
 def remembered_folders(directory: Path) -> list[Path]:
     """Return the folders whose files were ingested, as far as they are still there."""
-    store = Store(directory / "store" / "articles.sqlite")
+    store = Store(active(directory) / "articles.sqlite")
     try:
         stated = json.loads(store.meta(_KEY) or "[]")
     finally:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from rag.errors import IndexDamaged, IndexMismatch
 from rag.evidence import evidence_level
 from rag.index.codec import decode, encode_and_hash
 from rag.index.ledger import SCHEMA as LEDGER_SCHEMA
+from rag.index.pagesums import PageSums
 from rag.index.passages import Span
 from rag.text import fold
 from rag.types import Article, Passage, Reject
@@ -52,11 +54,15 @@ CREATE INDEX IF NOT EXISTS sources_place ON sources (place, turn);
 CREATE TABLE IF NOT EXISTS rejects (
     sha256 TEXT NOT NULL, record INTEGER NOT NULL, file TEXT NOT NULL, reason TEXT NOT NULL,
     excerpt TEXT NOT NULL, PRIMARY KEY (sha256, record)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS vector_blocks (
+    first INTEGER PRIMARY KEY, end INTEGER NOT NULL, digest BLOB NOT NULL);
 """
 
-SCHEMA_VERSION = 4
+SCHEMA = _SCHEMA + LEDGER_SCHEMA
+SCHEMA_VERSION = 5
 """Raised with the tables; 3 added contributions, keys and the origin of each record;
-4 writes the label of sections in a row once."""
+4 writes the label of sections in a row once; 5 has checksums (see ``migrate``)."""
+_WAL_BYTES = 64 << 20
 
 _folded = lru_cache(maxsize=16_384)(fold)  # names of journals, types and headings come again
 
@@ -75,15 +81,21 @@ class StoredPassage:
 class Store:
     """One connection to ``articles.sqlite``."""
 
-    def __init__(self, path: Path, *, writable: bool = False) -> None:
+    def __init__(self, path: Path, *, writable: bool = False, migrating: bool = False) -> None:
         self.path = path
+        self._sums: PageSums | None = None
         if writable:
             self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            # only seal() may write the log into the database: after the pages' checksums
+            self.db.execute("PRAGMA wal_autocheckpoint=0")
             self.db.execute("PRAGMA journal_mode=WAL")
             self.db.execute("PRAGMA synchronous=FULL")
-            self._require_schema()
-            self.db.executescript(_SCHEMA + LEDGER_SCHEMA)
-            self.db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            if not migrating:
+                self._require_schema()
+            self._sums = PageSums(path)
+            self.db.executescript(SCHEMA)
+            if not migrating:
+                self.db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             if self.meta("store_id") is None:
                 self.set_meta("store_id", uuid.uuid4().hex)
         else:
@@ -101,8 +113,45 @@ class Store:
             )
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; what was committed stays, whether or not it can be sealed."""
+        guard = None
+        if self._sums is not None:
+            try:
+                self.seal()
+            except (OSError, sqlite3.Error):
+                # no room for the checksums: while another connection is open, SQLite leaves
+                # the log as it is, and the next writer seals it
+                guard = _open_for_reading(self.path)
         self.db.close()
+        if guard is not None:
+            guard.close()
+
+    def seal(self) -> None:
+        """Bring what is committed into the database itself, with checksums of its pages."""
+        if self._sums is not None:
+            self._sums.seal(self.db)
+
+    def settle(self) -> None:
+        """Seal after a commit where the log has grown long."""
+        if self._sums is not None and self._sums.waiting_bytes() > _WAL_BYTES:
+            self.seal()
+
+    @property
+    def sums_remade(self) -> bool:
+        """True where the checksums of pages were unusable and stand for the pages as they are."""
+        return self._sums is not None and self._sums.remade
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what a block does as one, or none of it."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.db.execute("COMMIT")
+        except BaseException:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            raise
 
     # -- reading -------------------------------------------------------------------------
 

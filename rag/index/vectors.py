@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.errors import IndexDamaged
+from rag.index.generations import fsync
 
 
 class VectorFile:
@@ -35,6 +36,7 @@ class VectorFile:
         """
         if vectors.shape[1] != self.dimension:
             raise ValueError(f"vectors have {vectors.shape[1]} columns, not {self.dimension}")
+        new = not self.path.exists()
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
         handle = os.open(self.path, flags, 0o644)
         try:
@@ -49,6 +51,13 @@ class VectorFile:
             os.fsync(handle)
         finally:
             os.close(handle)
+        if new:
+            fsync(self.path.parent)
+
+    def trim(self, rows: int) -> None:
+        """Take away what a killed writer left after the last commit point."""
+        if self.path.exists() and self.path.stat().st_size > rows * self._row_bytes:
+            os.truncate(self.path, rows * self._row_bytes)
 
     def open(self, rows: int) -> np.ndarray:
         """Return the first ``rows`` rows, mapped, as float16 (rows, dimension)."""
