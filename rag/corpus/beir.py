@@ -15,6 +15,8 @@ import json
 import re
 from collections.abc import Iterator
 
+from rag.corpus.bad_record import BadRecord
+from rag.corpus.bounds import JSON, check
 from rag.corpus.fields import author_from_name, mesh_heading, one_line, reject, unique, year_in
 from rag.corpus.identity import article_id, clean_doi, clean_pmid
 from rag.corpus.status import status_of
@@ -29,10 +31,6 @@ _METADATA = (
 )  # fmt: skip
 _YEAR = re.compile(r"(\d{4})(?:\.0)?", re.ASCII)  # tables write whole numbers as 1999.0
 _EXCERPT = 800
-
-
-class _BadRecord(Exception):
-    """Why a line cannot become an article."""
 
 
 def sniff(head: bytes) -> bool:
@@ -90,32 +88,35 @@ def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
 
 def _record(line: bytes, number: int, file: str, n: int) -> Record:
     try:
+        check(line, JSON)
         value = json.loads(line)
     except RecursionError:
         return reject(file, n, f"line {number} is nested too deep", line[:_EXCERPT])
     except ValueError as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         return reject(file, n, f"line {number} is not JSON: {reason}", line[:_EXCERPT])
+    except BadRecord as error:
+        return reject(file, n, f"line {number}: {error}", line[:_EXCERPT])
     try:
         return _article(value, Source(file, n))
-    except _BadRecord as error:
+    except BadRecord as error:
         return reject(file, n, f"line {number}: {error}", line[:_EXCERPT])
 
 
 def _article(value: object, source: Source) -> Article:
     if not isinstance(value, dict):
-        raise _BadRecord("not a JSON object")
+        raise BadRecord("not a JSON object")
     metadata = value.get("metadata")
     if metadata is None:
         metadata = {}
     if not isinstance(metadata, dict):
-        raise _BadRecord("metadata is not an object")
+        raise BadRecord("metadata is not an object")
     metadata = {name: value[name] for name in _METADATA if name in value} | metadata
     title = one_line(_string(value, "title"))
     rows = [one_line(row) for row in _either(value, "text", "abstract").splitlines()]
     sections = tuple(Section(row) for row in rows if row)
     if not title and not sections:
-        raise _BadRecord("neither title nor text")
+        raise BadRecord("neither title nor text")
     year = _year(metadata)
     doi = clean_doi(one_line(_string(metadata, "doi")))
     types = unique(_strings(metadata, "publication_types"))
@@ -143,7 +144,7 @@ def _identity(
     stated = _number_or_string(metadata, "pmid")
     pmid = clean_pmid(stated)
     if stated and not pmid:
-        raise _BadRecord(f"pmid {stated!r} is not a number")
+        raise BadRecord(f"pmid {stated!r} is not a number")
     own = _number_or_string(value, "_id") or _number_or_string(value, "id")
     if own and not pmid and not doi:
         return f"id:{own}"
@@ -159,7 +160,7 @@ def _string(table: dict[str, object], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise _BadRecord(f"{key} is not a string")
+        raise BadRecord(f"{key} is not a string")
     return value
 
 
@@ -177,7 +178,7 @@ def _strings(table: dict[str, object], key: str) -> list[str]:
     if isinstance(value, str):  # a table's cell
         value = value.split(";")
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise _BadRecord(f"{key} is not a list of strings")
+        raise BadRecord(f"{key} is not a list of strings")
     return [one_line(item) for item in value]
 
 
@@ -189,7 +190,7 @@ def _year(metadata: dict[str, object]) -> int | None:
     match = _YEAR.fullmatch(stated)
     year = year_in(match[1]) if match else None
     if year is None:
-        raise _BadRecord(f"year {stated!r} is not a year")
+        raise BadRecord(f"year {stated!r} is not a year")
     return year
 
 

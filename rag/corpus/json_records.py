@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from rag.corpus.bad_record import BadRecord
+from rag.corpus.bounds import JSON, check
 from rag.corpus.fields import one_line, reject
 from rag.corpus.json_split import Paths, split
 from rag.corpus.streams import Stream
@@ -46,6 +47,7 @@ def read_records(
 
 def _record(data: bytes, source: Source, build: Build) -> Record:
     try:
+        check(data, JSON)
         return build(_table(json.loads(data)), source)
     except RecursionError:
         reason = "nested too deep"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from rag.corpus.bad_record import BadRecord
+from rag.corpus.bounds import XML, check
 from rag.corpus.fields import iso_date, reject, unique
 from rag.corpus.identity import article_id, clean_doi, clean_pmid
 from rag.corpus.inline_text import inline_text
@@ -30,7 +31,7 @@ from rag.corpus.pubmed_parts import (
 from rag.corpus.pubmed_split import SNIFF, Piece, split
 from rag.corpus.status import status_of
 from rag.corpus.streams import Stream
-from rag.corpus.xml_records import UTF8, readable_encoding, require_few_tags
+from rag.corpus.xml_records import UTF8, readable_encoding
 from rag.types import Article, Deletion, Record, Section, Source
 
 # undeclared prefixes are errors, and a record may use those that its file's root declared
@@ -88,7 +89,7 @@ def _records(
         yield reject(file, n, piece.problem + count, data, cut=piece.cut)
         return
     try:
-        require_few_tags(data)
+        check(data, XML)
         if encoding not in UTF8:
             data = data.decode(encoding).encode("utf-8")
         root = etree.fromstring(_OPEN + _without_references(data) + _CLOSE, parser)[0]

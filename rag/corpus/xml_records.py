@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from rag.corpus.bad_record import BadRecord
+from rag.corpus.bounds import XML, check
 from rag.corpus.fields import reject
 from rag.corpus.pubmed_split import Piece, declared_encoding
 from rag.corpus.streams import Stream
@@ -31,7 +32,6 @@ _PREFIXES = {
 }
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _DECLARED = re.compile(rb"\bxmlns:([A-Za-z][\w.-]*)\s*=\s*[\"']([^\"'<>&]*)[\"']")
-_MOST_TAGS = 1_000_000
 _RESERVED = (b"xml", b"xmlns")
 
 Build = Callable[[etree._Element, Source], Article]
@@ -85,7 +85,7 @@ def _record(
 ) -> Record:
     data = piece.data
     try:
-        require_few_tags(data)
+        check(data, XML)
         if encoding not in UTF8:
             data = data.decode(encoding).encode("utf-8")
         root = etree.fromstring(opening + data + b"</r>", parser)[0]
@@ -98,19 +98,6 @@ def _record(
     except RecursionError:  # where libxml2 allows more depth than Python does
         reason = "nested too deep"
     return reject(source.file, source.record, reason, data)
-
-
-def require_few_tags(data: bytes) -> None:
-    """Refuse a record of so many elements that its tree would fill the memory.
-
-    An element takes some 150 bytes and can be written with four.
-
-    Raises:
-        BadRecord: it has more tags than any article.
-    """
-    tags = data.count(b"<")
-    if tags > _MOST_TAGS:
-        raise BadRecord(f"record has {tags:,} tags, more than the {_MOST_TAGS:,} that are read")
 
 
 def readable_encoding(head: bytes, file: str) -> str:
