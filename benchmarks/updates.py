@@ -13,9 +13,10 @@ sizes:
   later in the file), by version, date and the letters of title and abstract
 - deleted: PMIDs under DeleteCitation
 - revised: PMIDs with more than one record (all but the newest are no longer live)
-- retracted: type "Retracted Publication", a RetractionIn or RetractedandRepublishedIn, or named by
-  the notice of one
-- notices: type "Retraction of Publication" or a RetractionOf, themselves not retracted
+- retracted: type "Retracted Publication", a RetractionIn or RetractedandRepublishedIn, named by
+  the notice of one, or a title that begins with "Retracted:" where the record is no notice
+- notices: type "Retraction of Publication", a RetractionOf, or a title that begins with
+  "Retraction:", themselves not retracted
 - concern: an ExpressionOfConcernIn, or named by an ExpressionOfConcernFor, and neither of the two
 
 Exit code 1 where a set differs.
@@ -47,6 +48,7 @@ class Stated(NamedTuple):
     version: int
     revised: str
     readable: bool
+    title: str
     types: frozenset
     links: frozenset
     letters: str
@@ -79,6 +81,7 @@ def one_record(node):
         version=int(citation.find("PMID").get("Version", "1")),
         revised="-".join(p.zfill(2) for p in date_parts(citation.find("DateRevised"))[:3]),
         readable=any(whole_text(e) for e in texts),
+        title=whole_text(article.find("ArticleTitle")).casefold(),
         types=frozenset(squeeze(e.text).casefold() for e in citation.iter("PublicationType")),
         links=frozenset(
             (e.get("RefType"), number(e.findtext("PMID")))
@@ -112,9 +115,14 @@ def expected(found, deleted):
             if any(k == kind for k, _ in r.links) or r.types & set(types)
         }
 
+    def titled(*words):
+        return {pmid for pmid, r in newest.items() if r.title.lstrip("[").startswith(words)}
+
+    notices = having("RetractionOf", "retraction of publication", "retraction notice")
     retracted = having("RetractionIn", "retracted publication") | targets("RetractionOf")
     retracted |= having("RetractedandRepublishedIn") | targets("RetractedandRepublishedFrom")
-    notices = having("RetractionOf", "retraction of publication", "retraction notice") - retracted
+    retracted |= titled("retracted:", "retracted article:") - notices
+    notices = (notices | titled("retraction:", "retraction note", "retraction of:")) - retracted
     concern = having("ExpressionOfConcernIn") | targets("ExpressionOfConcernFor")
     sets = {
         "articles": set(newest),

@@ -36,16 +36,20 @@ _NOTICE = re.compile(
 def status_of(
     publication_types: Iterable[str], relations: Iterable[Relation], title: str = ""
 ) -> Status:
-    """Return the status; retracted wins over notice, and notice over concern."""
-    types = {name.casefold() for name in (*publication_types, type_in_title(title))}
+    """Return the status; retracted wins over notice, notice over concern.
+
+    What types and links state goes before the title: notices too are titled "Retracted: …".
+    """
+    types = {name.casefold() for name in publication_types}
     kinds = {relation.kind.casefold() for relation in relations}
+    told = type_in_title(title)
     if "retracted publication" in types or kinds & _GONE:
         return "retracted"
     if types & _NOTICES or "retractionof" in kinds:
         return "notice"
-    if "expressionofconcernin" in kinds:
-        return "concern"
-    return "current"
+    if told:
+        return "retracted" if told == "Retracted Publication" else "notice"
+    return "concern" if "expressionofconcernin" in kinds else "current"
 
 
 def type_in_title(title: str) -> str:

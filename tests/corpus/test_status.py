@@ -90,4 +90,7 @@ def test_titles(title, status):
     ],
 )
 def test_links_and_types(kinds, types, status):
-    assert status_of(types, [Relation(kind, "pmid:1") for kind in kinds]) == status
+    links = [Relation(kind, "pmid:1") for kind in kinds]
+    assert status_of(types, links) == status
+    if status in ("retracted", "notice"):  # what is stated goes before the title
+        assert status_of(types, links, "Retracted: Magnets for fever") == status
