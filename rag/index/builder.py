@@ -108,6 +108,7 @@ def ingest(
         stores.sweep(directory)
         place = stores.active(directory)
         place.mkdir(exist_ok=True)
+        generations.fsync(directory)
         migrate(directory, progress)
         store = Store(place / "articles.sqlite", writable=True)
         try:

@@ -166,7 +166,7 @@ def differing_pages(database: Path, log: SumLog, wal: Wal) -> Iterator[int]:
     if not wal.pages and actual != len(log.sums) * size:
         yield 0
     for first in range(0, len(log.sums), _AT_ONCE):
-        block = os.pread(handle, _AT_ONCE * size, first * size)
+        block = _read_at(handle, first * size, _AT_ONCE * size)
         for i in range(min(_AT_ONCE, len(log.sums) - first)):
             page = first + i + 1
             if page not in wal.pages and page_digest(block[i * size : (i + 1) * size]) != int(
@@ -193,6 +193,11 @@ def raw(database: Path) -> int:
     return _handles[key]
 
 
+def _read_at(handle: int, place: int, size: int) -> bytes:
+    os.lseek(handle, place, os.SEEK_SET)  # not every system has pread
+    return os.read(handle, size)
+
+
 def _of_wal(path: Path, wal: Wal) -> Iterator[tuple[int, int]]:
     if not wal.pages:
         return
@@ -210,10 +215,10 @@ def _of_file(database: Path, pages: list[int], size: int) -> Iterator[tuple[int,
     for page in pages:
         # a page that was never written, but lies before one that was, is a hole of zeros
         inside = page * size <= length and page != _LOCK_BYTE // size + 1
-        yield (
-            page,
-            page_digest(os.pread(raw(database), size, (page - 1) * size)) if inside else (zeros),
-        )
+        if inside:
+            yield page, page_digest(_read_at(raw(database), (page - 1) * size, size))
+        else:
+            yield page, zeros
 
 
 def _record(numbers: np.ndarray, sums: np.ndarray, total: int, page_size: int) -> bytes:

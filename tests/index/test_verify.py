@@ -136,7 +136,7 @@ def test_one_flipped_byte_is_found_in_every_file(index):
         before = file.read_bytes()
         for place in {0, size - 1, *(chance.randrange(size) for _ in range(4))}:
             flip(file, place)
-            named = {fault.file for fault in verify(index).faults}
+            named = {fault.file for fault in verify(index, quick=place > 0).faults}
             assert file.relative_to(index).as_posix() in named, f"{file} at {place}"
             file.write_bytes(before)
     assert verify(index).faults == []
