@@ -41,8 +41,8 @@ def rebuild(
         UsageError: the type is unknown or needs more passages.
     """
     progress = progress or Silent()
-    file = stores.active(directory) / "articles.sqlite"
-    if not file.exists():
+    file = stores.active(directory) / "articles.sqlite" if directory.is_dir() else None
+    if file is None or not file.exists():
         raise IndexNotFound(
             f"no index at {directory}; build one with: medlit ingest PATH --index {directory}"
         )
