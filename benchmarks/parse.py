@@ -10,7 +10,7 @@ as the reader hands it out, then by the values in it, with pubmed-parser's packe
 ("D01:Name; D02:Name", "Smith|John|J|") taken apart. The place of a record in its file is not
 counted, nor is what is the same in every record of the file. The two read different fields:
 ``--names`` lists them. Exit code 1 where medlit is less than ``--least`` times as fast, reads
-another number of articles, or fills no more values.
+another number of records, or fills no more values.
 """
 
 from __future__ import annotations
@@ -88,9 +88,9 @@ def open_reader(reader, path):
     return pubmed_parser.parse_medline_xml(str(path), **READERS[reader])
 
 
-def is_article(record):
-    """Deletions are handed out by one of the two only."""
-    return isinstance(record, dict) or hasattr(record, "sections")
+def is_counted(record):
+    """Records that could not be read count too; deletions are handed out by one of the two only."""
+    return isinstance(record, dict) or hasattr(record, "sections") or hasattr(record, "reason")
 
 
 def measure(reader, path):
@@ -100,7 +100,7 @@ def measure(reader, path):
     for _ in open_reader(reader, path):  # imports, and what is made ready once
         break
     wall, cpu = time.perf_counter(), time.process_time()
-    count = sum(is_article(record) for record in open_reader(reader, path))
+    count = sum(is_counted(record) for record in open_reader(reader, path))
     return {
         "records": count,
         "wall": time.perf_counter() - wall,
