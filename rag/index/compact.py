@@ -100,7 +100,7 @@ def compact(directory: Path, progress: Progress | None = None) -> Compaction:
                 _copy_rows(store.path, folder / "articles.sqlite", ids, progress)
                 progress.finish()
                 _copy_vectors(vectors, folder, embedder.dimension, ids[ids < done], done)
-            _derive(target, directory, number, old.index_type if old else None, progress)
+            _derive(target, directory, number, old.dense.requested if old else None, progress)
         stores.sweep(directory, keep=1)
         return Compaction(number, *dropped, before, size_of(directory))
 

@@ -48,10 +48,10 @@ def repair(directory: Path, found: Verification, progress: Progress) -> bool:
 
 
 def _type(directory: Path) -> str | None:
-    """Return the index type of the newest generation that says its own."""
+    """Return the index type that was asked for, of the newest generation that says it."""
     for number in reversed(generations.numbers(directory)):
         try:
-            return load_manifest(generations.path(directory, number)).index_type
+            return load_manifest(generations.path(directory, number)).dense.requested
         except IndexDamaged:
             continue
     return None

@@ -8,12 +8,14 @@ import pytest
 from rag.errors import IndexDamaged, IndexLocked, IndexNotFound, UsageError
 from rag.index import dense, generations, kinds
 from rag.index.builder import ingest
+from rag.index.compact import compact
 from rag.index.info import describe
+from rag.index.manifest import load_manifest
 from rag.index.reader import IndexReader
 from rag.index.rebuild import rebuild
 from rag.retrieval import Retriever
 from rag.types import Filter
-from tests.support import FakeEmbedder, beir_file
+from tests.support import FakeEmbedder, beir_file, pubmed_file, pubmed_record
 
 WORDS = ["fever", "cough", "rash", "lung", "heart", "liver", "stroke", "sepsis", "asthma", "trial"]
 
@@ -131,3 +133,11 @@ def test_the_command(built, medlit):
     wrong = medlit("index", "rebuild", built / "ix", "--type", "ivfpq")
     assert wrong.returncode == 2
     assert wrong.stderr.count("\n") == 1
+
+
+def test_an_index_of_type_auto_stays_so_when_it_is_compacted(tmp_path, fake_embedder):
+    file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Cough."), pubmed_record(2, "Fever."))
+    ingest([file], tmp_path / "ix", fake_embedder)
+    done = compact(tmp_path / "ix")
+    manifest = load_manifest(generations.path(tmp_path / "ix", done.generation))
+    assert (manifest.index_type, manifest.dense.requested) == ("flat", "auto")
