@@ -56,6 +56,7 @@ def vectors_of(work: Path, index: Path, count: int) -> tuple[np.ndarray, np.ndar
 
 def truth_of(work: Path, vectors: np.ndarray, queries: np.ndarray) -> np.ndarray:
     """Return the exact ten nearest of each query, (q, 10)."""
+    work.mkdir(parents=True, exist_ok=True)
     file = work / f"t{len(vectors)}.npy"
     if not file.exists():
         ids = np.arange(len(vectors))

@@ -6,6 +6,7 @@ as markup, so that a title with square brackets stays as it is.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,6 +40,10 @@ _MARK = {
 }
 
 
+_REDRAW = 0.1
+"""Seconds between two drawings of a bar, at least."""
+
+
 class BarProgress:
     """Bars with rate and time left on stderr; lines without a terminal are left out."""
 
@@ -58,6 +63,8 @@ class BarProgress:
         )
         self._task: TaskID | None = None
         self._unit = ""
+        self._waiting = 0
+        self._shown = 0.0
 
     def __enter__(self) -> BarProgress:
         self._bars.start()
@@ -69,13 +76,18 @@ class BarProgress:
     def start(self, stage: str, total: int | None, unit: str) -> None:
         """See ``rag.progress.Progress``."""
         self._unit = unit
+        self._waiting = 0
         self._task = self._bars.add_task(stage, total=total, rate="")
 
     def advance(self, amount: int) -> None:
         """See ``rag.progress.Progress``."""
-        if self._task is None:
+        # the speed is computed from a thousand samples: not for each passage
+        self._waiting += amount
+        now = time.monotonic()
+        if self._task is None or now - self._shown < _REDRAW:
             return
-        self._bars.advance(self._task, amount)
+        self._bars.advance(self._task, self._waiting)
+        self._waiting, self._shown = 0, now
         speed = self._bars.tasks[self._bars.task_ids.index(self._task)].speed
         if speed:
             shown = (

@@ -81,6 +81,8 @@ def is_complete(sentence: str) -> bool:
 
 def fold(text: str) -> str:
     """Lower case without accents or repeated white space, for comparing names."""
+    if text.isascii():  # nearly all titles and names
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())

@@ -10,6 +10,7 @@ import re
 
 from rag.text import fold
 
+_NO_WORD = re.compile(r"[\W_]+")
 _PMID = re.compile(r"0*([1-9][0-9]{0,9})", re.ASCII)
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+", re.ASCII)
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
@@ -20,7 +21,7 @@ _TELLING_WORDS, _TELLING_LETTERS = 5, 30
 
 def plain_words(text: str) -> str:
     """Return the folded words of a text, without punctuation."""
-    return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
+    return " ".join(_NO_WORD.sub(" ", fold(text)).split())
 
 
 def is_telling(title: str) -> bool:

@@ -274,11 +274,8 @@ def _lexical(
         new = "a.added = :g AND a.removed IS NULL"
     else:
         new = VISIBLE
-    last_row, article = -1, None
     for stored in store.iter_passages(new, view):
-        if stored.row != last_row or article is None:
-            last_row, article = stored.row, store.article(stored.row)
-        writer.add(stored.passage, article)
+        writer.add(stored.passage, stored.article)
         progress.advance(1)
     writer.commit()
 

@@ -6,8 +6,9 @@ up the contributions that it may concern, and what they make together is written
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict
 
 from rag.index.codec import content_hash
 from rag.index.joining import identified, keys, partition, place, same_kind, unit_of
@@ -27,17 +28,28 @@ Cut = Callable[[Article], Sequence[Span]]
 class Catalogue:
     """Writes records into a store for one coming generation.
 
-    Attributes:
-        report: what was done so far; the caller resets it where a transaction fails.
+    ``report`` is what was done so far; the caller resets it where a transaction fails.
     """
 
     def __init__(self, store: Store, generation: int, cut: Cut) -> None:
-        self.report = IngestReport()
+        self._counts: Counter[str] = Counter()
+        self._retracted: tuple[str, ...] = ()
         self._store = store
         self._ledger = Ledger(store.db)
         self._generation = generation
         self._cut = cut
         self._vectors_done = int(store.meta("vectors_done") or 0)
+
+    @property
+    def report(self) -> IngestReport:
+        """What was done so far."""
+        return IngestReport(newly_retracted=self._retracted, **self._counts)
+
+    @report.setter
+    def report(self, report: IngestReport) -> None:
+        said = asdict(report)
+        self._retracted = said.pop("newly_retracted")
+        self._counts = Counter({name: n for name, n in said.items() if isinstance(n, int) and n})
 
     def known(self, article: Article) -> bool:
         """True where the article is listed just so."""
@@ -207,12 +219,12 @@ class Catalogue:
         return row
 
     def _note_retracted(self, article_id: str) -> None:
-        known = self.report.newly_retracted
+        known = self._retracted
         if len(known) < _LISTED:
-            self.report = replace(self.report, newly_retracted=(*known, article_id))
+            self._retracted = (*known, article_id)
 
     def _count(self, name: str, amount: int = 1) -> None:
-        self.report = self.report.plus(**{name: amount})
+        self._counts[name] += amount
 
 
 def _apart(row: LiveRow, article: Article) -> bool:

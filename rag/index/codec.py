@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from rag.types import (
@@ -23,8 +25,8 @@ from rag.types import (
     Substance,
 )
 
-_DEFAULTS: dict[type, dict[str, Any]] = {
-    cls: {f.name: f.default for f in fields(cls)}
+_FIELDS: dict[type, tuple[Callable[[Any], tuple[Any, ...]], list[tuple[str, Any]]]] = {
+    cls: (attrgetter(*(f.name for f in fields(cls))), [(f.name, f.default) for f in fields(cls)])
     for cls in (Article, Author, MeshHeading, MeshQualifier, Relation, Section, Source, Substance)
 }
 
@@ -81,10 +83,11 @@ def _dumps(data: object) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [item if isinstance(item, str) else _plain(item) for item in value]
+    items, defaults = _FIELDS[type(value)]
     return {
         name: item if isinstance(item, _ATOMS) else _plain(item)
-        for name, default in _DEFAULTS[type(value)].items()
-        if (item := getattr(value, name)) != default
+        for item, (name, default) in zip(items(value), defaults, strict=True)
+        if item != default
     }
 
 

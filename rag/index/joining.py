@@ -115,6 +115,9 @@ def partition(
     Returns:
         Article id → its contributions, the one that speaks first first; sorted by id.
     """
+    contributions = list(contributions)
+    if len(contributions) == 1 and contributions[0].article.id.startswith("pmid:"):
+        return {contributions[0].article.id: contributions}  # nearly every record of PubMed
     families: dict[str, dict[str, list[Contribution]]] = {}
     for c in contributions:
         families.setdefault(c.article.id, {}).setdefault(unit_of(c.article), []).append(c)

@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from rag.text import fold
 from rag.types import Article, Filter, Passage
 
 _ANALYSER = "medlit_en"
+_folded = lru_cache(maxsize=65_536)(fold)  # names of journals, types and headings come again
 _HEAP = 128 * 1024 * 1024
 
 
@@ -82,10 +84,10 @@ class LexicalWriter:
         if passage.start == 0 and article.vernacular_title:
             document.add_text("body", article.vernacular_title)
         for name in article.publication_types:
-            document.add_text("type", fold(name))
+            document.add_text("type", _folded(name))
         for heading in article.mesh:
-            document.add_text("mesh", fold(heading.descriptor))
-        for name in {fold(article.journal), fold(article.journal_abbreviation)} - {""}:
+            document.add_text("mesh", _folded(heading.descriptor))
+        for name in {_folded(article.journal), _folded(article.journal_abbreviation)} - {""}:
             document.add_text("journal", name)
         for code in article.language.casefold().split(","):
             document.add_text("language", code)

@@ -72,10 +72,10 @@ VISIBLE = "a.added <= :g AND (a.removed IS NULL OR a.removed > :g)"
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage with the row of its article."""
+    """A passage with its article."""
 
     passage: Passage
-    row: int
+    article: Article
 
 
 class Store:
@@ -213,7 +213,7 @@ class Store:
                 last = (row, decode(body))
             article = last[1]
             text = article.text[start:end]
-            yield StoredPassage(Passage(pid, article.id, section, text, start, end), row)
+            yield StoredPassage(Passage(pid, article.id, section, text, start, end), article)
 
     def passage_ids(self, where: str, parameters: dict[str, object]) -> np.ndarray:
         """Return the sorted ids of passages that a condition on ``p`` and ``a`` keeps (int64)."""

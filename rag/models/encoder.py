@@ -1,14 +1,17 @@
 """One text encoder: token ids in batches of like length, a forward pass, pooling, unit length.
 
 Texts are sorted by length and batched by a budget of tokens rather than of texts: little is
-padding, and the working set stays in the processor's cache whatever the lengths are. The
-order of the results is that of the input, and a vector does not depend on its batch beyond
-the rounding of the floating type.
+padding, and the working set stays in the processor's cache whatever the lengths are. On a CPU
+each batch has one core to itself: threads that share a product wait for each other after each
+one, and for much longer where other processes want the cores too. The order of the results is
+that of the input, and a vector does not depend on its batch beyond the rounding of the
+floating type.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -63,14 +66,17 @@ class Encoder:
         self._plain_tokenizer = load_tokenizer(folder)
         self._forward, self.dimension = _load(folder, device)
         self._budget = _CPU_BATCH_TOKENS if device.kind == "cpu" else _GPU_BATCH_TOKENS
+        self._cores = _torch_threads() if device.kind == "cpu" else 1
+        self._lanes = ThreadPoolExecutor(self._cores, "encode", _one_thread)
 
     def encode(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> Vectors:
         """Return unit vectors, (n, dimension), in the order of the texts."""
         result = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _SLAB):
             encodings = self._tokenizer.encode_batch_fast(list(texts[start : start + _SLAB]))
-            for rows in batches_of([len(e.ids) for e in encodings], self._budget):
-                vectors = self._run([encodings[row] for row in rows])
+            batches = list(batches_of([len(e.ids) for e in encodings], self._budget))
+            made = self._each([[encodings[row] for row in rows] for rows in batches])
+            for rows, vectors in zip(batches, made, strict=True):
                 result[[start + row for row in rows]] = vectors
         return result
 
@@ -78,6 +84,18 @@ class Encoder:
         """Return (n, 2) character offsets of each text's tokens: no special ones, uncut."""
         encodings = self._plain_tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [np.array(e.offsets, dtype=np.int32).reshape(-1, 2) for e in encodings]
+
+    def _each(self, batches: list[list[Encoding]]) -> Iterable[Vectors]:
+        """Return the vectors of each batch; few batches are no work for many threads."""
+        if self._cores == 1 or len(batches) < self._cores:
+            return map(self._run, batches)
+        import torch
+
+        try:
+            return list(self._lanes.map(self._run, batches))
+        finally:
+            # torch gives new threads the number that any thread was given last
+            torch.set_num_threads(self._cores)
 
     def _run(self, batch: list[Encoding]) -> Vectors:
         import torch
@@ -133,6 +151,18 @@ def batches_of(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         size = max(1, budget // max(1, lengths[order[start]]))
         yield order[start : start + size]
         start += size
+
+
+def _torch_threads() -> int:
+    import torch
+
+    return torch.get_num_threads()
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def _load(folder: Path, device: Device) -> tuple[_Forward, int]:
