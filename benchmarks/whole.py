@@ -1,9 +1,10 @@
 """A whole index of the size of PubMed's parts: built, searched and updated by medlit's own code.
 
-    python benchmarks/whole.py build  --corpus corpora/starter --index indexes/demo \
+    python benchmarks/whole.py build --corpus corpora/starter --index indexes/default \
         --work big --passages 1000000
-    python benchmarks/whole.py search --questions ../shared/data/bioasq/queries.jsonl.gz --work big …
-    python benchmarks/whole.py update --work big --passages 1000000 --articles 50000
+    python benchmarks/whole.py search --questions FILE --index indexes/default \
+        --work big --passages 1000000
+    python benchmarks/whole.py update --index indexes/default --work big --passages 1000000
 
 Articles are drawn from real ones: each has the metadata of a real article and as many sections
 and sentences, of which ``OWN`` come from that article, the others from anywhere, and a word
@@ -12,9 +13,10 @@ real ones, and the vocabulary grows with the number of articles. Vectors are dra
 ``synthetic.py`` and have no relation to the texts: what is measured is time, memory and the
 recall of the dense index, not the quality of what is found.
 
-``build`` enters the articles through the catalogue that an ingest uses, and derives words and vectors
-as an ingest does; parsing and embedding are left out. ``search`` opens the folder in a process of its
-own, with the real embedder for real questions. ``update`` ingests a file of new articles.
+``build`` enters the articles through the catalogue that an ingest uses, and derives words and
+vectors as an ingest does; parsing and embedding are left out. ``dense`` builds the vectors' index
+alone, which ``build`` then takes. ``search`` opens the folder in a process of its own, with the
+real embedder for real questions. ``update`` ingests a file of new articles.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ import numpy as np
 from large import memory, share, timed, truth_of, vectors_of
 
 from rag.corpus import corpus_files, read
-from rag.index import dense_build, generations, stores
+from rag.index import dense_build, exact, generations, stores
 from rag.index.builder import _lexical, ingest
 from rag.index.catalogue import Catalogue
 from rag.index.entry import bind_content, bind_embedder
@@ -95,8 +97,7 @@ class Texts:
             replace(
                 section,
                 text=" ".join(
-                    dice.choice(own) if dice.random() < OWN else dice.choice(self.pool)
-                    for _ in own
+                    dice.choice(own) if dice.random() < OWN else dice.choice(self.pool) for _ in own
                 ),
             )
             for section, own in zip(base.sections, self.sections[at], strict=True)
@@ -176,7 +177,9 @@ def build(args: argparse.Namespace) -> None:
         file = VectorFile(store.path.with_name("vectors.f16"), vectors.shape[1])
         with watch.stage("copy vectors"):
             for first in range(0, report.passages, 16_384):
-                commit_vectors(store, file, first, vectors[first : min(first + 16_384, report.passages)])
+                commit_vectors(
+                    store, file, first, vectors[first : min(first + 16_384, report.passages)]
+                )
         print(json.dumps({"stages so far": watch.seconds}), file=sys.stderr, flush=True)
         publish(args, store, file, place, watch)
         store.close()
@@ -242,7 +245,10 @@ def dense(args: argparse.Namespace) -> None:
     started, spent = time.perf_counter(), time.process_time()
     facts = plan(kind, len(ids), vectors.shape[1], args.type)
     facts = dense_build.build(vectors[: len(ids)], ids, facts, dense_file(args), Notes())
-    row = {"build_s": round(time.perf_counter() - started), "cpu_s": round(time.process_time() - spent)}
+    row = {
+        "build_s": round(time.perf_counter() - started),
+        "cpu_s": round(time.process_time() - spent),
+    }
     if facts.approximate:
         facts = dense_build.checked(dense_file(args), facts, vectors[: len(ids)], ids, Notes())
     row["with_check_s"] = round(time.perf_counter() - started)
@@ -308,9 +314,7 @@ def narrow(reader: IndexReader, part: float) -> tuple[Filter, float]:
         kept = 100 * count / total
         off = abs(np.log(kept / part))
         if off < best[0]:
-            made = (
-                Filter(publication_types=(value,)) if kind == "type" else Filter(mesh=(value,))
-            )
+            made = Filter(publication_types=(value,)) if kind == "type" else Filter(mesh=(value,))
             best = (off, made, kept)
     return best[1], best[2]
 
@@ -343,7 +347,9 @@ def search(args: argparse.Namespace) -> None:
     )
     for part in (0.01, 0.001):
         kept, actual = narrow(reader, part)
-        every(f"hybrid, filter {actual:.2%} of articles", lambda q, f=kept: retriever.search(q, 10, f))
+        every(
+            f"hybrid, filter {actual:.2%} of articles", lambda q, f=kept: retriever.search(q, 10, f)
+        )
     kept = Filter(year_from=2019)
     every("hybrid, years since 2019", lambda q: retriever.search(q, 10, kept))
     out["two threads, qps"] = together(retriever, asked)
@@ -359,8 +365,6 @@ def search(args: argparse.Namespace) -> None:
         kept, _ = narrow(reader, part)
         allowed, _ = reader.selection(kept)
         assert allowed is not None
-        from rag.index import exact
-
         best = exact.top_many(exact.Rows(held), allowed, own[:100], 10)[0]
         found = [reader.dense.search(q, 10, allowed).ids for q in own[:100]]
         out[f"recall@10, filter {len(allowed) / len(held):.2%} of passages"] = share(found, best)

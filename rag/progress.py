@@ -20,6 +20,10 @@ class Progress(Protocol):
     def note(self, text: str) -> None:
         """Something that the user should read."""
 
+    def beside(self) -> Progress:
+        """Return another one, for stages that run at the same time as those of this one."""
+        ...
+
 
 class Silent:
     """A ``Progress`` that shows nothing."""
@@ -35,3 +39,7 @@ class Silent:
 
     def note(self, text: str) -> None:
         """See ``Progress``."""
+
+    def beside(self) -> Progress:
+        """See ``Progress``."""
+        return self

@@ -47,9 +47,9 @@ _REDRAW = 0.1
 class BarProgress:
     """Bars with rate and time left on stderr; lines without a terminal are left out."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, bars: Progress | None = None) -> None:
         self._console = console
-        self._bars = Progress(
+        self._bars = bars or Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
@@ -106,6 +106,10 @@ class BarProgress:
     def note(self, text: str) -> None:
         """See ``rag.progress.Progress``."""
         self._console.print(Text(text))
+
+    def beside(self) -> BarProgress:
+        """See ``rag.progress.Progress``."""
+        return BarProgress(self._console, self._bars)
 
 
 def print_report(console: Console, report: IngestReport, directory: str) -> None:

@@ -30,6 +30,10 @@ def ingest(
         float | None,
         typer.Option("--embed-for", min=0, help="Seconds for vectors; run again to go on."),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=0, max=64, help="Processes that parse; 0 for none beside."),
+    ] = None,
     device: DeviceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -38,6 +42,7 @@ def ingest(
 
     from rag.index.builder import index_embedder
     from rag.index.builder import ingest as build
+    from rag.index.reading import default_workers
     from rag.models.embedder import load_embedder
     from rag.terminal import BarProgress, print_report
 
@@ -56,6 +61,7 @@ def ingest(
             format_name=format_name,
             limit=limit,
             embed_seconds=embed_for,
+            workers=default_workers() if workers is None else workers,
             progress=progress,
         )
     if as_json:

@@ -11,8 +11,9 @@ A format is known by its content and not by its name. A record that cannot be re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from rag.corpus.files import corpus_files
 from rag.corpus.registry import READERS
@@ -21,7 +22,17 @@ from rag.corpus.streams import HEAD, Progress, Stream
 from rag.errors import UnknownFormat
 from rag.types import Record
 
-__all__ = ["FORMATS", "UNDATED", "RejectsWriter", "corpus_files", "detect", "read", "write_rejects"]
+__all__ = [
+    "FORMATS",
+    "UNDATED",
+    "RejectsWriter",
+    "corpus_files",
+    "cut",
+    "detect",
+    "parse",
+    "read",
+    "write_rejects",
+]
 
 FORMATS: tuple[str, ...] = tuple(READERS)
 """Names that ``read`` and ``--format`` take."""
@@ -55,6 +66,24 @@ def read(
     if format is not None and format not in READERS:
         raise UnknownFormat(f"there is no format {format!r}; --format takes {', '.join(FORMATS)}")
     return _records(path, format or detect(path), skip, progress)
+
+
+def cut(
+    path: Path, format: str, skip: int = 0, progress: Progress | None = None
+) -> Iterator[Any] | None:
+    """Yield the parts of a file that ``parse`` makes records of; see ``read``.
+
+    Parts can be sent to other processes. ``None``: this format can only be read as a whole.
+    """
+    step = READERS[format].cut
+    return None if step is None else _parts(step, path, skip, progress)
+
+
+def parse(format: str, part: Any) -> list[Record]:
+    """Return the records of a part, in order."""
+    step = READERS[format].parse
+    assert step is not None, f"{format} is not read in parts"
+    return step(part)
 
 
 def detect(path: Path) -> str:
@@ -94,6 +123,16 @@ def _binary(path: Path) -> UnknownFormat:
 
 def _named(path: Path, suffixes: tuple[str, ...]) -> bool:
     return path.name.lower().removesuffix(".gz").endswith(suffixes)
+
+
+def _parts(
+    step: Callable[[Stream, str, int], Iterator[Any]],
+    path: Path,
+    skip: int,
+    progress: Progress | None,
+) -> Iterator[Any]:
+    with Stream(path, progress) as stream:
+        yield from step(stream, path.name, skip)
 
 
 def _records(path: Path, format: str, skip: int, progress: Progress | None) -> Iterator[Record]:

@@ -9,6 +9,8 @@ reference lists, and the section headings of a book (titles without a text).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -42,6 +44,19 @@ _CLOSE = b"</r>"
 _DELETIONS = {"DeleteCitation", "DeleteDocument"}
 
 
+class PubMedPart(NamedTuple):
+    """A piece of a file: its encoding, the file's name, the number of its first record.
+
+    Of its records those before ``skip`` are to be passed over.
+    """
+
+    piece: Piece
+    encoding: str
+    file: str
+    n: int
+    skip: int
+
+
 def sniff(head: bytes) -> bool:
     """True where ``head`` starts like PubMed XML."""
     return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and bool(SNIFF.search(head))
@@ -58,8 +73,35 @@ def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
     Raises:
         CorpusError: the file declares an encoding that cannot be read.
     """
+    for part in cut(stream, file, skip):
+        yield from parse(part)
+
+
+def cut(stream: Stream, file: str, skip: int = 0) -> Iterator[PubMedPart]:
+    """Cut a stream into parts that ``parse`` makes records of, here or in another process.
+
+    Arguments and errors are those of ``read``.
+    """
+    encoding = readable_encoding(stream.peek(), file)
+    n = 0
+    for piece in split(stream):
+        part = PubMedPart(piece, encoding, file, n, skip)
+        # only a list of deletions is more than one record; how many, parsing tells
+        count = sum(1 for _ in _records(part)) if piece.tag in _DELETIONS else 1
+        n += count
+        if n > skip:
+            yield part
+
+
+def parse(part: PubMedPart) -> list[Record]:
+    """Return the records of a part that are not to be passed over."""
+    return [record for n, record in enumerate(_records(part), part.n) if n >= part.skip]
+
+
+@cache
+def _parser() -> etree.XMLParser:
     # huge_tree stays off: it would lift libxml2's limits on depth and entity growth
-    parser = etree.XMLParser(
+    return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -67,22 +109,11 @@ def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
         remove_pis=True,
         collect_ids=False,
     )
-    encoding = readable_encoding(stream.peek(), file)
-    n = 0
-    for piece in split(stream):
-        if n < skip and not piece.problem and piece.tag not in _DELETIONS:
-            n += 1
-            continue
-        for record in _records(piece, encoding, parser, file, n):
-            if n >= skip:
-                yield record
-            n += 1
 
 
-def _records(
-    piece: Piece, encoding: str, parser: etree.XMLParser, file: str, n: int
-) -> Iterator[Record]:
-    """The records of one piece: as many as there are deletions in it, else one."""
+def _records(part: PubMedPart) -> Iterator[Record]:
+    """The records of one part: as many as there are deletions in it, else one."""
+    piece, encoding, file, n, _ = part
     data = piece.data
     if piece.problem:
         count = f" after {n} records" if piece.cut else ""
@@ -92,7 +123,7 @@ def _records(
         check(data, XML)
         if encoding not in UTF8:
             data = data.decode(encoding).encode("utf-8")
-        root = etree.fromstring(_OPEN + _without_references(data) + _CLOSE, parser)[0]
+        root = etree.fromstring(_OPEN + _without_references(data) + _CLOSE, _parser())[0]
         if piece.tag not in _DELETIONS:
             yield _article(root, Source(file, n))
             return

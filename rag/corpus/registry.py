@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rag.corpus import (
     beir,
@@ -35,6 +35,9 @@ class Format(NamedTuple):
     ``dated`` formats state when a record was revised. ``content`` says whether the records are
     literature or clinical notes, which never share an index. A format with ``suffixes`` is
     looked for only in files so named, since its content alone says too little.
+
+    ``cut`` and ``parse`` are ``read`` in two steps: the stream is cut into parts, and the second
+    step, which takes nearly all of the time, may be another process's.
     """
 
     sniff: Callable[[bytes], bool]
@@ -42,10 +45,14 @@ class Format(NamedTuple):
     dated: bool = False
     content: Content = "literature"
     suffixes: tuple[str, ...] = ()
+    cut: Callable[[Stream, str, int], Iterator[Any]] | None = None
+    parse: Callable[[Any], list[Record]] | None = None
 
 
 READERS: dict[str, Format] = {
-    "pubmed": Format(pubmed_xml.sniff, pubmed_xml.read, dated=True),
+    "pubmed": Format(
+        pubmed_xml.sniff, pubmed_xml.read, dated=True, cut=pubmed_xml.cut, parse=pubmed_xml.parse
+    ),
     "medline": Format(medline.sniff, medline.read, dated=True),
     "jats": Format(jats.sniff, jats.read),
     "bioc": Format(bioc.sniff, bioc.read),

@@ -1,7 +1,7 @@
 """Build and update an index: read, embed, derive, switch.
 
     read    records → rows of the store             (commit point every 500 records)
-    embed   passages → fp16 vectors                 (commit point every chunk)
+    embed   passages → fp16 vectors, beside it      (commit point every few seconds)
     derive  store and vectors → FAISS and Tantivy   (in a folder of their own)
     switch  one atomic rename makes them current
 
@@ -11,7 +11,6 @@ Killed anywhere, the index still opens at the last switch and the next ingest go
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,7 +25,7 @@ from rag.errors import (
 )
 from rag.index import dense_build, generations, stores
 from rag.index.dense import DenseIndex
-from rag.index.embedding import embed_pending
+from rag.index.embedding import Embedding
 from rag.index.entry import (
     bind_content,
     bind_embedder,
@@ -46,10 +45,12 @@ from rag.index.manifest import (
 )
 from rag.index.migrate import migrate
 from rag.index.progress import IngestReport, Stopwatch
+from rag.index.reading import Reading
 from rag.index.sources import remember_folders
 from rag.index.store import VISIBLE, Store
 from rag.index.vectors import VectorFile
 from rag.models.embedder import Embedder
+from rag.models.engine import Engine, LocalEngine
 from rag.progress import Progress, Silent
 from rag.types import Reject, Source
 from rag.version import __version__
@@ -67,6 +68,8 @@ def ingest(
     format_name: str | None = None,
     limit: int | None = None,
     embed_seconds: float | None = None,
+    workers: int = 0,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
     """Read literature into the index at ``directory``, made where it is missing.
@@ -78,8 +81,11 @@ def ingest(
         index_type: see ``kinds.TYPES``; by default as the index is, ``auto`` for a new one.
         format_name: a reader's name where recognition by content is not wanted.
         limit: stop after so many records; the next ingest goes on there.
-        embed_seconds: stop embedding after so long; passages without a vector are then
-            found by words alone until a later ingest embeds them.
+        embed_seconds: stop embedding so long after the first vector; passages without one
+            are then found by words alone until a later ingest embeds them.
+        workers: processes that parse beside this one. They import the caller's main module, so a
+            script that asks for them guards its start with ``if __name__ == "__main__"``.
+        engine: who embeds; by default ``embedder`` in this process.
         progress: told of stages and counts.
 
     Raises:
@@ -121,17 +127,24 @@ def ingest(
             number = (old.generation if old else above(store, directory)) + 1
             store.set_meta(UNFINISHED, "1")
             remember_folders(store, paths)
-            intake = Intake(store, number, embedder, progress, watch)
-            left = limit
-            for file, name in known:
-                read = intake.file(file, name, left)
-                left = left - read if left is not None else None
-                if left == 0:
-                    break
             vectors = VectorFile(place / "vectors.f16", embedder.identity.dimension)
-            deadline = time.monotonic() + embed_seconds if embed_seconds is not None else None
-            embedded = embed_pending(store, vectors, embedder, progress, watch, deadline)
-            report = replace(intake.report, embedded=embedded)
+            embedding = Embedding(
+                store,
+                vectors,
+                engine or LocalEngine(embedder),
+                progress.beside(),
+                watch,
+                embed_seconds,
+            )
+            reading = Reading(embedder, workers)
+            intake = Intake(store, number, embedder, reading, embedding.arrived, progress, watch)
+            embedding.start()
+            try:
+                _read_all(intake, known, limit)
+                report = replace(intake.report, embedded=embedding.finish())
+            finally:
+                reading.close()
+                embedding.abandon()
             report = derive(
                 store, vectors, directory, number, old, index_type, report, progress, watch
             )
@@ -141,6 +154,15 @@ def ingest(
             store.close()
         stores.sweep(directory)
     return replace(report, seconds=tuple(watch.seconds.items()))
+
+
+def _read_all(intake: Intake, files: Sequence[tuple[Path, str]], limit: int | None) -> None:
+    left = limit
+    for file, name in files:
+        read = intake.file(file, name, left)
+        left = left - read if left is not None else None
+        if left == 0:
+            break
 
 
 def usable(store: Store, directory: Path, progress: Progress) -> Manifest | None:

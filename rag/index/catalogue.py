@@ -43,7 +43,7 @@ class Catalogue:
     @property
     def report(self) -> IngestReport:
         """What was done so far."""
-        return IngestReport(newly_retracted=self._retracted, **self._counts)
+        return IngestReport(newly_retracted=self._retracted).plus(**self._counts)
 
     @report.setter
     def report(self, report: IngestReport) -> None:

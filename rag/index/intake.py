@@ -11,16 +11,17 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rag.corpus import UNDATED, read
+from rag.corpus import UNDATED
 from rag.errors import CorpusError
 from rag.index.catalogue import Catalogue
 from rag.index.merging import Origin
 from rag.index.passages import Span, split
 from rag.index.progress import IngestReport, Stopwatch
+from rag.index.reading import Read, Reading
 from rag.index.sources import place_of
 from rag.index.store import Store
 from rag.models.embedder import Embedder
@@ -55,11 +56,26 @@ class Intake:
         store: Store,
         generation: int,
         embedder: Embedder,
+        reading: Reading,
+        committed: Callable[[], None],
         progress: Progress,
         watch: Stopwatch,
     ) -> None:
+        """Make ready.
+
+        Args:
+            store: open for writing.
+            generation: the number of the coming one.
+            embedder: its tokens measure passages.
+            reading: opens files.
+            committed: called after each batch that is in the store for good.
+            progress: told of bytes read.
+            watch: gets the seconds.
+        """
         self._store = store
         self._embedder = embedder
+        self._reading = reading
+        self._committed = committed
         self._progress = progress
         self._watch = watch
         self._catalogue = Catalogue(store, generation, self._cut)
@@ -93,8 +109,10 @@ class Intake:
         self._progress.start(f"reading {path.name}", file.size, "bytes")
         batch: list[Record] = []
         ended = True
-        for record in self._timed(self._records(file, done)):
+        for record, spans in self._timed(self._records(file, done)):
             batch.append(record)
+            if spans is not None and isinstance(record, Article):
+                self._spans[_words_of(record)] = spans
             self._read += 1
             if isinstance(record, Reject) and record.cut:
                 self._progress.note(f"{path.name} is cut off: {record.reason}; get the file again")
@@ -143,11 +161,12 @@ class Intake:
             )
         if not again:
             return int(records), bool(complete)
-        db.execute("DELETE FROM rejects WHERE sha256 = ?", (file.sha256,))
-        db.execute("DELETE FROM sources WHERE sha256 = ?", (file.sha256,))
+        with self._store.transaction():
+            db.execute("DELETE FROM rejects WHERE sha256 = ?", (file.sha256,))
+            db.execute("DELETE FROM sources WHERE sha256 = ?", (file.sha256,))
         return 0, False
 
-    def _records(self, file: _File, skip: int) -> Iterator[Record]:
+    def _records(self, file: _File, skip: int) -> Iterator[Read]:
         seen = 0
 
         def consumed(position: int) -> None:
@@ -155,9 +174,9 @@ class Intake:
             self._progress.advance(position - seen)
             seen = position
 
-        return read(file.path, format=file.format, skip=skip, progress=consumed)
+        return self._reading.records(file.path, file.format, skip, consumed)
 
-    def _timed(self, records: Iterator[Record]) -> Iterator[Record]:
+    def _timed(self, records: Iterator[Read]) -> Iterator[Read]:
         while True:
             started = time.perf_counter()
             record = next(records, None)
@@ -170,42 +189,44 @@ class Intake:
     def _flush(self, batch: list[Record], file: _File, done: int, *, complete: bool) -> None:
         articles = [r for r in batch if isinstance(r, Article)]
         with self._watch.stage("split"):
-            self._split([a for a in articles if not self._catalogue.known(a)])
-        db = self._store.db
+            whole = [a for a in articles if _words_of(a) not in self._spans]
+            self._split([a for a in whole if not self._catalogue.known(a)])
         before = self.report
         with self._watch.stage("store"):
-            db.execute("BEGIN IMMEDIATE")
             try:
-                for record in batch:
-                    self._apply(record, file)
-                db.execute(
-                    "INSERT INTO sources VALUES (?,?,?,?,?,?,"
-                    " (SELECT COALESCE(MAX(turn), 0) + 1 FROM sources),?,?,?)"
-                    " ON CONFLICT (sha256) DO UPDATE SET file = excluded.file,"
-                    " records = excluded.records, complete = excluded.complete,"
-                    " cut = excluded.cut",
-                    (
-                        file.sha256,
-                        file.path.name,
-                        file.size,
-                        done,
-                        int(complete),
-                        file.format,
-                        file.place,
-                        file.asof,
-                        int(self._cut_off),
-                    ),
-                )
-                if complete and not self._cut_off:
-                    self._forget_part_of(file)
-                db.execute("COMMIT")
+                with self._store.transaction():
+                    for record in batch:
+                        self._apply(record, file)
+                    self._reached(file, done, complete)
             except BaseException:
                 self._catalogue.report = before
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
                 raise
         self._store.settle()
         self._spans.clear()
+        self._committed()
+
+    def _reached(self, file: _File, done: int, complete: bool) -> None:
+        """Write down how far a file has been read."""
+        self._store.db.execute(
+            "INSERT INTO sources VALUES (?,?,?,?,?,?,"
+            " (SELECT COALESCE(MAX(turn), 0) + 1 FROM sources),?,?,?)"
+            " ON CONFLICT (sha256) DO UPDATE SET file = excluded.file,"
+            " records = excluded.records, complete = excluded.complete,"
+            " cut = excluded.cut",
+            (
+                file.sha256,
+                file.path.name,
+                file.size,
+                done,
+                int(complete),
+                file.format,
+                file.place,
+                file.asof,
+                int(self._cut_off),
+            ),
+        )
+        if complete and not self._cut_off:
+            self._forget_part_of(file)
 
     def _forget_part_of(self, file: _File) -> None:
         """Forget bytes that lay in a file's place and were cut off or not read to their end."""

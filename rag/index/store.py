@@ -9,6 +9,7 @@ writer prepares the next generation in the same file.
 from __future__ import annotations
 
 import sqlite3
+import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -84,6 +85,8 @@ class Store:
     def __init__(self, path: Path, *, writable: bool = False, migrating: bool = False) -> None:
         self.path = path
         self._sums: PageSums | None = None
+        # one connection, two threads of an ingest: a transaction is one thread's at a time
+        self._writing = threading.RLock()
         if writable:
             self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             # only seal() may write the log into the database: after the pages' checksums
@@ -129,7 +132,8 @@ class Store:
     def seal(self) -> None:
         """Bring what is committed into the database itself, with checksums of its pages."""
         if self._sums is not None:
-            self._sums.seal(self.db)
+            with self._writing:
+                self._sums.seal(self.db)
 
     def settle(self) -> None:
         """Seal after a commit where the log has grown long."""
@@ -144,14 +148,15 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what a block does as one, or none of it."""
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.db.execute("COMMIT")
-        except BaseException:
-            if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
-            raise
+        with self._writing:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
 
     # -- reading -------------------------------------------------------------------------
 
@@ -233,7 +238,8 @@ class Store:
 
     def set_meta(self, key: str, value: str) -> None:
         """Set a value of the ``meta`` table."""
-        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        with self._writing:
+            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def insert(
         self, article: Article, spans: Sequence[Span], generation: int, origin: str

@@ -35,6 +35,7 @@ class TransformerEmbedder:
         files = weight_files(layout.transformer)
         self._documents = Encoder(layout.transformer, pooling, window, device)
         self._queries = self._documents
+        self.tokenizer_folder = layout.transformer
         if model.query_path is not None:
             files += weight_files(model.query_path)
             self._queries = Encoder(model.query_path, pooling, query_window, device)

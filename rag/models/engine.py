@@ -41,7 +41,7 @@ class LocalEngine:
             try:
                 for block in blocks:
                     waiting.append(pool.submit(self._embedder.embed_documents, block))
-                    if len(waiting) > _AT_ONCE:
+                    if len(waiting) >= _AT_ONCE:
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()

@@ -19,11 +19,12 @@ from rag.errors import (
 )
 from rag.index import generations
 from rag.index.builder import index_embedder, ingest
-from rag.index.embedding import embed_pending
+from rag.index.embedding import Embedding
 from rag.index.progress import Stopwatch
 from rag.index.reader import IndexReader
 from rag.index.store import Store
 from rag.index.vectors import VectorFile
+from rag.models.engine import LocalEngine
 from rag.progress import Silent
 from rag.retrieval import Retriever
 from rag.types import Filter
@@ -257,7 +258,9 @@ def test_embedded_but_unpublished_passages_keep_their_dense_score(tmp_path, fake
     ingest([file], tmp_path / "ix", fake_embedder, embed_seconds=0)
     store = Store(tmp_path / "ix" / "store" / "articles.sqlite", writable=True)
     vectors = VectorFile(tmp_path / "ix" / "store" / "vectors.f16", 64)
-    embed_pending(store, vectors, fake_embedder, Silent(), Stopwatch(), None)
+    embedding = Embedding(store, vectors, LocalEngine(fake_embedder), Silent(), Stopwatch())
+    embedding.start()
+    assert embedding.finish() == 3
     store.close()
     retriever = Retriever.open(tmp_path / "ix", embedder=fake_embedder)
     hits = retriever.search("cough")
