@@ -11,7 +11,7 @@ from rag.models.bert import BertEncoder
 from rag.models.device import Device
 from rag.models.embedder import load_embedder
 from rag.models.embedder_transformer import TransformerEmbedder
-from rag.models.encoder import batches_of
+from rag.models.encoder import Encoder, batches_of
 from rag.models.fetch import resolve
 from rag.models.folder import read_config, read_layout
 
@@ -135,3 +135,21 @@ def test_default_path_imports_neither_library():
         "assert not {'transformers', 'sentence_transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_threads_change_no_vector_and_torch_keeps_its_own(tmp_path):
+    folder = bert(tmp_path / "m")
+    texts = [f"fever and cough in {'adults ' * (i % 17)}" for i in range(200)]
+    alone = Encoder(folder, "mean", 64, Device("cpu", "float32", "test"))
+    alone._cores = 1
+    expected = alone.encode(texts)
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        shared = Encoder(folder, "mean", 64, Device("cpu", "float32", "test"))
+        alone._budget = shared._budget = 64  # many batches
+        np.testing.assert_array_equal(shared.encode(texts), alone.encode(texts))
+        np.testing.assert_allclose(shared.encode(texts), expected, atol=1e-5)
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
