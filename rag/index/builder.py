@@ -35,7 +35,7 @@ from rag.index.entry import (
     storage_errors,
 )
 from rag.index.intake import Intake
-from rag.index.kinds import EXACT_UP_TO, choose_type, plan
+from rag.index.kinds import EXACT_UP_TO, LEAST_TRAINED, TRAINED, TYPES, choose_type, plan
 from rag.index.lexical import LexicalIndex, LexicalWriter
 from rag.index.manifest import (
     Counts,
@@ -55,6 +55,7 @@ from rag.progress import Progress, Silent
 from rag.types import Reject, Source
 from rag.version import __version__
 
+_REQUESTED = "index_type"
 UNFINISHED = "unfinished"
 """A value of the store that is "1" from the start of an ingest to its end."""
 
@@ -165,6 +166,14 @@ def _read_all(intake: Intake, files: Sequence[tuple[Path, str]], limit: int | No
             break
 
 
+def requested_type(store: Store, manifest: Manifest | None) -> str:
+    """Return the index type that was asked for; ``auto`` where nobody did."""
+    known = store.meta(_REQUESTED)
+    if known in TYPES:
+        return str(known)
+    return manifest.dense.requested if manifest is not None else "auto"
+
+
 def usable(store: Store, directory: Path, progress: Progress) -> Manifest | None:
     """Return the manifest of the generation in force, ``None`` where it must be made anew.
 
@@ -214,8 +223,9 @@ def derive(
     done = int(store.meta("vectors_done") or 0)
     ids = store.passage_ids(VISIBLE, dict(view))
     ready = ids[ids < done]
-    requested = index_type or (old.dense.requested if old else "auto")
+    requested = index_type or requested_type(store, old)
     chosen = choose_type(requested, len(ready))
+    store.set_meta(_REQUESTED, requested)
     counts = Counts(
         articles=store.count(f"SELECT COUNT(*) FROM articles a WHERE {VISIBLE}", view),
         passages=len(ids),
@@ -239,6 +249,11 @@ def derive(
         raise CorpusError(
             f"none of the {report.records:,} records could be read as an article; "
             f"see the reasons in {_write_rejects_early(store, directory)}"
+        )
+    if requested in TRAINED and chosen != requested:
+        progress.note(
+            f"--type {requested} is trained on {LEAST_TRAINED:,} passages or more, here are "
+            f"{len(ready):,}: searched exactly until there are as many"
         )
     folder = generations.begin(directory, number)
     progress.start("indexing words", None, "passages")
@@ -270,7 +285,11 @@ def derive(
     with watch.stage("publish"):
         # a copy in a folder that may not be written is read without the WAL, so whatever the
         # new generation shows must be in the database itself
-        store.seal()
+        if not store.seal():
+            progress.note(
+                f"a long query kept changes in {store.path}-wal: a copy of the index needs that "
+                "file too, until the next ingest"
+            )
         generations.publish(directory, number)
     return replace(report, generation=number)
 

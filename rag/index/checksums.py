@@ -64,6 +64,15 @@ def differing_files(folder: Path, known: dict[str, str]) -> Iterator[tuple[str, 
             yield name, "is damaged"
 
 
+def is_as_written(file: Path) -> bool:
+    """True unless the checksums of a file's generation say that it is not what was written."""
+    try:
+        known = read_checksums(file.parent).get(file.name)
+    except (IndexDamaged, OSError):
+        return True
+    return known is None or _digest(file) == known
+
+
 def unknown_files(folder: Path, known: dict[str, str]) -> list[str]:
     """Return the files of a generation that medlit did not write."""
     return sorted(name for name, _ in _files(folder) if name not in known)

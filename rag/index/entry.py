@@ -100,7 +100,8 @@ def storage_errors(directory: Path) -> Iterator[None]:
     except (sqlite3.OperationalError, OSError, RuntimeError, ValueError) as error:
         text = str(error)
         number = error.errno if isinstance(error, OSError) else None
-        if number == errno.ENOSPC or "full" in text or "No space left" in text or _full(directory):
+        full = getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" or "No space left" in text
+        if number == errno.ENOSPC or full or _full(directory):
             raise LiteratureIndexError(
                 f"no space left for {directory}; what was indexed before is intact: "
                 "free some space and run the same command again, it goes on where it stopped"

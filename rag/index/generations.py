@@ -20,6 +20,7 @@ from rag.errors import IndexDamaged, IndexLocked, IndexNotFound, LiteratureIndex
 from rag.index.checksums import stamped, write_checksums
 
 _NAME = re.compile(r"gen-(\d{6,})$")
+_UNFINISHED = re.compile(r"(?:gen-\d{6,}|store(?:-\d+)?|CURRENT)\.tmp$")
 KEPT = 2
 
 
@@ -148,7 +149,7 @@ def sweep(directory: Path, keep: int = KEPT) -> None:
     for entry in directory.iterdir():
         match = _NAME.match(entry.name)
         stale = match and number is not None and not number - keep < int(match[1]) <= number
-        if stale or entry.name.endswith(".tmp"):
+        if stale or _UNFINISHED.match(entry.name):
             if entry.is_dir():
                 shutil.rmtree(entry, ignore_errors=True)
             else:

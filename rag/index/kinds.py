@@ -23,7 +23,7 @@ TRAINED = ("ivfpq", "ivfsq", "rabitq")
 EXACT_UP_TO = 200_000
 """Passages up to which ``auto`` searches exactly: 0.3 GB of fp32 vectors and a few
 milliseconds a query on one core."""
-_LEAST_TRAINED = 10_000
+LEAST_TRAINED = 10_000
 _LEAST_A_LIST = 39
 """Passages a list below which FAISS warns that k-means has too little to learn from."""
 _SAMPLE_A_LIST = 64
@@ -74,19 +74,25 @@ class DenseFacts:
 def choose_type(requested: str, passages: int) -> str:
     """Return the index type for a number of passages.
 
+    A trained type needs ``LEAST_TRAINED`` of them; below that it is ``flat`` for the time being.
+
     Raises:
-        UsageError: the type is unknown, or needs more passages for its training.
+        UsageError: the type is unknown.
     """
     if requested not in TYPES:
         raise UsageError(f"unknown index type {requested!r}; choose one of {', '.join(TYPES)}")
     if requested == "auto":
         return "flat" if passages <= EXACT_UP_TO else "ivfpq"
-    if requested in TRAINED and passages < _LEAST_TRAINED:
+    return "flat" if requested in TRAINED and passages < LEAST_TRAINED else requested
+
+
+def require_enough(index_type: str, passages: int) -> None:
+    """Raise ``UsageError`` where a type that is asked for now needs more passages."""
+    if index_type in TRAINED and passages < LEAST_TRAINED:
         raise UsageError(
-            f"--type {requested} is trained on {_LEAST_TRAINED:,} passages or more, here are "
+            f"--type {index_type} is trained on {LEAST_TRAINED:,} passages or more, here are "
             f"{passages:,}; use --type flat"
         )
-    return requested
 
 
 def plan(index_type: str, passages: int, dimension: int, requested: str = "auto") -> DenseFacts:
@@ -96,7 +102,7 @@ def plan(index_type: str, passages: int, dimension: int, requested: str = "auto"
     if index_type == "hnsw":
         return DenseFacts(requested, "IDMap,HNSW32", nprobe=0, refine=1)
     lists = max(1, min(int(3 * math.sqrt(passages)), passages // _LEAST_A_LIST))
-    codes = next(m for m in (96, 64, 48, 32, 16, 8, 4, 2, 1) if dimension % m == 0)
+    codes = max(m for m in range(1, min(96, max(1, dimension // 2)) + 1) if dimension % m == 0)
     factory = {
         "ivfsq": f"IVF{lists},SQ8",
         # a random rotation spreads the variance over all bits

@@ -7,7 +7,9 @@ queries are analysed the same way, so no query syntax can break a search.
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -119,6 +121,25 @@ def _link(previous: Path, folder: Path) -> None:
             shutil.copyfile(file, target)
 
 
+def _linked(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """Return a folder of links to the files of an index, which goes with the object."""
+    place = tempfile.TemporaryDirectory(prefix="medlit-", ignore_cleanup_errors=True)
+    for file in folder.resolve().iterdir() if folder.is_dir() else ():
+        if not file.name.endswith(".lock"):
+            Path(place.name, file.name).symlink_to(file)
+    return place
+
+
+def _open(folder: Path, shown: Path) -> tantivy.Index:
+    try:
+        return tantivy.Index.open(str(shown))
+    except (ValueError, OSError) as error:
+        reason = str(error).splitlines()[0][:120]
+        raise IndexDamaged(
+            f"{folder} cannot be read ({reason}); medlit index verify --repair makes it anew"
+        ) from error
+
+
 @dataclass(frozen=True, slots=True)
 class LexicalResult:
     """Passage ids and BM25 scores, best first; equal scores by id."""
@@ -131,11 +152,9 @@ class LexicalIndex:
     """An opened Tantivy index. Safe for several threads."""
 
     def __init__(self, folder: Path) -> None:
-        try:
-            self._index = tantivy.Index.open(str(folder))
-        except (ValueError, OSError) as error:
-            reason = str(error).splitlines()[0][:120]
-            raise IndexDamaged(f"{folder} cannot be read ({reason}); ingest again") from error
+        # Tantivy makes a lock file beside what it opens: where it may not, it is shown links
+        self._links = _linked(folder) if not os.access(folder, os.W_OK) else None
+        self._index = _open(folder, Path(self._links.name) if self._links else folder)
         self._analyser = analyser()
         self._index.register_tokenizer(_ANALYSER, self._analyser)
         self._schema = self._index.schema

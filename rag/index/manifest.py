@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexDamaged, IndexMismatch
+from rag.index.checksums import is_as_written
 from rag.index.kinds import DenseFacts
 from rag.models.embedder import EmbedderIdentity
 
@@ -62,6 +63,10 @@ def load_manifest(folder: Path) -> Manifest:
     """
     file = folder / "manifest.json"
     try:
+        if not is_as_written(file):
+            raise IndexDamaged(
+                f"{file} is not what was written; medlit index verify --repair makes it anew"
+            )
         data = json.loads(file.read_text(encoding="utf-8"))
         version = data["format_version"]
         if version not in READABLE:

@@ -7,14 +7,13 @@ next and is raised last, so that a migration that was killed is simply done agai
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.index import generations, stores
 from rag.index.checksums import write_checksums
-from rag.index.store import SCHEMA_VERSION, Store
+from rag.index.store import SCHEMA_VERSION, Store, store_version
 from rag.index.vectors import VectorFile
 from rag.index.vectorsums import sum_all
 from rag.progress import Progress
@@ -25,14 +24,7 @@ def format_of(directory: Path) -> int | None:
     file = stores.active(directory) / "articles.sqlite"
     if not file.exists():
         return None
-    db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise IndexDamaged(f"{file} is damaged ({error}); restore it from a copy") from error
-    finally:
-        db.close()
-    return int(version) or None
+    return store_version(file) or None
 
 
 def migrate(directory: Path, progress: Progress) -> list[int]:

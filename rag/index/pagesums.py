@@ -6,8 +6,12 @@ are appended and forced to the disk: whatever the moment of a kill, a page's las
 that of its content in the database, or the page still stands in the write-ahead log, which has
 checksums of its own. The cost of a commit is that of its pages, whatever the database's size.
 
-    record  "MPS1", pages in it (u4), pages of the database (u4), bytes a page (u4);
-            page numbers (u4 each), digests (u8 each), blake2b-128 of all before (16 bytes)
+    record  "MPS2", pages in it (u4), pages of the database (u4), bytes a page (u4), CRC-32 of
+            these (u4); page numbers (u4 each), digests (u8 each), blake2b-128 of all before
+            (16 bytes)
+
+The head has a checksum of its own, since a wrong number of pages would look like the torn record
+of a killed writer.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import hashlib
 import os
 import sqlite3
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +30,8 @@ import numpy as np
 from rag.index.generations import fsync
 from rag.index.wal import Wal, read_wal
 
-_HEAD = struct.Struct("<4s3I")
-_MAGIC = b"MPS1"
+_HEAD = struct.Struct("<4s4I")
+_MAGIC = b"MPS2"
 _END = 16
 _LOCK_BYTE = 1 << 30  # SQLite never uses the page that this byte lies in
 _SLACK = 1 << 20
@@ -75,34 +80,40 @@ class PageSums:
         except FileNotFoundError:
             return 0
 
-    def seal(self, db: sqlite3.Connection) -> None:
-        """Write down the digests of what is committed, then bring it into the database."""
+    def seal(self, db: sqlite3.Connection) -> bool:
+        """Write down the digests of what is committed, then bring it into the database.
+
+        Returns:
+            False where a reader in the middle of a query kept some of it in the log.
+        """
         wal = read_wal(self._wal_path)
         page_size = wal.page_size or int(db.execute("PRAGMA page_size").fetchone()[0])
         total = wal.size or self._database.stat().st_size // page_size
         changed = dict(_of_wal(self._wal_path, wal))
-        if len(self._sums) < total:
-            self._sums = np.concatenate(
-                [self._sums, np.zeros(total - len(self._sums), dtype=np.uint64)]
-            )
-        self._sums = self._sums[:total]
-        missing = [int(i) + 1 for i in np.flatnonzero(self._sums == 0)]
-        changed |= dict(
-            _of_file(self._database, [p for p in missing if p not in changed], page_size)
-        )
-        changed = {p: s for p, s in changed.items() if p <= total and self._sums[p - 1] != s}
-        for page, digest in changed.items():
-            self._sums[page - 1] = digest
-        if changed:
-            self._append(changed, total, page_size)
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        # a copy: what is not on the disk must not count as written
+        sums = np.zeros(total, dtype=np.uint64)
+        kept = min(total, len(self._sums))
+        sums[:kept] = self._sums[:kept]
+        missing = np.flatnonzero(sums == 0)
+        numbers = np.fromiter((p for p in sorted(changed) if p <= total), dtype=np.int64)
+        sums[numbers - 1] = [changed[p] for p in numbers.tolist()]
+        for page in map(int, missing):
+            if page + 1 not in changed:
+                sums[page] = _of_page(self._database, page + 1, page_size)
+        differ = np.ones(total, dtype=bool)
+        differ[:kept] = sums[:kept] != self._sums[:kept]
+        if differ.any():
+            self._append(sums, np.flatnonzero(differ).astype(np.uint32) + 1, page_size)
+        self._sums = sums
+        (busy, *_) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
-    def _append(self, changed: dict[int, int], total: int, page_size: int) -> None:
-        numbers = np.array(sorted(changed), dtype=np.uint32)
-        fresh = self._end == 0
-        if fresh or self._end > 2 * 12 * total + _SLACK:
-            numbers = np.flatnonzero(self._sums).astype(np.uint32) + 1
-            record = _record(numbers, self._sums[numbers - 1], total, page_size)
+    def _append(self, sums: np.ndarray, numbers: np.ndarray, page_size: int) -> None:
+        """Force a record of the digests of pages ``numbers`` to the disk."""
+        total = len(sums)
+        if self._end == 0 or self._end > 2 * 12 * total + _SLACK:
+            numbers = np.flatnonzero(sums).astype(np.uint32) + 1
+            record = _record(numbers, sums[numbers - 1], total, page_size)
             part = self._log_path.with_name(self._log_path.name + ".part")
             part.write_bytes(record)
             fsync(part)
@@ -110,7 +121,7 @@ class PageSums:
             fsync(self._log_path.parent)
             self._end = len(record)
             return
-        record = _record(numbers, self._sums[numbers - 1], total, page_size)
+        record = _record(numbers, sums[numbers - 1], total, page_size)
         with self._log_path.open("r+b") as handle:
             handle.truncate(self._end)  # a record that a killed writer left half written
             handle.seek(self._end)
@@ -137,8 +148,8 @@ def read_log(path: Path) -> SumLog:
         while head := handle.read(_HEAD.size):
             if len(head) < _HEAD.size:
                 return SumLog(sums, page_size, end, torn=True)
-            magic, count, total, size = _HEAD.unpack(head)
-            if magic != _MAGIC:
+            magic, count, total, size, check = _HEAD.unpack(head)
+            if magic != _MAGIC or check != zlib.crc32(head[:-4]):
                 return SumLog(sums, page_size, end, damaged=True)
             if 12 * count + _END > path.stat().st_size - end - _HEAD.size:
                 return SumLog(sums, page_size, end, torn=True)
@@ -207,24 +218,21 @@ def _of_wal(path: Path, wal: Wal) -> Iterator[tuple[int, int]]:
             yield page, page_digest(handle.read(wal.page_size))
 
 
-def _of_file(database: Path, pages: list[int], size: int) -> Iterator[tuple[int, int]]:
-    if not pages:
-        return
-    zeros = page_digest(bytes(size))
-    length = database.stat().st_size
-    for page in pages:
-        # a page that was never written, but lies before one that was, is a hole of zeros
-        inside = page * size <= length and page != _LOCK_BYTE // size + 1
-        if inside:
-            yield page, page_digest(_read_at(raw(database), (page - 1) * size, size))
-        else:
-            yield page, zeros
+def _of_page(database: Path, page: int, size: int) -> int:
+    # a page that was never written, but lies before one that was, is a hole of zeros
+    inside = page * size <= database.stat().st_size and page != _LOCK_BYTE // size + 1
+    return page_digest(_read_at(raw(database), (page - 1) * size, size) if inside else bytes(size))
+
+
+def _head(count: int, total: int, page_size: int) -> bytes:
+    head = _HEAD.pack(_MAGIC, count, total, page_size, 0)[:-4]
+    return head + struct.pack("<I", zlib.crc32(head))
 
 
 def _record(numbers: np.ndarray, sums: np.ndarray, total: int, page_size: int) -> bytes:
     body = b"".join(
         (
-            _HEAD.pack(_MAGIC, len(numbers), total, page_size),
+            _head(len(numbers), total, page_size),
             numbers.astype("<u4").tobytes(),
             sums.astype("<u8").tobytes(),
         )

@@ -1,7 +1,8 @@
 """Derive an index anew from its store and its stored vectors, without embedding again.
 
-For another type of dense index, for one whose training has grown old, and for a generation
-that is damaged. Nothing is read but the store; what it holds is not changed.
+For another type of dense index, and for one whose training has grown old. Words are taken over
+from the generation in force; where that is damaged, ``repair`` makes both anew. Nothing is read
+but the store; what it holds is not changed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from rag.errors import IndexNotFound
 from rag.index import generations, stores
 from rag.index.builder import above, derive, usable
 from rag.index.entry import private, storage_errors
+from rag.index.kinds import require_enough
 from rag.index.manifest import Manifest, load_manifest, read_embedder
 from rag.index.progress import IngestReport, Stopwatch
 from rag.index.store import Store
@@ -55,6 +57,8 @@ def rebuild(
                 raise IndexNotFound(
                     f"the index at {directory} holds no articles; ingest the literature again"
                 )
+            if index_type is not None:
+                require_enough(index_type, int(store.meta("vectors_done") or 0))
             content: Content = "notes" if store.meta("content") == "notes" else "literature"
             with private(directory, content):
                 old = usable(store, directory, progress)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rag.errors import IndexDamaged
+from rag.errors import IndexDamaged, IndexMismatch
 from rag.index import generations, stores
-from rag.index.builder import above, derive
+from rag.index.builder import above, derive, requested_type
 from rag.index.entry import private, storage_errors
 from rag.index.manifest import load_manifest, read_store_embedder
 from rag.index.progress import IngestReport, Stopwatch
@@ -37,9 +37,9 @@ def repair(directory: Path, found: Verification, progress: Progress) -> bool:
             number = above(store, directory) + 1
             report, watch = IngestReport(records=1), Stopwatch()
             with private(directory, content):
+                kind = _type(store, directory)
                 derive(
-                    store, vectors, directory, number, None, _type(directory), report, progress,
-                    watch,
+                    store, vectors, directory, number, None, kind, report, progress, watch
                 )  # fmt: skip
         finally:
             store.close()
@@ -47,11 +47,11 @@ def repair(directory: Path, found: Verification, progress: Progress) -> bool:
     return True
 
 
-def _type(directory: Path) -> str | None:
-    """Return the index type that was asked for, of the newest generation that says it."""
+def _type(store: Store, directory: Path) -> str:
+    """Return the index type that was asked for, of the store or the newest generation."""
     for number in reversed(generations.numbers(directory)):
         try:
-            return load_manifest(generations.path(directory, number)).dense.requested
-        except IndexDamaged:
+            return requested_type(store, load_manifest(generations.path(directory, number)))
+        except (IndexDamaged, IndexMismatch):
             continue
-    return None
+    return requested_type(store, None)

@@ -8,6 +8,7 @@ writer prepares the next generation in the same file.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import uuid
@@ -64,6 +65,8 @@ SCHEMA_VERSION = 5
 """Raised with the tables; 3 added contributions, keys and the origin of each record;
 4 writes the label of sections in a row once; 5 has checksums (see ``migrate``)."""
 _WAL_BYTES = 64 << 20
+_guards: dict[int, sqlite3.Connection] = {}
+"""Connections that outlive a store which nobody closed."""
 
 _folded = lru_cache(maxsize=16_384)(fold)  # names of journals, types and headings come again
 
@@ -85,31 +88,52 @@ class Store:
     def __init__(self, path: Path, *, writable: bool = False, migrating: bool = False) -> None:
         self.path = path
         self._sums: PageSums | None = None
+        self._guard: sqlite3.Connection | None = None
         # one connection, two threads of an ingest: a transaction is one thread's at a time
         self._writing = threading.RLock()
         if writable:
             self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            # only seal() may write the log into the database: after the pages' checksums
-            self.db.execute("PRAGMA wal_autocheckpoint=0")
-            self.db.execute("PRAGMA journal_mode=WAL")
-            self.db.execute("PRAGMA synchronous=FULL")
-            if not migrating:
-                self._require_schema()
-            self._sums = PageSums(path)
-            self.db.executescript(SCHEMA)
+            try:
+                self._prepare(migrating)
+            except BaseException:
+                self._leave()
+                raise
+        else:
+            self.db = _open_for_reading(path)
+
+    def _prepare(self, migrating: bool) -> None:
+        # only seal() may write the log into the database: after the pages' checksums
+        self.db.execute("PRAGMA wal_autocheckpoint=0")
+        self.db.execute("PRAGMA journal_mode=WAL")
+        self.db.execute("PRAGMA synchronous=FULL")
+        # while another connection is open, SQLite does not write the log into the database on
+        # closing either, whatever it is that ends this one
+        uri = f"{self.path.resolve().as_uri()}?mode=ro"
+        self._guard = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        _guards[id(self)] = self._guard
+        self._guard.execute("PRAGMA schema_version").fetchone()
+        if not migrating:
+            self._require_schema()
+        self._sums = PageSums(self.path)
+        self._make_tables(migrating)
+
+    def _make_tables(self, migrating: bool) -> None:
+        """Make what is missing, in one transaction: a store has its format or is empty."""
+        with self.transaction():
+            for statement in filter(str.strip, SCHEMA.split(";")):
+                self.db.execute(statement)
             if not migrating:
                 self.db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             if self.meta("store_id") is None:
                 self.set_meta("store_id", uuid.uuid4().hex)
-        else:
-            self.db = _open_for_reading(path)
 
     def _require_schema(self) -> None:
         """Refuse to write to tables of another form."""
         (version,) = self.db.execute("PRAGMA user_version").fetchone()
         made = self.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles'").fetchone()
+        if made and version == 0 and not self.count("SELECT EXISTS (SELECT 1 FROM articles)"):
+            return  # a killed run of an earlier medlit left tables without their version
         if made and version != SCHEMA_VERSION:
-            self.db.close()
             raise IndexMismatch(
                 f"{self.path} has store format {version}, this medlit writes {SCHEMA_VERSION}; "
                 "ingest the literature again into a new folder, or use the medlit that made it"
@@ -117,23 +141,31 @@ class Store:
 
     def close(self) -> None:
         """Close the connection; what was committed stays, whether or not it can be sealed."""
-        guard = None
-        if self._sums is not None:
-            try:
+        try:
+            if self._sums is not None:
                 self.seal()
-            except (OSError, sqlite3.Error):
-                # no room for the checksums: while another connection is open, SQLite leaves
-                # the log as it is, and the next writer seals it
-                guard = _open_for_reading(self.path)
-        self.db.close()
-        if guard is not None:
-            guard.close()
+        except (OSError, sqlite3.Error):
+            pass  # no room for the checksums: the log stays, and the next writer seals it
+        finally:
+            self._leave()
 
-    def seal(self) -> None:
-        """Bring what is committed into the database itself, with checksums of its pages."""
-        if self._sums is not None:
-            with self._writing:
-                self._sums.seal(self.db)
+    def _leave(self) -> None:
+        with self._writing:  # another thread may be inside a transaction
+            self.db.close()
+        if self._guard is not None:
+            self._guard.close()
+            _guards.pop(id(self), None)
+
+    def seal(self) -> bool:
+        """Bring what is committed into the database itself, with checksums of its pages.
+
+        Returns:
+            False where a reader in the middle of a query kept some of it in the log.
+        """
+        if self._sums is None:
+            return True
+        with self._writing:
+            return self._sums.seal(self.db)
 
     def settle(self) -> None:
         """Seal after a commit where the log has grown long."""
@@ -302,6 +334,37 @@ class Store:
             "INSERT OR IGNORE INTO rejects VALUES (?,?,?,?,?)",
             [(sha256, r.source.record, r.source.file, r.reason, r.excerpt) for r in rejects],
         )
+
+
+def store_version(path: Path) -> int:
+    """Return the format of a store, 0 where its first transaction was never committed.
+
+    Raises:
+        IndexDamaged: it is no database.
+        OSError: it cannot be read now (a full disk).
+    """
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+    except sqlite3.OperationalError as error:
+        # not damage: a log needs room beside it, and a folder that may be written
+        if os.access(path.parent, os.W_OK):
+            raise
+        return _version_in_header(path, error)
+    except sqlite3.DatabaseError as error:
+        raise IndexDamaged(f"{path} is damaged ({error}); restore it from a copy") from error
+    finally:
+        db.close()
+    return int(version)
+
+
+def _version_in_header(path: Path, error: sqlite3.Error) -> int:
+    # https://sqlite.org/fileformat2.html: "user version" at offset 60
+    with path.open("rb") as handle:
+        head = handle.read(64)
+    if not head.startswith(b"SQLite format 3"):
+        raise IndexDamaged(f"{path} is damaged ({error}); restore it from a copy") from error
+    return int.from_bytes(head[60:64], "big")
 
 
 def _open_for_reading(path: Path) -> sqlite3.Connection:

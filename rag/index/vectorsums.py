@@ -31,6 +31,8 @@ def roll_back(store: Store, rows: int) -> int:
     )
     with store.transaction():
         store.db.execute("DELETE FROM vector_blocks WHERE end > ?", (end,))
+        # what was lost is not copied: its row may be replaced, and then gets no vector again
+        store.db.execute("UPDATE passages SET same_as = NULL WHERE same_as >= ?", (end,))
         store.set_meta("vectors_done", str(end))
     return end
 
@@ -58,6 +60,16 @@ def differing_blocks(store: Store, vectors: VectorFile) -> Iterator[tuple[int, i
     done = int(store.meta("vectors_done") or 0)
     if expected != done:
         yield expected, done
+
+
+def empty_rows(vectors: VectorFile, ids: np.ndarray) -> int:
+    """Return how many of the rows ``ids`` (sorted) are all zeros, which no vector is."""
+    if not len(ids):
+        return 0
+    stored = vectors.open(int(ids[-1]) + 1)
+    return sum(
+        int((~stored[ids[at : at + _ROWS]].any(axis=1)).sum()) for at in range(0, len(ids), _ROWS)
+    )
 
 
 def _remember(store: Store, first: int, block: np.ndarray, done: int) -> None:

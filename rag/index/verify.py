@@ -19,17 +19,18 @@ from rag.index import generations, stores
 from rag.index.builder import UNFINISHED, rejects_of
 from rag.index.checksums import differing_files, read_checksums, unknown_files
 from rag.index.consistency import contradictions, miscounts
-from rag.index.manifest import Manifest, load_manifest, read_store_embedder
+from rag.index.manifest import Manifest, load_manifest, read_embedder, read_store_embedder
 from rag.index.migrate import format_of
 from rag.index.pagesums import differing_pages, log_path, read_log
 from rag.index.store import SCHEMA_VERSION, Store
 from rag.index.vectors import VectorFile
-from rag.index.vectorsums import differing_blocks
+from rag.index.vectorsums import differing_blocks, empty_rows
 from rag.index.wal import read_wal
 from rag.progress import Progress, Silent
 
 _LISTED = 20  # of one kind: who wants to know them all has lost the file
 _COPY = "restore the index from a copy, or ingest the literature into a new folder"
+_AGAIN = "restore it from a copy, or delete it: the next ingest computes its vectors again"
 _REPAIR = "medlit index verify --repair makes it anew from the store"
 _OURS = ("CURRENT", ".lock", "rejects.jsonl")
 _STORE_FILES = ("articles.sqlite", "vectors.f16", "pages.sum")
@@ -235,6 +236,7 @@ class _Check:
             if not quick:
                 for what in islice(contradictions(store, self._progress), _LISTED):
                     self._fault(file, what, _COPY)
+                self._empty(store, place)
             for number, manifest in manifests.items():
                 if manifest.store == place.name:
                     folder = generations.path(self._directory, number)
@@ -273,12 +275,23 @@ class _Check:
         dimension = read_store_embedder(store.meta("embedder"), store.path).dimension
         vectors = VectorFile(place / "vectors.f16", dimension)
         self._found.vectors = int(store.meta("vectors_done") or 0)
-        again = "restore it from a copy, or delete it: the next ingest computes its vectors again"
         for first, end in islice(differing_blocks(store, vectors), _LISTED):
-            self._fault(vectors.path, f"rows {first:,} to {end - 1:,} are not as written", again)
+            self._fault(vectors.path, f"rows {first:,} to {end - 1:,} are not as written", _AGAIN)
         size = vectors.path.stat().st_size if vectors.path.exists() else 0
         if size > self._found.vectors * 2 * dimension and not unfinished:
             self._fault(vectors.path, "goes on after the last vector", "the next ingest cuts it")
+
+    def _empty(self, store: Store, place: Path) -> None:
+        """Look for live passages whose vector is nothing but zeros."""
+        identity = read_embedder(store.meta("embedder"))
+        if identity is None:
+            return
+        vectors = VectorFile(place / "vectors.f16", identity.dimension)
+        done = min(self._found.vectors, vectors.rows())
+        ids = store.passage_ids("a.removed IS NULL AND p.id < :done", {"done": done})
+        count = empty_rows(vectors, ids)
+        if count:
+            self._fault(vectors.path, f"{count:,} passages have an empty vector", _AGAIN)
 
     def _strangers(self, store: Path) -> None:
         for entry in sorted(self._directory.iterdir()):

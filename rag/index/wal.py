@@ -66,7 +66,7 @@ def _read(handle: BinaryIO) -> Wal:
         number, commit = struct.unpack_from(">2I", frame)
         after = _sum(frame[:8] + frame[_FRAME:], order, state)
         if frame[8:16] != salts or after != struct.unpack_from(">2I", frame, 16):
-            lost = _commits(handle, page_size, salts)
+            lost = _commits(frame, handle, page_size, salts)
             return Wal(pages, size, page_size, lost)
         state = after
         waiting[number] = handle.tell() - page_size
@@ -77,13 +77,16 @@ def _read(handle: BinaryIO) -> Wal:
     return Wal(pages, size, page_size)
 
 
-def _commits(handle: BinaryIO, page_size: int, salts: bytes) -> int:
-    """Count the frames from here on that would end a commit of the log's run."""
+def _commits(first: bytes, handle: BinaryIO, page_size: int, salts: bytes) -> int:
+    """Count the frames from ``first`` on that would end a commit of the log's run."""
     found = 0
-    while page_size and len(head := handle.read(_FRAME)) == _FRAME:
+    head = first[:_FRAME]
+    while True:
         found += head[8:16] == salts and head[4:8] != bytes(4)
+        head = handle.read(_FRAME)
+        if len(head) < _FRAME:
+            return found
         handle.seek(page_size, 1)
-    return found
 
 
 def _sum(data: bytes, order: str, start: tuple[int, int]) -> tuple[int, int]:

@@ -61,7 +61,7 @@ class TransformerEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed questions (see ``Embedder``)."""
-        return self._queries.encode([self._query_prompt + text for text in texts])
+        return self._queries.encode([self._query_prompt + text for text in texts], at_once=True)
 
     def token_spans(self, texts: Sequence[str]) -> list[Spans]:
         """Return the offsets of the document encoder's tokens (see ``Embedder``)."""

@@ -69,13 +69,19 @@ class Encoder:
         self._cores = _torch_threads() if device.kind == "cpu" else 1
         self._lanes = ThreadPoolExecutor(self._cores, "encode", _one_thread)
 
-    def encode(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> Vectors:
-        """Return unit vectors, (n, dimension), in the order of the texts."""
+    def encode(
+        self, texts: Sequence[str] | Sequence[tuple[str, str]], *, at_once: bool = False
+    ) -> Vectors:
+        """Return unit vectors, (n, dimension), in the order of the texts.
+
+        With ``at_once`` all cores work on one batch after the other, which answers sooner where
+        there are fewer batches than cores; the last bits may then depend on their number.
+        """
         result = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _SLAB):
             encodings = self._tokenizer.encode_batch_fast(list(texts[start : start + _SLAB]))
             batches = list(batches_of([len(e.ids) for e in encodings], self._budget))
-            made = self._each([[encodings[row] for row in rows] for rows in batches])
+            made = self._each([[encodings[row] for row in rows] for rows in batches], at_once)
             for rows, vectors in zip(batches, made, strict=True):
                 result[[start + row for row in rows]] = vectors
         return result
@@ -85,9 +91,8 @@ class Encoder:
         encodings = self._plain_tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [np.array(e.offsets, dtype=np.int32).reshape(-1, 2) for e in encodings]
 
-    def _each(self, batches: list[list[Encoding]]) -> Iterable[Vectors]:
-        """Return the vectors of each batch; few batches are no work for many threads."""
-        if self._cores == 1 or len(batches) < self._cores:
+    def _each(self, batches: list[list[Encoding]], at_once: bool) -> Iterable[Vectors]:
+        if self._cores == 1 or (at_once and len(batches) < self._cores):
             return map(self._run, batches)
         import torch
 

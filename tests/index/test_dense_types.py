@@ -9,7 +9,7 @@ import pytest
 from rag.errors import UsageError
 from rag.index import dense, dense_build, exact
 from rag.index.dense import DenseIndex
-from rag.index.kinds import TYPES, DenseFacts, choose_type, plan
+from rag.index.kinds import TYPES, DenseFacts, choose_type, plan, require_enough
 from rag.index.manifest import Counts, Manifest, load_manifest
 from rag.progress import Silent
 from tests.support import FakeEmbedder
@@ -212,8 +212,10 @@ def test_plans_grow_with_the_passages():
 def test_auto_and_names():
     assert choose_type("auto", 200_000) == "flat"
     assert choose_type("auto", 200_001) not in ("flat", "auto")
+    assert choose_type("ivfpq", 9_999) == "flat"
+    assert choose_type("ivfpq", 10_000) == "ivfpq"
     with pytest.raises(UsageError, match="10,000 passages or more"):
-        choose_type("rabitq", 10)
+        require_enough("rabitq", 10)
 
 
 def test_facts_survive_the_manifest(tmp_path):

@@ -33,7 +33,7 @@ def rows(first, last):
 @pytest.fixture
 def small(monkeypatch):
     """Types that need many passages are allowed for few."""
-    monkeypatch.setattr(kinds, "_LEAST_TRAINED", 100)
+    monkeypatch.setattr(kinds, "LEAST_TRAINED", 100)
     monkeypatch.setattr(kinds, "EXACT_UP_TO", 500)
     monkeypatch.setattr(dense, "EXACT_ALLOWED", 10)
 
