@@ -19,6 +19,10 @@ from rag.index.store import VISIBLE, Store
 from rag.index.vectors import VectorFile
 from rag.types import Article, Filter, Passage
 
+_HELD = 8_000_000
+"""Passage ids (8 bytes each) of filters used before that are kept for the next search: they
+come from SQLite one by one, and a conversation or a service asks with few filters."""
+
 
 class IndexReader:
     """The parts of one generation. Safe for several threads."""
@@ -36,6 +40,7 @@ class IndexReader:
                 "ingest the literature again to rebuild it"
             )
         self._lock = threading.Lock()
+        self._selected: dict[str, np.ndarray] = {}
         self.lexical = LexicalIndex(self.folder / "lexical")
         # mapped at once, as the vectors: a later writer may sweep them away under a lazy reader
         self._mapped = self._map_vectors()
@@ -91,8 +96,16 @@ class IndexReader:
         """Return (allowed, excluded) passage ids of a filter; ``None`` means no such bound."""
         if is_open(filters):
             return None, None if filters.include_retracted else self._retracted
-        condition, parameters = where(filters, self.generation)
-        return self._ids(condition, parameters), None
+        name = repr(filters)  # its tuples may be lists
+        with self._lock:
+            kept = self._selected.pop(name, None)
+        if kept is None:
+            kept = self._ids(*where(filters, self.generation))
+        with self._lock:
+            self._selected[name] = kept  # the last one used stands last
+            while sum(map(len, self._selected.values())) > _HELD and len(self._selected) > 1:
+                del self._selected[next(iter(self._selected))]
+        return kept, None
 
     def _ids(self, condition: str, parameters: dict[str, object]) -> np.ndarray:
         with self._lock:

@@ -6,6 +6,7 @@ import pytest
 from rag.errors import UsageError
 from rag.index.builder import ingest
 from rag.index.kinds import choose_type
+from rag.index.reader import IndexReader
 from rag.retrieval import Retriever, fuse
 from rag.types import Filter
 from tests.support import FakeEmbedder, beir_file
@@ -82,8 +83,7 @@ def test_choose_type():
     assert choose_type("auto", 10) == "flat"
     with pytest.raises(UsageError, match="unknown index type"):
         choose_type("btree", 10)
-    with pytest.raises(UsageError, match="10,000 passages or more"):
-        choose_type("ivfpq", 10)
+    assert choose_type("ivfpq", 10) == "flat"
 
 
 def test_fusion_by_hand():
@@ -131,3 +131,21 @@ def test_passages_waiting_for_a_vector_are_ranked_by_both_routes(tmp_path, fake_
     ingest([tmp_path / "c.jsonl"], tmp_path / "ix", fake_embedder)
     ready = Retriever.open(tmp_path / "ix", embedder=fake_embedder)
     assert ready.search("fever cough", 5)[0].article == hits[0].article
+
+
+def test_filters_used_before_are_remembered_within_bounds(retriever, monkeypatch):
+    reader = IndexReader.open(retriever.reader.directory)
+    asked = []
+    real = reader._ids
+    monkeypatch.setattr(reader, "_ids", lambda *a: asked.append(a) or real(*a))
+    early, late = Filter(year_to=2000), Filter(year_from=2001)
+    first = reader.selection(early)[0]
+    np.testing.assert_array_equal(reader.selection(early)[0], first)
+    assert len(asked) == 1
+    monkeypatch.setattr("rag.index.reader._HELD", 1)
+    reader.selection(late)
+    reader.selection(late)
+    assert len(asked) == 2
+    reader.selection(early)
+    assert len(asked) == 3
+    reader.close()
