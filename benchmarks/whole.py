@@ -41,8 +41,9 @@ from large import memory, share, timed, truth_of, vectors_of
 
 from rag.corpus import corpus_files, read
 from rag.index import dense_build, exact, generations, stores
-from rag.index.builder import _lexical, ingest
+from rag.index.builder import ingest
 from rag.index.catalogue import Catalogue
+from rag.index.deriving import write_words
 from rag.index.entry import bind_content, bind_embedder
 from rag.index.kinds import DenseFacts, choose_type, plan
 from rag.index.manifest import Counts, Manifest
@@ -206,12 +207,12 @@ def build(args: argparse.Namespace) -> None:
 def publish(
     args: argparse.Namespace, store: Store, file: VectorFile, place: Path, watch: Stopwatch
 ) -> None:
-    """Do what ``rag.index.builder.derive`` does, with the dense index where it was built before."""
+    """Do what ``rag.index.deriving.derive`` does, with a dense index that was built before."""
     ready = store.passage_ids(VISIBLE, {"g": 1})
     new = generations.begin(place, 1)
     Notes().note("words")
     with watch.stage("words"):
-        _lexical(store, new / "lexical", None, 1, Silent())
+        write_words(store, new / "lexical", None, 1, Silent())
     built = dense_file(args)
     if not built.exists():
         dense(args)

@@ -20,13 +20,14 @@ import numpy as np
 
 from rag.errors import IndexDamaged
 from rag.index import generations, stores
-from rag.index.builder import above, derive, usable
+from rag.index.deriving import above, derive, usable
 from rag.index.entry import private, storage_errors
 from rag.index.manifest import read_store_embedder
 from rag.index.migrate import migrate
 from rag.index.pagesums import differing_pages, log_path, read_log
 from rag.index.progress import IngestReport, Stopwatch
-from rag.index.store import SCHEMA, SCHEMA_VERSION, Store
+from rag.index.schema import SCHEMA, SCHEMA_VERSION
+from rag.index.store import Store
 from rag.index.vectors import VectorFile
 from rag.index.vectorsums import commit_vectors, differing_blocks
 from rag.index.wal import read_wal

@@ -116,10 +116,15 @@ class DenseIndex:
         if len(ids) < min(k, most):
             if self._lists:  # the lists that were read hold too few that pass
                 ids, _ = self._candidates(query, wanted, allowed, excluded, self._lists)
-            elif allowed is not None:  # a graph is left where its paths are filtered away
-                ids = allowed
-        ids.sort()
+            else:  # a graph is left where its paths are filtered away, or end among equals
+                ids = self._ids(excluded) if allowed is None else allowed
+        ids = np.sort(ids)
         return DenseResult(*exact.top(self._stored(), ids, query, k))
+
+    def _ids(self, excluded: np.ndarray | None) -> np.ndarray:
+        """Return all ids of an index with a map of them, but for those ``excluded``."""
+        held: np.ndarray = self._faiss.vector_to_array(self._index.id_map)
+        return held if excluded is None else np.setdiff1d(held, excluded)
 
     def _candidates(
         self,

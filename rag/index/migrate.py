@@ -13,7 +13,9 @@ from pathlib import Path
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.index import generations, stores
 from rag.index.checksums import write_checksums
-from rag.index.store import SCHEMA_VERSION, Store, store_version
+from rag.index.opening import store_version
+from rag.index.schema import SCHEMA_VERSION
+from rag.index.store import Store
 from rag.index.vectors import VectorFile
 from rag.index.vectorsums import sum_all
 from rag.progress import Progress

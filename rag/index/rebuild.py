@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.errors import IndexNotFound
 from rag.index import generations, stores
-from rag.index.builder import above, derive, usable
+from rag.index.deriving import above, derive, usable
 from rag.index.entry import private, storage_errors
 from rag.index.kinds import require_enough
 from rag.index.manifest import Manifest, load_manifest, read_embedder

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.index import generations, stores
-from rag.index.builder import above, derive, requested_type
+from rag.index.deriving import above, derive, requested_type
 from rag.index.entry import private, storage_errors
 from rag.index.manifest import load_manifest, read_store_embedder
 from rag.index.progress import IngestReport, Stopwatch

@@ -8,7 +8,6 @@ writer prepares the next generation in the same file.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import uuid
@@ -23,47 +22,13 @@ import numpy as np
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.evidence import evidence_level
 from rag.index.codec import decode, encode_and_hash
-from rag.index.ledger import SCHEMA as LEDGER_SCHEMA
+from rag.index.opening import open_for_reading
 from rag.index.pagesums import PageSums
 from rag.index.passages import Span
+from rag.index.schema import SCHEMA, SCHEMA_VERSION
 from rag.text import fold
 from rag.types import Article, Passage, Reject
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS articles (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL, added INTEGER NOT NULL, removed INTEGER,
-    revised TEXT NOT NULL, version INTEGER NOT NULL, year INTEGER, status TEXT NOT NULL,
-    journal TEXT NOT NULL, abbreviation TEXT NOT NULL, language TEXT NOT NULL,
-    evidence INTEGER NOT NULL, has_abstract INTEGER NOT NULL,
-    hash BLOB NOT NULL, origin TEXT NOT NULL, merged INTEGER NOT NULL, body BLOB NOT NULL);
-CREATE UNIQUE INDEX IF NOT EXISTS articles_live ON articles (id) WHERE removed IS NULL;
-CREATE INDEX IF NOT EXISTS articles_status ON articles (status) WHERE status != 'current';
-CREATE INDEX IF NOT EXISTS articles_added ON articles (added);
-CREATE INDEX IF NOT EXISTS articles_removed ON articles (removed) WHERE removed IS NOT NULL;
-CREATE TABLE IF NOT EXISTS terms (
-    kind TEXT NOT NULL, value TEXT NOT NULL, row INTEGER NOT NULL,
-    PRIMARY KEY (kind, value, row)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS passages (
-    id INTEGER PRIMARY KEY, row INTEGER NOT NULL, section TEXT NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, same_as INTEGER);
-CREATE INDEX IF NOT EXISTS passages_row ON passages (row);
-CREATE TABLE IF NOT EXISTS sources (
-    sha256 TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL, records INTEGER NOT NULL,
-    complete INTEGER NOT NULL, format TEXT NOT NULL, turn INTEGER NOT NULL,
-    place TEXT NOT NULL, asof INTEGER NOT NULL, cut INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS sources_place ON sources (place, turn);
-CREATE TABLE IF NOT EXISTS rejects (
-    sha256 TEXT NOT NULL, record INTEGER NOT NULL, file TEXT NOT NULL, reason TEXT NOT NULL,
-    excerpt TEXT NOT NULL, PRIMARY KEY (sha256, record)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS vector_blocks (
-    first INTEGER PRIMARY KEY, end INTEGER NOT NULL, digest BLOB NOT NULL);
-"""
-
-SCHEMA = _SCHEMA + LEDGER_SCHEMA
-SCHEMA_VERSION = 5
-"""Raised with the tables; 3 added contributions, keys and the origin of each record;
-4 writes the label of sections in a row once; 5 has checksums (see ``migrate``)."""
 _WAL_BYTES = 64 << 20
 _guards: dict[int, sqlite3.Connection] = {}
 """Connections that outlive a store which nobody closed."""
@@ -99,7 +64,7 @@ class Store:
                 self._leave()
                 raise
         else:
-            self.db = _open_for_reading(path)
+            self.db = open_for_reading(path)
 
     def _prepare(self, migrating: bool) -> None:
         # only seal() may write the log into the database: after the pages' checksums
@@ -334,60 +299,3 @@ class Store:
             "INSERT OR IGNORE INTO rejects VALUES (?,?,?,?,?)",
             [(sha256, r.source.record, r.source.file, r.reason, r.excerpt) for r in rejects],
         )
-
-
-def store_version(path: Path) -> int:
-    """Return the format of a store, 0 where its first transaction was never committed.
-
-    Raises:
-        IndexDamaged: it is no database.
-        OSError: it cannot be read now (a full disk).
-    """
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-    except sqlite3.OperationalError as error:
-        # not damage: a log needs room beside it, and a folder that may be written
-        if os.access(path.parent, os.W_OK):
-            raise
-        return _version_in_header(path, error)
-    except sqlite3.DatabaseError as error:
-        raise IndexDamaged(f"{path} is damaged ({error}); restore it from a copy") from error
-    finally:
-        db.close()
-    return int(version)
-
-
-def _version_in_header(path: Path, error: sqlite3.Error) -> int:
-    # https://sqlite.org/fileformat2.html: "user version" at offset 60
-    with path.open("rb") as handle:
-        head = handle.read(64)
-    if not head.startswith(b"SQLite format 3"):
-        raise IndexDamaged(f"{path} is damaged ({error}); restore it from a copy") from error
-    return int.from_bytes(head[60:64], "big")
-
-
-def _open_for_reading(path: Path) -> sqlite3.Connection:
-    uri = path.resolve().as_uri()
-    try:
-        db = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False)
-        db.execute("SELECT value FROM meta LIMIT 1").fetchone()
-    except sqlite3.OperationalError:
-        # a folder that we may not write cannot hold the -shm file that WAL readers share
-        # which is right only where nothing waits in the WAL: immutable readers do not see it
-        log = path.with_name(path.name + "-wal")
-        if log.exists() and log.stat().st_size:
-            raise IndexDamaged(
-                f"{path} has changes in its -wal file, which a read-only folder cannot apply; "
-                "run an ingest where the folder may be written, then copy it again"
-            ) from None
-        try:
-            db = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-            db.execute("SELECT value FROM meta LIMIT 1").fetchone()
-        except sqlite3.Error as error:
-            raise IndexDamaged(
-                f"{path} cannot be read ({error}); ingest the literature again"
-            ) from error
-    except sqlite3.DatabaseError as error:
-        raise IndexDamaged(f"{path} is damaged ({error}); ingest the literature again") from error
-    return db

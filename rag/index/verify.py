@@ -16,13 +16,15 @@ from pathlib import Path
 
 from rag.errors import IndexDamaged, IndexMismatch, IndexNotFound
 from rag.index import generations, stores
-from rag.index.builder import UNFINISHED, rejects_of
+from rag.index.builder import UNFINISHED
 from rag.index.checksums import differing_files, read_checksums, unknown_files
 from rag.index.consistency import contradictions, miscounts
+from rag.index.deriving import rejects_of
 from rag.index.manifest import Manifest, load_manifest, read_embedder, read_store_embedder
 from rag.index.migrate import format_of
 from rag.index.pagesums import differing_pages, log_path, read_log
-from rag.index.store import SCHEMA_VERSION, Store
+from rag.index.schema import SCHEMA_VERSION
+from rag.index.store import Store
 from rag.index.vectors import VectorFile
 from rag.index.vectorsums import differing_blocks, empty_rows
 from rag.index.wal import read_wal
@@ -278,7 +280,9 @@ class _Check:
         for first, end in islice(differing_blocks(store, vectors), _LISTED):
             self._fault(vectors.path, f"rows {first:,} to {end - 1:,} are not as written", _AGAIN)
         size = vectors.path.stat().st_size if vectors.path.exists() else 0
-        if size > self._found.vectors * 2 * dimension and not unfinished:
+        # with the log, the mark of an unfinished ingest may be lost
+        told = unfinished or read_wal(_wal(store.path)).lost
+        if size > self._found.vectors * 2 * dimension and not told:
             self._fault(vectors.path, "goes on after the last vector", "the next ingest cuts it")
 
     def _empty(self, store: Store, place: Path) -> None:

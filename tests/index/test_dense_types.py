@@ -250,3 +250,18 @@ def test_exact_search_lets_go_of_what_it_read(tmp_path, vectors, queries, monkey
         np.testing.assert_allclose(scores, vectors[ids].astype(np.float32) @ query, atol=2e-6)
     assert len(exact.top(rows, IDS[:3], queries[0], 20)[0]) == 3
     assert len(exact.top(rows, IDS[:0], queries[0], 20)[0]) == 0
+
+
+def test_a_graph_whose_paths_end_among_equals_still_gives_as_many_as_are_wanted(tmp_path):
+    vectors = drawn(2000, seed=5)
+    vectors[300:1500] = vectors[300]
+    vectors = vectors.astype(np.float16)
+    facts = dense_build.build(vectors, np.arange(2000), plan("hnsw", 2000, D), tmp_path / "a")
+    index = DenseIndex(tmp_path / "a", facts, lambda: vectors)
+    query = vectors[10].astype(np.float32)
+    assert sorted(index.search(query, 1900).ids) == sorted(
+        brute(vectors, np.arange(2000), query, 1900)
+    )
+    excluded = np.arange(300, 1500)
+    rest = np.setdiff1d(np.arange(2000), excluded)
+    assert sorted(index.search(query, 800, None, excluded).ids) == list(rest)
