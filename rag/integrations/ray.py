@@ -8,14 +8,15 @@ the feed. So one pool of workers serves a long ingest, each loads its model once
 texts in work are in memory. Each block is embedded by itself, so that its vectors are those of
 a local ingest on a like processor.
 
-Ray restarts a worker that died and repeats its calls. It would wait for ever for a worker whose
-node is gone and that has no room elsewhere: such a one is buried, and a new pool goes on at
-the first block whose vectors are missing.
+Ray restarts a worker that died and repeats its calls, for ever. One whose node is gone and that
+finds no room elsewhere is buried, as is one that dies again and again: then a new pool goes on
+at the first block whose vectors are missing.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import threading
 import time
@@ -116,10 +117,10 @@ class RayEngine:
         threading.Thread(target=_bury, args=(feed, stop), name="bury", daemon=True).start()
         done, failures, calls = 0, 0, _FIRST
         try:
-            while True:
-                before = done
+            for pool in itertools.count(1):
+                before, problem = done, ""
                 try:
-                    for result in self._pool(feed, done, calls):
+                    for result in self._pool(feed, pool, done, calls):
                         if result.problem:
                             raise ModelError(result.problem)
                         if result.end:
@@ -131,19 +132,25 @@ class RayEngine:
                         yield vectors.reshape(-1, self._identity.dimension)
                     calls = _LATER
                 except ray.exceptions.RayError as error:
-                    failures = 1 if done > before else failures + 1
-                    if failures >= _TRIES:
-                        raise EngineError(_said(error)) from error
-                    wait_for_room(ray, self._unit)
+                    problem = one_line(error, -1)
+                failures = 0 if not problem else 1 if done > before else failures + 1
+                if failures >= _TRIES:
+                    raise EngineError(
+                        f"embedding on the Ray cluster failed {_TRIES} times ({problem}); check "
+                        "that every node has this medlit with the extra ray, and run the same "
+                        "command again: it goes on"
+                    )
+                wait_for_room(ray, self._unit)
         finally:
             stop.set()
             pump.stop()
             ray.kill(feed)
 
-    def _pool(self, feed: Any, first: int, calls: int) -> Iterator[_Result]:
+    def _pool(self, feed: Any, pool: int, first: int, calls: int) -> Iterator[_Result]:
         """Yield the results of the blocks from ``first`` on, in order, from one actor pool."""
         import ray.data
 
+        ray.get(feed.begin.remote(pool))
         gpu = self._unit == "GPU"
         group = _GPU_GROUP if gpu else 1
         context = ray.data.DataContext.get_current().copy()
@@ -154,27 +161,34 @@ class RayEngine:
             numbers = range(first, first + calls * group)
             results = ray.data.from_items(numbers, override_num_blocks=calls).map_batches(
                 _Worker,
-                fn_constructor_args=(feed, asdict(self._identity), gpu, is_offline()),
+                fn_constructor_args=(feed, pool, asdict(self._identity), gpu, is_offline()),
                 batch_size=None,
                 batch_format="pyarrow",
-                # all that is free at once; Ray Data adds workers as nodes are added
+                # all that is free at once; Ray Data adds workers as nodes are added, and has
+                # Ray restart those that die and repeat their calls, without end
                 compute=ray.data.ActorPoolStrategy(min_size=1, initial_size=free(ray, self._unit)),
-                # a block that kills every worker must end some day
-                ray_remote_args_fn=lambda: {"max_restarts": -1, "max_task_retries": _TRIES},
                 **needs,
             )
-        with contextlib.closing(
-            iter(results.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0))
-        ) as batches:
+        batches = iter(
+            results.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
+        )
+        try:
             for batch in batches:
                 for row in batch.to_pylist():
                     yield _Result(**row)
+        finally:
+            batches.close()
+            # at once, and those too that still wait for a block: the next pool needs the room
+            for worker in ray.get(feed.begin.remote(0)):
+                ray.kill(worker, no_restart=True)
 
 
 class _Worker:
     """Embeds in a process of the cluster, with one CPU core or one GPU."""
 
-    def __init__(self, feed: Any, identity: dict[str, Any], gpu: bool, offline: bool) -> None:
+    def __init__(
+        self, feed: Any, pool: int, identity: dict[str, Any], gpu: bool, offline: bool
+    ) -> None:
         import ray
         import torch
 
@@ -199,7 +213,8 @@ class _Worker:
         context = ray.get_runtime_context()
         if self._problem:
             self._problem = f"node {ray.util.get_node_ip_address()}: {self._problem}"
-        feed.enter.remote(context.get_actor_id(), context.current_actor, context.get_node_id())
+        who = context.get_actor_id(), context.current_actor, context.get_node_id()
+        feed.enter.remote(pool, *who)
 
     def __call__(self, numbers: Any) -> Any:
         """Embed the blocks of a table of numbers, one row a block."""
@@ -231,19 +246,23 @@ def _beside_driver(kind: type) -> Any:
 
 
 def _bury(feed: Any, stop: threading.Event) -> None:
-    """Kill workers that wait in vain for a place since their node has gone."""
+    """Kill for good the workers that Ray would restart for ever, which ends their pool.
+
+    They wait in vain for room since their node is gone, or die of a block again and again.
+    """
     import ray
 
     gone: dict[str, float] = {}
     while not stop.wait(_LOOK):
         try:
             alive = {node["NodeID"] for node in ray.nodes() if node["Alive"]}
-            for worker, node in ray.get(feed.workers.remote()):
+            for worker, node, starts in ray.get(feed.workers.remote()):
                 since = gone.setdefault(node, time.monotonic()) if node not in alive else None
-                if since is not None and time.monotonic() - since > _GRACE:
+                lost = since is not None and time.monotonic() - since > _GRACE
+                if lost or starts > _TRIES:
                     ray.kill(worker, no_restart=True)
         except ray.exceptions.RayError:
-            return  # the end of the ingest was faster
+            return  # the ingest ended first
 
 
 def _import_ray(alone: bool) -> Any:
@@ -255,12 +274,3 @@ def _import_ray(alone: bool) -> Any:
     except ImportError as error:
         raise EngineError('--engine ray needs Ray: pip install "medlit[ray]"') from error
     return ray
-
-
-def _said(error: BaseException) -> str:
-    """Say in one line what ended the work of a cluster."""
-    why = one_line(error, -1)
-    return (
-        f"embedding on the Ray cluster failed {_TRIES} times ({why}); check that every node has "
-        "this medlit with the extra ray, and run the same command again: it goes on"
-    )

@@ -73,7 +73,7 @@ def connected(ray: Any, address: str | None) -> Iterator[None]:
                 "_temp_dir": f"{stack.enter_context(folder)}/r",
             }
         else:
-            _require_reachable(address)
+            require_reachable(address)
         stack.callback(ray.shutdown)
         try:
             with hushed():
@@ -100,7 +100,7 @@ def hushed() -> Iterator[None]:
         os.close(nothing)
 
 
-def _require_reachable(address: str) -> None:
+def require_reachable(address: str) -> None:
     """Try the address in another process: Ray waits minutes for a cluster, then ends its own."""
     if address.startswith("ray://"):
         raise EngineError(

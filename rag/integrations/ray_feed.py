@@ -27,14 +27,24 @@ class Feed:
         self._wanted = -1
         self._dropped = 0
         self._end: int | None = None
-        self._workers: dict[str, tuple[Any, str]] = {}
+        self._pool = 0
+        self._workers: dict[str, tuple[Any, str, int]] = {}
 
-    async def enter(self, name: str, worker: Any, node: str) -> None:
+    async def begin(self, pool: int) -> list[Any]:
+        """Count a pool as the one in work; return the workers of the one before."""
+        old = [worker for worker, *_ in self._workers.values()]
+        self._pool = pool
+        self._workers.clear()
+        return old
+
+    async def enter(self, pool: int, name: str, worker: Any, node: str) -> None:
         """Remember where a worker runs; one that was started again comes again."""
-        self._workers[name] = worker, node
+        if pool == self._pool:  # a handle that is held keeps an actor alive
+            starts = self._workers[name][2] if name in self._workers else 0
+            self._workers[name] = worker, node, starts + 1
 
-    async def workers(self) -> list[tuple[Any, str]]:
-        """Return the workers' handles, each with its node."""
+    async def workers(self) -> list[tuple[Any, str, int]]:
+        """Return each worker's handle, its node, and its starts since a block was dropped."""
         return list(self._workers.values())
 
     async def block(self, at: int) -> list[str] | None:
@@ -76,6 +86,8 @@ class Feed:
         """Forget the blocks below ``before``."""
         for at in range(self._dropped, before):
             self._blocks.pop(at, None)
+        for name, (worker, node, _) in self._workers.items():
+            self._workers[name] = worker, node, 0
         self._dropped = before
 
 
