@@ -36,6 +36,7 @@ class Timed:
         self.engine, self.times, self.counts = engine, [], []
 
     def embed(self, blocks):
+        """See ``rag.models.engine.Engine``."""
         self.times.append(time.perf_counter())
         for vectors in self.engine.embed(blocks):
             self.times.append(time.perf_counter())
@@ -43,6 +44,7 @@ class Timed:
             yield vectors
 
     def figures(self):
+        """Return seconds and rates of what was passed on."""
         start, first, last = self.times[0], self.times[1], self.times[-1]
         later = sum(self.counts[1:])
         return {
