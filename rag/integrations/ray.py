@@ -20,7 +20,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple, Self
 
@@ -120,16 +120,17 @@ class RayEngine:
             for pool in itertools.count(1):
                 before, problem = done, ""
                 try:
-                    for result in self._pool(feed, pool, done, calls):
-                        if result.problem:
-                            raise ModelError(result.problem)
-                        if result.end:
-                            pump.check()
-                            return
-                        done += 1
-                        feed.drop.remote(done)
-                        vectors = np.frombuffer(result.vectors, dtype=np.float32)
-                        yield vectors.reshape(-1, self._identity.dimension)
+                    with contextlib.closing(self._pool(feed, pool, done, calls)) as results:
+                        for result in results:
+                            if result.problem:
+                                raise ModelError(result.problem)
+                            if result.end:
+                                pump.check()
+                                return
+                            done += 1
+                            feed.drop.remote(done)
+                            vectors = np.frombuffer(result.vectors, dtype=np.float32)
+                            yield vectors.reshape(-1, self._identity.dimension)
                     calls = _LATER
                 except ray.exceptions.RayError as error:
                     problem = one_line(error, -1)
@@ -146,7 +147,7 @@ class RayEngine:
             pump.stop()
             ray.kill(feed)
 
-    def _pool(self, feed: Any, pool: int, first: int, calls: int) -> Iterator[_Result]:
+    def _pool(self, feed: Any, pool: int, first: int, calls: int) -> Generator[_Result, None, None]:
         """Yield the results of the blocks from ``first`` on, in order, from one actor pool."""
         import ray.data
 
@@ -179,8 +180,9 @@ class RayEngine:
         finally:
             batches.close()
             # at once, and those too that still wait for a block: the next pool needs the room
-            for worker in ray.get(feed.begin.remote(0)):
-                ray.kill(worker, no_restart=True)
+            with contextlib.suppress(ray.exceptions.RayError):
+                for worker in ray.get(feed.begin.remote(0)):
+                    ray.kill(worker, no_restart=True)
 
 
 class _Worker:

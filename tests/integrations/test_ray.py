@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import importlib.util
 import json
@@ -232,7 +233,7 @@ def test_no_room_and_no_gpu(engine, monkeypatch):
 @needs_ray
 @pytest.mark.model
 def test_the_command_equals_a_local_one(cluster, medlit):
-    pubmed_file(medlit.cwd / "c.xml", *map(record, range(1, 101)))
+    pubmed_file(medlit.cwd / "c.xml", *map(record, range(1, 161)))
     port = cluster.address.rpartition(":")[2]
     done = medlit("ingest", "c.xml", "--index", "one", "--workers", "0")
     assert done.returncode == 0, done.stderr
@@ -285,6 +286,34 @@ def test_something_else_listens(monkeypatch):
         port = other.getsockname()[1]
         with pytest.raises(EngineError, match="does not answer as a Ray cluster"):
             ray_cluster.require_reachable(f"127.0.0.1:{port}")
+
+
+def test_the_feed_keeps_blocks_until_they_are_dropped():
+    from rag.integrations.ray_feed import Feed
+
+    async def scene():
+        feed = Feed()
+        waiting = asyncio.create_task(feed.block(1))
+        assert await feed.wanted(1)
+        await feed.put(0, ["fever"])
+        await feed.put(1, ["cough"])
+        assert await waiting == await feed.block(1) == ["cough"]
+        await feed.drop(1)
+        assert await feed.block(0) == []  # of a worker that nobody awaits
+        late = asyncio.create_task(feed.block(2))
+        await feed.end(2)
+        assert await late is None
+        await feed.begin(7)
+        for _ in range(3):
+            await feed.enter(7, "a", "handle", "node")
+        await feed.enter(6, "b", "of an earlier pool", "node")
+        assert await feed.workers() == [("handle", "node", 3)]
+        await feed.drop(2)
+        assert await feed.workers() == [("handle", "node", 0)]
+        assert await feed.begin(8) == ["handle"]
+        assert await feed.workers() == []
+
+    asyncio.run(scene())
 
 
 def test_usage(medlit):
