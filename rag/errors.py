@@ -9,6 +9,7 @@ MedlitError
 │   └── ChecksumError     bytes with another hash than the pinned one
 ├── OfflineError          something asked for the network while it is forbidden
 ├── ModelError            a model cannot be found, loaded or run
+├── EngineError           a cluster that should embed is missing, out of reach or failing
 └── LiteratureIndexError           an index cannot be opened, read or written
     ├── IndexNotFound
     ├── IndexLocked       another process is writing
@@ -53,6 +54,10 @@ class OfflineError(MedlitError):
 
 class ModelError(MedlitError):
     """A model cannot be found, loaded or run."""
+
+
+class EngineError(MedlitError):
+    """A cluster that should embed cannot be used."""
 
 
 class LiteratureIndexError(MedlitError):

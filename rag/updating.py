@@ -19,6 +19,7 @@ from rag.index.generations import require_current
 from rag.index.progress import IngestReport
 from rag.index.sources import Read, place_of, read_files, remembered_folders
 from rag.models.embedder import Embedder
+from rag.models.engine import Engine
 from rag.progress import Progress
 
 _SOURCES = {
@@ -108,6 +109,7 @@ def ingest_news(
     embedder: Embedder,
     *,
     embed_seconds: float | None = None,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
     """Read the new files into the index and remember the sources as up to date.
@@ -119,7 +121,12 @@ def ingest_news(
     report = IngestReport(generation=require_current(directory))
     if news.files:
         report = ingest(
-            news.files, directory, embedder, embed_seconds=embed_seconds, progress=progress
+            news.files,
+            directory,
+            embedder,
+            embed_seconds=embed_seconds,
+            engine=engine,
+            progress=progress,
         )
     for folder, subscription in news.followed:
         save(folder, subscription)
