@@ -8,6 +8,8 @@ QUESTION := I feel that I have a fever and cough.
 # Seconds that the demo spends on vectors before it answers. Everything is searchable by
 # words at once; `make index` computes the vectors that are left.
 EMBED_FOR ?= 120
+# Test files at a time; each may hold a model.
+JOBS ?= 2
 
 .PHONY: setup demo index test lint format lock clean
 
@@ -41,7 +43,7 @@ lint: .venv/.ready-dev
 	$(BIN)/lint-imports
 
 test: .venv/.ready-dev lint
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile
 
 format: .venv/.ready-dev
 	$(BIN)/ruff check --fix .
