@@ -21,7 +21,7 @@ from rag.index.kinds import DenseFacts
 EXACT_ALLOWED = 20_000
 """Allowed passages up to which an approximate index searches exactly among them; of a larger
 index, up to half a percent."""
-_REFINED = 100
+_REFINED = 10
 """Hits that get their full number of candidates; a hundredth hit's place matters less."""
 _WIDEST = 16
 """Times ``nprobe`` that a filter may ask for."""

@@ -21,6 +21,11 @@ _PAIRS = 500_000_000
 _SAMPLE = 20_000
 _FINDABLE = 0.9
 _LOW = 0.9
+_WANTED = 0.98
+"""Of the check's queries, which are nearer to passages than questions are: those found .91 and
+questions outside .80 on 10 million synthetic vectors with the same parameters."""
+_STEPS = ((1, 1), (2, 2), (3, 4), (4, 8))
+_FINEST = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,9 @@ def checked(
 ) -> DenseFacts:
     """Measure recall@10 against exact search, note it, and return the facts with it.
 
+    Where it is below ``_WANTED``, more lists are read and more candidates rescored (``_STEPS``),
+    as the density of the vectors demands, and the facts say so.
+
     A query is the middle of a passage and of the nearest of a random sample: about the subject
     of passages, as a question is, but none of them, so that nothing finds itself. The exact
     search reads every passage that the index holds, once for all queries.
@@ -171,12 +179,21 @@ def checked(
         return facts
     queries = _queries(vectors, ids, max(_FEWEST, min(_QUERIES, _PAIRS // len(ids))))
     truth, _ = exact.top_many(exact.Rows(vectors, scattered=False), ids, queries, 10)
-    index = DenseIndex(file, facts, lambda: vectors)
-    found = sum(
-        len(np.intersect1d(wanted, index.search(query, 10).ids))
-        for query, wanted in zip(queries, truth, strict=True)
-    )
-    share = found / truth.size
+    share, start = 0.0, facts
+    for lists, candidates in _STEPS if facts.lists else _STEPS[:1]:
+        facts = replace(
+            start,
+            nprobe=min(start.lists, lists * start.nprobe),
+            refine=max(start.refine, min(_FINEST, candidates * start.refine)),
+        )
+        index = DenseIndex(file, facts, lambda: vectors)
+        found = sum(
+            len(np.intersect1d(wanted, index.search(query, 10).ids))
+            for query, wanted in zip(queries, truth, strict=True)
+        )
+        share = found / truth.size
+        if share >= _WANTED:
+            break
     progress.note(
         f"recall@10 of the dense index ({facts.factory}): {share:.3f} against exact search, "
         f"{len(queries)} queries over {len(ids):,} passages"

@@ -184,7 +184,7 @@ def test_the_same_index_twice(tmp_path, vectors, kind):
         assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-def test_the_check_measures_what_is_found(tmp_path, vectors):
+def test_the_check_measures_what_is_found(tmp_path, vectors, monkeypatch):
     made = plan("rabitq", len(IDS), D)
     made = dense_build.build(vectors, IDS, made, tmp_path / "a")
     notes = Notes()
@@ -193,7 +193,13 @@ def test_the_check_measures_what_is_found(tmp_path, vectors):
     assert good.recall_queries == 200
     assert "recall@10" in notes.lines[0]
     poor = replace(made, nprobe=1, refine=1)
+    better = dense_build.checked(tmp_path / "a", poor, vectors, IDS, notes)
+    assert better.recall_at_10 > 0.8  # more is read until enough is found, or no step is left
+    assert better.nprobe > 1
+    assert better.refine > 1
+    monkeypatch.setattr(dense_build, "_STEPS", dense_build._STEPS[:1])
     assert dense_build.checked(tmp_path / "a", poor, vectors, IDS, notes).recall_at_10 < 0.8
+    assert "that is low" in notes.lines[-1]
 
 
 def test_plans_grow_with_the_passages():
