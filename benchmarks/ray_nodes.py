@@ -81,7 +81,9 @@ def main() -> int:
         rows = [
             measure("local", LocalEngine(embedder), given.file, given.records, embedder, folder)
         ]
-        head = node | {"include_dashboard": False, "temp_dir": str(folder / "r")}
+        os.environ["RAY_TMPDIR"] = str(folder / "r")  # where Cluster writes its address
+        (folder / "r" / "ray").mkdir(parents=True)
+        head = node | {"include_dashboard": False, "temp_dir": str(folder / "r" / "ray")}
         cluster = Cluster(initialize_head=True, head_node_args=head)
         try:
             for name in ("ray 1 node", "ray 2 nodes"):

@@ -59,9 +59,12 @@ def cluster():
         small = {"num_cpus": 1, "object_store_memory": 100 << 20}
         # paths of sockets must be short, those of pytest's folders are not
         folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
+        # Cluster writes its address below the usual folder, which nobody may have made yet
+        patch.setenv("RAY_TMPDIR", folder)
+        Path(folder, "ray").mkdir()
         both = Cluster(
             initialize_head=True,
-            head_node_args=small | {"include_dashboard": False, "temp_dir": folder},
+            head_node_args=small | {"include_dashboard": False, "temp_dir": f"{folder}/ray"},
         )
         both.add_node(**small)
         yield both
