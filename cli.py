@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -205,10 +205,15 @@ def _usage(error: Any) -> str:
     return f"medlit: {said}; see {command} --help"
 
 
+_INTERRUPTED = 130
+
+
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr."""
     try:
         code = app(prog_name="medlit", standalone_mode=False)
+        if code == _INTERRUPTED:  # typer turns the interrupt into a code by itself
+            _interrupted()
         sys.exit(code if isinstance(code, int) else 0)
     except UsageError as error:
         typer.echo(f"medlit: {error}", err=True)
@@ -228,8 +233,12 @@ def main() -> None:
         typer.echo(f"medlit: {line}; check the disk and the permissions, then run again", err=True)
         sys.exit(1)
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("medlit: interrupted; what was committed is kept, run again to go on", err=True)
-        sys.exit(130)
+        _interrupted()
+
+
+def _interrupted() -> NoReturn:
+    typer.echo("medlit: interrupted; what was committed is kept, run again to go on", err=True)
+    sys.exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

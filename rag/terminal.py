@@ -88,7 +88,7 @@ class BarProgress:
             return
         self._bars.advance(self._task, self._waiting)
         self._waiting, self._shown = 0, now
-        speed = self._bars.tasks[self._bars.task_ids.index(self._task)].speed
+        speed = next((t.speed for t in self._bars.tasks if t.id == self._task), None)
         if speed:
             shown = (
                 f"{speed / 1e6:.1f} MB/s"

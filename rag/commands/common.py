@@ -59,10 +59,14 @@ def console(err: bool = False) -> Console:
     """Return a console on stdout, or on stderr for progress and notes."""
     from rich.console import Console
 
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would exit with 1; main() knows better
+
     stream = sys.stderr if err else sys.stdout
     # without a terminal: no colour, and lines as long as they are
     width = None if stream.isatty() else 10_000 if err else 100
-    return Console(stderr=err, highlight=False, markup=False, width=width)
+    return Piped(stderr=err, highlight=False, markup=False, width=width)
 
 
 def print_json(value: object) -> None:

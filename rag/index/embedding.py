@@ -33,6 +33,8 @@ _LARGEST = 16_384
 _SECONDS = 5.0
 """A commit point comes after so many passages or seconds: the work that a kill can cost."""
 _GLANCE = 0.5
+_IN_WORK = 2
+"""Blocks that are waited for after a stop: those that this process has in work."""
 
 
 class _Block(NamedTuple):
@@ -110,6 +112,8 @@ class Embedding:
     def abandon(self) -> None:
         """Stop as soon as may be; what was embedded is kept."""
         self._tell(stopped=True)
+        if self._thread.is_alive():
+            self._progress.note("ending with the passages in work, whose vectors are kept")
         self._join()
 
     def _join(self) -> None:
@@ -148,7 +152,7 @@ class Embedding:
                 if rows >= _LARGEST or time.monotonic() - since >= _SECONDS:
                     self._commit(ready)
                     rows, since = 0, time.monotonic()
-                if self._state.stopped:
+                if self._state.stopped and len(self._blocks) > _IN_WORK:
                     break
         finally:
             close = getattr(results, "close", None)
@@ -186,6 +190,7 @@ class Embedding:
         store = Store(self._store.path)
         at = known = self._done
         deadline = None
+        told = False  # how many passages there are, which is known when all files are read
         try:
             while True:
                 total = store.next_passage_id()
@@ -194,8 +199,12 @@ class Embedding:
                     continue
                 if deadline is None:
                     deadline = time.monotonic() + (self._seconds or 0.0)
-                    if total > at:
-                        self._progress.start("embedding", total - at, "passages")
+                    if total > at and not self._state.ended:
+                        self._progress.start("embedding", None, "passages")
+                if self._state.ended and not told and total > at:
+                    told = True
+                    self._progress.finish()
+                    self._progress.start("embedding", total - at, "passages")
                 late = self._seconds is not None and time.monotonic() >= deadline
                 if total <= at or self._state.stopped or late:
                     return

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,6 +122,7 @@ def publish(directory: Path, number: int) -> None:
     temporary, final = directory / f"gen-{number:06d}.tmp", path(directory, number)
     earlier = [n for n in numbers(directory) if n < number]
     write_checksums(temporary, path(directory, earlier[-1]) if earlier else None)
+    _even(temporary)
     for file in sorted(temporary.rglob("*")):
         fsync(file)
     fsync(temporary)
@@ -129,6 +131,17 @@ def publish(directory: Path, number: int) -> None:
     temporary.rename(final)
     fsync(directory)
     point_to(directory, number)
+
+
+def _even(folder: Path) -> None:
+    """Give each file the permissions of those that the umask shaped: Tantivy keeps some to itself.
+
+    So a copy that belongs to another user can be read, and one of notes cannot.
+    """
+    wanted = stat.S_IMODE((folder / "checksums.txt").stat().st_mode)
+    for file in folder.rglob("*"):
+        if file.is_file() and stat.S_IMODE(file.stat().st_mode) != wanted:
+            file.chmod(wanted)
 
 
 def point_to(directory: Path, number: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -110,6 +111,7 @@ def _begin(folder: Path, window: int) -> None:
 
     global _tokenizer, _window
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends this one
     _tokenizer, _window = load_tokenizer(folder), window
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

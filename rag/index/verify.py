@@ -312,7 +312,9 @@ class _Check:
         if lock.exists() and lock.stat().st_size:
             self._fault(lock, "is not empty", "delete it")
         for entry in sorted(store.iterdir()) if store.is_dir() else ():
-            if entry.name not in (*_STORE_FILES, *_OF_SQLITE):
+            if entry.name.endswith(".part"):
+                self._found.notes.append(f"{entry.name} was left by a run that was cut short")
+            elif entry.name not in (*_STORE_FILES, *_OF_SQLITE):
                 self._found.notes.append(f"{store.name}/{entry.name} is not medlit's")
 
 

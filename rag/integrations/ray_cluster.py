@@ -115,7 +115,11 @@ def require_reachable(address: str) -> None:
             )
         try:
             socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
-        except (OSError, ValueError, OverflowError) as error:
+        except (ValueError, OverflowError) as error:
+            raise EngineError(
+                f"--address {address} is no HOST:PORT; give what ray start --head printed"
+            ) from error
+        except OSError as error:
             raise EngineError(
                 f"no Ray cluster at {address} ({one_line(error)}); start one with "
                 "ray start --head and give its HOST:PORT"
@@ -140,7 +144,10 @@ def require_reachable(address: str) -> None:
         ) from error
     if tried.returncode:
         said = (tried.stdout.strip() or "it refused").splitlines()[0]
-        raise EngineError(f"cannot join the Ray cluster at {address}: {said}")
+        raise EngineError(
+            f"cannot join the Ray cluster at {address}: {said}; where it asks for a token, set "
+            "RAY_AUTH_MODE=token here too"
+        )
 
 
 _TRY = """

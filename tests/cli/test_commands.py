@@ -171,3 +171,28 @@ def test_langchain_retriever(built):
     assert documents[0].metadata["pmid"] == "101"
     assert len(documents) == 2
     assert asyncio.run(retriever.ainvoke("metformin", k=1))[0].metadata["pmid"] == "103"
+
+
+def test_an_interrupt_says_what_is_kept(monkeypatch, capsys):
+    import cli
+
+    monkeypatch.setattr(cli, "app", lambda **_: 130)  # what typer makes of Ctrl-C
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == (
+        "medlit: interrupted; what was committed is kept, run again to go on\n"
+    )
+
+
+def test_a_reader_that_goes_away_is_no_failure(built, medlit):
+    process = subprocess.Popen(
+        medlit.command("search", "fever cough", "--index", built / "ix"),
+        env=medlit.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    assert process.wait(timeout=120) == 0
+    assert process.stderr.read() == b""
+    process.stderr.close()

@@ -9,6 +9,7 @@ from rag.index.builder import ingest
 from rag.index.embedding import BLOCK
 from rag.index.reader import IndexReader
 from rag.models.engine import LocalEngine
+from rag.progress import Silent
 from tests.support import FakeEmbedder, pubmed_file, pubmed_record
 
 COUNT = 1300
@@ -77,6 +78,26 @@ def test_embedding_begins_while_records_are_still_read(tmp_path):
     report = ingest([many(tmp_path / "a.xml")], tmp_path / "ix", embedder, engine=engine)
     assert embedder.batches == 3
     assert (report.added, report.embedded) == (COUNT, COUNT)
+
+
+class Told(Silent):
+    def __init__(self):
+        self.started = []
+
+    def start(self, stage, total, unit):
+        self.started.append((stage, total))
+
+
+def test_what_is_left_is_told_when_all_is_read(tmp_path, fake_embedder):
+    told = Told()
+    ingest([many(tmp_path / "a.xml")], tmp_path / "ix", fake_embedder, progress=told)
+    totals = [total for stage, total in told.started if stage == "embedding"]
+    assert totals[-1] is not None
+    assert 0 < totals[-1] <= COUNT
+    assert totals[:-1] in ([], [None])  # no number before it is known
+    told.started.clear()
+    ingest([many(tmp_path / "b.xml", 3)], tmp_path / "ix", fake_embedder, progress=told)
+    assert [total for stage, total in told.started if stage == "embedding"] == []
 
 
 def test_a_failing_engine_ends_the_ingest_and_keeps_what_is_done(tmp_path, fake_embedder):

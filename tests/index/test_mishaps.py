@@ -135,7 +135,7 @@ def test_an_index_that_may_only_be_read_is_searched(tmp_path, fake_embedder):
     index = tmp_path / "ix"
     ingest([literature(tmp_path, "a.xml", 5)], index, fake_embedder)
     for folder in [index, *index.rglob("*")]:
-        folder.chmod(0o555 if folder.is_dir() else 0o444)
+        folder.chmod(folder.stat().st_mode & ~0o222)
     for folder in [tmp_path, *tmp_path.parents][:-1]:
         if folder.stat().st_uid == os.getuid():
             folder.chmod(folder.stat().st_mode | 0o055)
