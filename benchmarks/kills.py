@@ -215,7 +215,7 @@ def full_disk(folder: Path, steps, expected) -> None:
         check(index, "after full disks", published)
         print(f"full disk: refused {dict(refused)}, each time intact; the same articles at the end")
     finally:
-        subprocess.run(["umount", place], check=True)
+        subprocess.run(["umount", "--lazy", place], check=True)
 
 
 def main() -> int:

@@ -133,12 +133,14 @@ class Drawn:
         self.identity = load_embedder().identity
         self._vectors = vectors
         self._at = first
+        self._lock = threading.Lock()
 
     def embed_documents(self, texts, titles=None):
         """See ``rag.models.embedder.Embedder``."""
-        rows = self._vectors[self._at : self._at + len(texts)]
-        self._at += len(texts)
-        return rows.astype(np.float32)
+        with self._lock:  # blocks are embedded two at a time
+            places = np.arange(self._at, self._at + len(texts)) % len(self._vectors)
+            self._at += len(texts)
+        return self._vectors[places].astype(np.float32)
 
     embed_queries = embed_documents
 
@@ -279,18 +281,12 @@ def enter(store: Store, texts: Texts, passages: int) -> IngestReport:
     return catalogue.report
 
 
-class Notes:
+class Notes(Silent):
     """Progress as lines with the time of day."""
 
     def start(self, stage, total, unit):
         """See ``rag.progress.Progress``."""
         self.note(stage)
-
-    def advance(self, amount):
-        """See ``rag.progress.Progress``."""
-
-    def finish(self):
-        """See ``rag.progress.Progress``."""
 
     def note(self, text):
         """See ``rag.progress.Progress``."""
@@ -397,7 +393,7 @@ def update(args: argparse.Namespace) -> None:
     reader.close()
     file = args.work / "day.jsonl"
     with file.open("w", encoding="utf-8") as out:
-        for row in records(texts, 50_000_000, args.articles):
+        for row in records(texts, args.first, args.articles):
             out.write(json.dumps(row) + "\n")
     wrote = written()
     started = time.perf_counter()
@@ -437,6 +433,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--passages", type=int, default=1_000_000)
     parser.add_argument("--articles", type=int, default=50_000)
+    parser.add_argument("--first", type=int, default=50_000_000, help="of an update's articles")
     parser.add_argument("--type", default="auto")
     args = parser.parse_args()
     {"build": build, "dense": dense, "search": search, "update": update}[args.what](args)

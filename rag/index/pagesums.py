@@ -192,14 +192,16 @@ def page_digest(data: bytes) -> int:
 
 
 def raw(database: Path) -> int:
-    """Return a descriptor for reading a database's bytes; it is never closed.
+    """Return a descriptor for reading a database's bytes; it is closed after the file is deleted.
 
     To close any descriptor of a file takes away all POSIX locks that the process holds on it,
-    those of SQLite's connections too.
+    those of SQLite's connections too. A deleted file keeps its room while one is open.
     """
     stat = database.stat()
     key = stat.st_dev, stat.st_ino
     if key not in _handles:
+        for other in [k for k, handle in _handles.items() if not os.fstat(handle).st_nlink]:
+            os.close(_handles.pop(other))
         _handles[key] = os.open(database, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     return _handles[key]
 
