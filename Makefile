@@ -7,7 +7,7 @@ INDEX := indexes/default
 QUESTION := I feel that I have a fever and cough.
 # Seconds that the demo spends on vectors before it answers. Everything is searchable by
 # words at once; `make index` computes the vectors that are left.
-EMBED_FOR ?= 120
+EMBED_FOR ?= 150
 # Test files at a time; each may hold a model.
 JOBS ?= 2
 
