@@ -269,7 +269,7 @@ def test_addresses_that_are_none(monkeypatch):
         port = unused.getsockname()[1]
     for address, said in (
         (f"127.0.0.1:{port}", "no Ray cluster at"),
-        ("127.0.0.1", "no Ray cluster at"),
+        ("127.0.0.1", "is no HOST:PORT"),
         ("ray://127.0.0.1:1", "not ray://"),
     ):
         with pytest.raises(EngineError, match=said) as caught:
