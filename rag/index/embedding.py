@@ -193,15 +193,17 @@ class Embedding:
         told = False  # how many passages there are, which is known when all files are read
         try:
             while True:
+                # before the count: what arrives between the two is then asked for again
+                ended = self._state.ended
                 total = store.next_passage_id()
-                if total - at < BLOCK and not self._state.ended and not self._state.stopped:
+                if total - at < BLOCK and not ended and not self._state.stopped:
                     self._wait()
                     continue
                 if deadline is None:
                     deadline = time.monotonic() + (self._seconds or 0.0)
-                    if total > at and not self._state.ended:
+                    if total > at and not ended:
                         self._progress.start("embedding", None, "passages")
-                if self._state.ended and not told and total > at:
+                if ended and not told and total > at:
                     told = True
                     self._progress.finish()
                     self._progress.start("embedding", total - at, "passages")

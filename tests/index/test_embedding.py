@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from rag.index.builder import ingest
-from rag.index.embedding import BLOCK
+from rag.index.embedding import BLOCK, Embedding
 from rag.index.reader import IndexReader
+from rag.index.store import Store
 from rag.models.engine import LocalEngine
 from rag.progress import Silent
 from tests.support import FakeEmbedder, pubmed_file, pubmed_record
@@ -78,6 +79,30 @@ def test_embedding_begins_while_records_are_still_read(tmp_path):
     report = ingest([many(tmp_path / "a.xml")], tmp_path / "ix", embedder, engine=engine)
     assert embedder.batches == 3
     assert (report.added, report.embedded) == (COUNT, COUNT)
+
+
+def test_passages_that_arrive_with_the_end_are_not_missed(tmp_path, fake_embedder, monkeypatch):
+    ended = threading.Event()
+    tell = Embedding._tell
+
+    def tell_and_say(self, **what):
+        tell(self, **what)
+        ended.set()
+
+    class Late(Store):
+        looked = False
+
+        def next_passage_id(self):
+            count = super().next_passage_id()
+            if not Late.looked:  # what it saw is old by the time it is used
+                Late.looked = True
+                assert ended.wait(60)
+            return count
+
+    monkeypatch.setattr(Embedding, "_tell", tell_and_say)
+    monkeypatch.setattr("rag.index.embedding.Store", Late)
+    report = ingest([many(tmp_path / "a.xml", 300)], tmp_path / "ix", fake_embedder)
+    assert (report.embedded, report.pending) == (300, 0)
 
 
 class Told(Silent):
