@@ -46,6 +46,11 @@ class Reading:
     """Reads files with ``workers`` processes beside this one; 0 reads here."""
 
     def __init__(self, embedder: Embedder, workers: int = 0) -> None:
+        """Make ready; workers are started by the first file that is worth it.
+
+        They load the tokenizer anew, from the ``tokenizer_folder`` that the embedder names. For
+        one that names none all is read here.
+        """
         folder = getattr(embedder, "tokenizer_folder", None)
         self._setup = (folder or Path(), embedder.identity.max_tokens)
         self._workers = workers if folder is not None else 0

@@ -150,6 +150,7 @@ def require_reachable(address: str) -> None:
         )
 
 
+# whatever a cluster refuses with, this child has one line to say and then ends
 _TRY = """
 import sys
 try:

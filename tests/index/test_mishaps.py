@@ -136,9 +136,13 @@ def test_an_index_that_may_only_be_read_is_searched(tmp_path, fake_embedder):
     ingest([literature(tmp_path, "a.xml", 5)], index, fake_embedder)
     for folder in [index, *index.rglob("*")]:
         folder.chmod(folder.stat().st_mode & ~0o222)
-    for folder in [tmp_path, *tmp_path.parents][:-1]:
-        if folder.stat().st_uid == os.getuid():
-            folder.chmod(folder.stat().st_mode | 0o055)
+    # the folders that pytest made for this run, and no other, are opened to the other user
+    own = [p for p in (tmp_path, *tmp_path.parents) if "pytest-" in str(p)]
+    if any(not p.stat().st_mode & 0o001 for p in own[-1].parents):
+        pytest.skip("another user cannot reach the temporary folder")
+    before = {folder: folder.stat().st_mode for folder in own}
+    for folder in own:
+        folder.chmod(before[folder] | 0o055)
     try:
         done = subprocess.run(
             [sys.executable, "-c", READING, str(index)],
@@ -148,6 +152,8 @@ def test_an_index_that_may_only_be_read_is_searched(tmp_path, fake_embedder):
             check=False,
         )
     finally:
+        for folder, mode in before.items():
+            folder.chmod(mode)
         for folder in [index, *index.rglob("*")]:
             folder.chmod(0o755)
     assert done.stdout.splitlines() == ["5 Cough 3.", "5 Cough 3.", "[]"], done.stderr
