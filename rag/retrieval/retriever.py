@@ -1,12 +1,4 @@
-"""Find passages: filter, dense and lexical search, fusion, reranking.
-
-    hits = Retriever.open("indexes/default").search("pertussis in adults", k=10)
-
-Hybrid search takes the top ``DEPTH`` of each route, scales each route's scores to [0, 1]
-by their minimum and maximum, and adds them (convex combination; Bruch, Gai and Ingber,
-"An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 2023). A passage that a
-route did not return counts 0 there. One hit an article: its best passage.
-"""
+"""The retriever: what runs the stages over one opened index."""
 
 from __future__ import annotations
 
@@ -17,26 +9,22 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.errors import IndexDamaged, UsageError
+from rag.errors import IndexDamaged
 from rag.index.manifest import require_same_embedder
 from rag.index.passages import embed_text
 from rag.index.reader import IndexReader
 from rag.models.embedder import Embedder, load_embedder
 from rag.models.reranker import Reranker, load_reranker
 from rag.offline import enforce, is_offline
+from rag.retrieval.forms import form
+from rag.retrieval.fusion import Scores, fuse
 from rag.types import Filter, Hit, Mode, Query, StageScores
 
 DEPTH = 1000
-DENSE_WEIGHT = 0.5
-"""Equal weights, not tuned to any set; benchmarks/README.md has what they give."""
 RERANK_DEPTH = 50
-MOST = 10_000
-"""Hits a query; the engines reserve memory for all that are asked for."""
 LATE = 16
 """Lexical candidates without a stored vector that are embedded while searching, so that an
 index whose embedding is not finished still ranks them by both routes."""
-
-_Scores = dict[int, float]
 
 
 class Retriever:
@@ -133,7 +121,7 @@ class Retriever:
         mode: Mode = "hybrid",
     ) -> list[list[Hit]]:
         """Search for each query; the queries are embedded together."""
-        made = [_formed(Query(q, k, mode, filters or Filter())) for q in queries]
+        made = [form(Query(q, k, mode, filters or Filter())) for q in queries]
         if not made:
             return []
         vectors: Sequence[np.ndarray | None] = [None] * len(made)
@@ -143,7 +131,7 @@ class Retriever:
 
     def run(self, query: Query) -> list[Hit]:
         """Search for a ``Query``; see ``search``."""
-        query = _formed(query)
+        query = form(query)
         vector = None
         if query.mode != "lexical":
             vector = self.embedder.embed_queries([query.dense])[0]
@@ -151,8 +139,8 @@ class Retriever:
 
     def _run(self, query: Query, vector: np.ndarray | None) -> list[Hit]:
         depth = max(DEPTH, query.k)
-        lexical: _Scores = {}
-        dense: _Scores = {}
+        lexical: Scores = {}
+        dense: Scores = {}
         if query.mode != "dense":
             found = self.reader.lexical.search(query.lexical, depth, query.filters)
             lexical = dict(zip(found.ids.tolist(), found.scores.tolist(), strict=True))
@@ -169,7 +157,7 @@ class Retriever:
             hits = self._rerank(query.text, hits)
         return [replace(hit, rank=i) for i, hit in enumerate(hits[: query.k], start=1)]
 
-    def _late(self, lexical: _Scores, dense: _Scores, vector: np.ndarray) -> _Scores:
+    def _late(self, lexical: Scores, dense: Scores, vector: np.ndarray) -> Scores:
         """Return cosines of the best lexical candidates that the dense index does not hold yet.
 
         Some of them may have a stored vector already, by an ingest that has not published.
@@ -197,9 +185,9 @@ class Retriever:
         self,
         ranked: list[int],
         k: int,
-        final: _Scores,
-        dense: _Scores,
-        lexical: _Scores,
+        final: Scores,
+        dense: Scores,
+        lexical: Scores,
         mode: Mode,
     ) -> list[Hit]:
         chosen = self._one_an_article(ranked, k)
@@ -250,40 +238,3 @@ class Retriever:
             for hit, s in zip(hits, scores, strict=True)
         ]
         return sorted(scored, key=lambda h: (-h.score, h.passage.id))
-
-
-def fuse(dense: _Scores, lexical: _Scores, weight: float = DENSE_WEIGHT) -> _Scores:
-    """Return ``weight`` · scaled dense + (1 − ``weight``) · scaled lexical over the union.
-
-    Each route is scaled to [0, 1] by its own minimum and maximum; a route whose scores are
-    all equal gives 1 to each of them.
-    """
-    a, b = _scaled(dense), _scaled(lexical)
-    return {
-        pid: weight * a.get(pid, 0.0) + (1 - weight) * b.get(pid, 0.0)
-        for pid in a.keys() | b.keys()
-    }
-
-
-def _scaled(scores: _Scores) -> _Scores:
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    if high == low:
-        return dict.fromkeys(scores, 1.0)
-    return {pid: (s - low) / (high - low) for pid, s in scores.items()}
-
-
-def _formed(query: Query) -> Query:
-    """Check a query and fill in its lexical and dense forms."""
-    # undecodable bytes of a command line arrive as lone surrogates, which no tokeniser takes
-    text = " ".join(query.text.encode("utf-8", "replace").decode("utf-8").split())
-    if not text:
-        raise UsageError("the query is empty; say what you are looking for")
-    if query.k < 1:
-        raise UsageError(f"-k must be 1 or more, not {query.k}")
-    if query.k > MOST:
-        raise UsageError(f"-k must be {MOST:,} or less, not {query.k}")
-    if query.mode not in ("hybrid", "dense", "lexical"):
-        raise UsageError(f"unknown mode {query.mode!r}; choose hybrid, dense or lexical")
-    return replace(query, text=text, lexical=query.lexical or text, dense=query.dense or text)

@@ -1,0 +1,26 @@
+"""From what a user typed to the forms that the routes search by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag.errors import UsageError
+from rag.types import Query
+
+MOST = 10_000
+"""Hits a query; the engines reserve memory for all that are asked for."""
+
+
+def form(query: Query) -> Query:
+    """Check a query and fill in its lexical and dense forms."""
+    # undecodable bytes of a command line arrive as lone surrogates, which no tokeniser takes
+    text = " ".join(query.text.encode("utf-8", "replace").decode("utf-8").split())
+    if not text:
+        raise UsageError("the query is empty; say what you are looking for")
+    if query.k < 1:
+        raise UsageError(f"-k must be 1 or more, not {query.k}")
+    if query.k > MOST:
+        raise UsageError(f"-k must be {MOST:,} or less, not {query.k}")
+    if query.mode not in ("hybrid", "dense", "lexical"):
+        raise UsageError(f"unknown mode {query.mode!r}; choose hybrid, dense or lexical")
+    return replace(query, text=text, lexical=query.lexical or text, dense=query.dense or text)
