@@ -32,6 +32,7 @@ from rag.commands.common import (
     print_json,
     words,
 )
+from rag.commands.eval import eval_app
 from rag.commands.fetch import fetch_app
 from rag.commands.index import index_app
 from rag.commands.ingest import ingest, update
@@ -50,6 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(eval_app, name="eval")
 app.add_typer(fetch_app, name="fetch")
 app.add_typer(index_app, name="index")
 app.command("ingest")(ingest)

@@ -9,6 +9,7 @@ MedlitError
 │   └── ChecksumError     bytes with another hash than the pinned one
 ├── OfflineError          something asked for the network while it is forbidden
 ├── ModelError            a model cannot be found, loaded or run
+├── EvaluationError      evaluation data, a run or a tool for measuring is missing or unusable
 ├── EngineError           a cluster that should embed is missing, out of reach or failing
 └── LiteratureIndexError           an index cannot be opened, read or written
     ├── IndexNotFound
@@ -54,6 +55,10 @@ class OfflineError(MedlitError):
 
 class ModelError(MedlitError):
     """A model cannot be found, loaded or run."""
+
+
+class EvaluationError(MedlitError):
+    """Evaluation data, a run, or what measures it, cannot be used."""
 
 
 class EngineError(MedlitError):

@@ -1,0 +1,77 @@
+"""Relevance judgements: BEIR's three columns with a line of names or without, or TREC's four."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rag.corpus.streams import Stream, decoded, lines
+from rag.errors import EvaluationError
+
+Judgements = Mapping[str, Mapping[str, int]]
+"""Query id → document id → grade; a grade of 0 or less is a judgement that it is not relevant."""
+
+
+def text_lines(path: Path) -> list[tuple[int, str]]:
+    """Return the lines of a text file, plain or gzip, with their numbers; blank ones left out.
+
+    Raises:
+        EvaluationError: the file is cut off or damaged, or a line is longer than 64 MiB.
+        CorpusError: the file cannot be opened.
+    """
+    found = []
+    with Stream(path) as stream:
+        for number, line in enumerate(lines(stream), start=1):
+            if line is None:
+                raise EvaluationError(
+                    f"{path}: line {number} is too long to be read; mend the file"
+                )
+            if line.strip():
+                text = decoded(line)
+                found.append((number, text.removeprefix("\ufeff").rstrip("\r\n")))
+        if stream.broken:
+            raise EvaluationError(f"{path}: {stream.broken}; get the file again")
+    return found
+
+
+def read_qrels(path: Path) -> Judgements:
+    """Read judgements.
+
+    A line is ``query document grade`` (BEIR) or ``query iteration document grade`` (TREC),
+    separated by tabs, or where it has none by white space. A first line whose grade is no number
+    is taken as the names of the columns.
+
+    Raises:
+        EvaluationError: a line has another form, a pair has two grades, or there is no line.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for at, (number, line) in enumerate(text_lines(path)):
+        cells = [c.strip() for c in (line.split("\t") if "\t" in line else line.split())]
+        if len(cells) not in (3, 4) or not all(cells):
+            raise EvaluationError(
+                f"{path}: line {number} has {len(cells)} columns; give query, document and grade, "
+                "or the four columns of TREC"
+            )
+        query, document, stated = cells[0], cells[-2], cells[-1]
+        try:
+            grade = int(stated)
+        except ValueError:
+            if at == 0:
+                continue
+            raise EvaluationError(
+                f"{path}: line {number} has the grade {stated!r}; give a whole number"
+            ) from None
+        judged = found.setdefault(query, {})
+        if judged.setdefault(document, grade) != grade:
+            raise EvaluationError(
+                f"{path}: line {number} gives document {document!r} another grade for query "
+                f"{query!r} than before; leave one of them"
+            )
+    if not found:
+        raise EvaluationError(f"{path} holds no judgement; give query, document and grade a line")
+    return found
+
+
+def relevant(judgements: Judgements) -> set[str]:
+    """Return the documents that are relevant (a grade above 0) to any query."""
+    return {d for judged in judgements.values() for d, grade in judged.items() if grade > 0}
