@@ -12,7 +12,7 @@ from rag.config import load_settings
 from rag.errors import EvaluationError, UsageError
 
 if TYPE_CHECKING:
-    from rag.evaluation import Comparison, EvaluationSet, Measured, Run
+    from rag.evaluation import Comparison, EvaluationSet, Measured, Result, Run
     from rag.progress import Progress
 
 eval_app = typer.Typer(no_args_is_help=True, help="Measure medlit on test collections.")
@@ -105,7 +105,8 @@ def retrieval(
         )
         place, reranker = device or settings.device, rerank or settings.reranker
         several = len(sets) * len(options.modes) > 1
-        results, comparisons = [], {}
+        results: list[Result] = []
+        comparisons: dict[int, tuple[Comparison, ...]] = {}
         for result in evaluate(
             sets,
             options,

@@ -1,8 +1,8 @@
 """How well medlit finds and answers, as values: nothing here prints.
 
     from rag.evaluation import Options, evaluate, read_set
-    results = evaluate([read_set("data/medlars")], Options(modes=("hybrid",)))
-    results[0].measured.mean("ndcg@10")
+    for result in evaluate([read_set("data/medlars")], Options(modes=("hybrid",))):
+        print(result.measured.mean("ndcg@10"))
 
 ``layout`` reads folders in BEIR's layout, ``cache`` makes an index in which every document of a
 set keeps its own identity, ``retrieval`` searches it, ``runs`` writes and reads TREC run files,

@@ -190,7 +190,8 @@ def read_set(folder: str | Path, split: str = "test", limit: int | None = None) 
         raise EvaluationError(f"{file}: query {empty!r} is judged but has no text; mend the file")
     notes = []
     if len(texts) > len(judged):
-        notes.append(f"{len(texts) - len(judged):,} queries have no judgement and are not searched")
+        left = len(texts) - len(judged)
+        notes.append(f"{left:,} of {len(texts):,} queries are not judged and not searched")
     kept = {query.id: judged[query.id] for query in queries}
     none = sum(all(grade <= 0 for grade in row.values()) for row in kept.values())
     if none:

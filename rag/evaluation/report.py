@@ -1,7 +1,7 @@
 """Results as one flat object for programs.
 
-One set in one mode gives bare keys (``ndcg@10``, ``n``, ``set``, ``mode``, …). Several give keys that
-begin with ``SET/MODE/``, and over several sets the means of each mode under ``mean/MODE/``;
+One set in one mode gives bare keys (``ndcg@10``, ``n``, ``set``, ``mode``, …). Several give keys
+that begin with ``SET/MODE/``, and over several sets the means of each mode under ``mean/MODE/``;
 what holds for all (``split``, ``k``, ``medlit``, ``rerank``) is bare. A comparison adds for each
 measure ``KEY_against``, ``KEY_difference``, ``KEY_low``, ``KEY_high``, ``KEY_p_t`` and
 ``KEY_p_permutation``.

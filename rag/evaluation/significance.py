@@ -7,6 +7,7 @@ Introduction to the Bootstrap", 1993, chapter 13). SciPy does the sums.
 
 The randomisation test asks how often a mean difference as large arises when for each query the
 two runs are exchanged at random: all 2^n exchanges where these are few, else ``RESAMPLES`` of them.
+Queries without a difference are left out of n there, since their exchange changes nothing.
 Nothing is corrected for the number of measures or of runs that are compared.
 """
 
@@ -89,11 +90,12 @@ def _compared(key: str, run: Measured, against: Measured, seed: int) -> Comparis
         ).confidence_interval
         low, high = float(interval.low), float(interval.high)
     p_permutation = 1.0
-    if differences.any():
+    different = differences[differences != 0]
+    if len(different):
         # of one sample SciPy exchanges the signs, which is what exchanging the two runs does
         p_permutation = float(
             stats.permutation_test(
-                (differences,),
+                (different,),
                 np.mean,
                 permutation_type="samples",
                 vectorized=True,
