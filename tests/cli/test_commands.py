@@ -28,7 +28,7 @@ def test_help_and_version_load_nothing_heavy():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
-    for command in ("fetch", "ingest", "search", "ask", "index"):
+    for command in ("fetch", "ingest", "search", "ask", "index", "eval"):
         assert command in done.stdout
 
 
@@ -42,6 +42,7 @@ def test_help_and_version_load_nothing_heavy():
         ["search", "--help"],
         ["ask", "--help"],
         ["index", "info", "--help"],
+        ["eval", "retrieval", "--help"],
     ],
 )
 def test_every_command_has_help(run, command):
