@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rag.errors import UsageError
 from rag.evaluation.cache import cached_index
-from rag.evaluation.layout import EvaluationSet
+from rag.evaluation.layout import EvaluationSet, corpus_file
 from rag.evaluation.measures import DEEPEST, Measured, measure, require_tools
 from rag.evaluation.qrels import relevant
 from rag.evaluation.runs import Run
@@ -125,6 +125,9 @@ def evaluate(
     if options.index is None and not hasattr(embedder, "identity"):
         assert embedder is None or isinstance(embedder, str)
         embedder = load_embedder(embedder, device)
+    if options.index is None:
+        for one in sets:
+            corpus_file(one.folder)  # the last set's is missed now, not after the first one's index
     for one in sets:
         for note in one.notes:
             progress.note(f"{one.name}: {note}")

@@ -3,6 +3,7 @@
 import json
 import math
 import threading
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
@@ -11,7 +12,7 @@ from rag.errors import EvaluationError, IndexMismatch, UsageError
 from rag.evaluation import Options, evaluate, read_set
 from rag.evaluation.cache import cached_index
 from rag.evaluation.report import flat_results, means_over_sets
-from rag.evaluation.retrieval import MODES
+from rag.evaluation.retrieval import MODES, _named
 from rag.evaluation.significance import compare
 from rag.index.builder import ingest
 from rag.progress import Silent
@@ -245,6 +246,24 @@ def test_a_reranker_has_the_last_word(tmp_path):
     (plain,) = evaluate(sets, options, embedder=FakeEmbedder())
     (turned,) = evaluate(sets, options, embedder=FakeEmbedder(), reranker=Backwards())
     assert documents(turned, "q2") == documents(plain, "q2")[::-1]
+
+
+def test_scores_on_two_scales_leave_the_order_as_it_is():
+    hits = [
+        SimpleNamespace(article=SimpleNamespace(id=own), score=score)
+        for own, score in (("id:1", -4.0), ("id:2", -7.5), ("id:3", 0.9), ("id:1", 0.1))
+    ]
+    assert _named(hits, str) == [("id:1", 3.0), ("id:2", 2.0), ("id:3", 1.0)]
+    assert _named(hits[2:], str) == [("id:3", 0.9), ("id:1", 0.1)]
+
+
+def test_a_corpus_that_is_missing_is_missed_before_any_index_is_made(tmp_path):
+    folder = write_set(tmp_path / "s", [("d", "", "x")], [("q", "x")], [("q", "d", 1)])
+    (folder / "corpus.jsonl").unlink()
+    options = Options(cache=tmp_path / "cache")
+    with pytest.raises(EvaluationError, match=r"has no corpus\.jsonl"):
+        list(evaluate([read_set(TINY), read_set(folder)], options, embedder=FakeEmbedder()))
+    assert not (tmp_path / "cache").exists()
 
 
 def test_depth():
