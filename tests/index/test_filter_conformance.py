@@ -42,6 +42,7 @@ class Opened:
         self.vectors = vectors.astype(np.float16)
         self.query = vectors[int(ids[3])].astype(np.float32)
         self._folder = folder
+        self._kept = {}
 
     def dense(self, kind):
         file = self._folder.parent / f"{self._folder.name}-{kind}-{self.reader.generation}.faiss"
@@ -51,7 +52,10 @@ class Opened:
         return DenseIndex(file, replace(facts, rows=len(self.vectors)), lambda: self.vectors)
 
     def kept(self, filters):
-        return np.array([i for i in self.ids if keeps(filters, self.articles[i])], dtype=np.int64)
+        if filters not in self._kept:
+            ids = [i for i in self.ids.tolist() if keeps(filters, self.articles[i])]
+            self._kept[filters] = np.array(ids, dtype=np.int64)
+        return self._kept[filters]
 
     def nearest(self, kept, k):
         scores = self.vectors[kept].astype(np.float32) @ self.query
@@ -65,7 +69,7 @@ def opened(request, tmp_path_factory):
     ingest([beir_file(folder / "c.jsonl", rows)], folder / "ix", FakeEmbedder())
     if request.param == "updated":  # 60 withdrawn, 40 retracted later, 30 of other words
         retracted, trial = ("Retracted Publication",), ("Letter", "Pragmatic Clinical Trial")
-        changed = {i: retracted for i in range(100, 140)} | {i: trial for i in range(200, 230)}
+        changed = dict.fromkeys(range(100, 140), retracted) | dict.fromkeys(range(200, 230), trial)
         late = [
             pubmed_record(10_000 + i, f"Ward {i}", "Ward.", types=types, revised="2021-01-01")
             for i, types in changed.items()
