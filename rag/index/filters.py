@@ -18,6 +18,8 @@ from rag.text import fold
 from rag.types import Filter
 
 _ROWS = "SELECT row FROM terms WHERE kind = '{}' AND value IN (SELECT value FROM json_each(:{}))"
+RETRACTED = "a.status != 'current' AND a.status = 'retracted'"
+"""The first half is what the index of statuses is made of: SQLite does not infer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def where(filters: Filter, generation: int) -> tuple[str, dict[str, object]]:
     if filters.has_abstract:
         clauses.append("a.has_abstract = 1")
     if filters.retracted_only:
-        clauses.append("a.status = 'retracted'")
+        clauses.append(RETRACTED)
     elif not filters.include_retracted:
         clauses.append("a.status != 'retracted'")
     return " AND ".join(clauses), parameters

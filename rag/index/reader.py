@@ -12,7 +12,7 @@ import numpy as np
 from rag.errors import IndexDamaged, IndexNotFound
 from rag.index import generations
 from rag.index.dense import DenseIndex
-from rag.index.filters import is_open, where
+from rag.index.filters import RETRACTED, is_open, where
 from rag.index.levels import article_levels
 from rag.index.lexical import LexicalIndex
 from rag.index.manifest import Manifest, load_manifest
@@ -94,7 +94,7 @@ class IndexReader:
 
     @cached_property
     def _retracted(self) -> np.ndarray:
-        return self._ids(f"a.status = 'retracted' AND {VISIBLE}", {"g": self.generation})
+        return self._ids(f"{RETRACTED} AND {VISIBLE}", {"g": self.generation})
 
     def selection(self, filters: Filter) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Return (allowed, excluded) passage ids of a filter; ``None`` means no such bound."""
