@@ -15,6 +15,8 @@ import typer
 
 from rag import __version__
 from rag.commands.common import (
+    AbstractOption,
+    BoostOption,
     DeviceOption,
     EvidenceOption,
     ExplainOption,
@@ -23,12 +25,16 @@ from rag.commands.common import (
     JsonOption,
     LanguageOption,
     MeshOption,
+    MeshTreeOption,
     ModeOption,
+    NoExplodeOption,
     RerankOption,
+    RetractedOnlyOption,
     RetractedOption,
     TypeOption,
     YearOption,
     console,
+    note_unknown,
     print_json,
     words,
 )
@@ -93,6 +99,11 @@ def search(
     language: LanguageOption = None,
     evidence: EvidenceOption = None,
     include_retracted: RetractedOption = False,
+    retracted_only: RetractedOnlyOption = False,
+    has_abstract: AbstractOption = False,
+    noexp: NoExplodeOption = False,
+    mesh_tree: MeshTreeOption = None,
+    boost_evidence: BoostOption = 0.0,
     device: DeviceOption = None,
     explain: ExplainOption = False,
     as_json: JsonOption = False,
@@ -105,7 +116,10 @@ def search(
         journals=journal,
         languages=language,
         evidence=evidence,
+        has_abstract=has_abstract,
         include_retracted=include_retracted,
+        retracted_only=retracted_only,
+        explode=not noexp,
     )
     query = words(query)
     from rag.retrieval import Retriever
@@ -117,8 +131,10 @@ def search(
         embedder=settings.embedder,
         reranker=rerank or settings.reranker,
         device=device or settings.device,
+        mesh_tree=mesh_tree or settings.mesh_tree,
     )
-    hits = retriever.search(query, k, filters, mode=mode)
+    hits = retriever.search(query, k, filters, mode=mode, evidence_boost=boost_evidence)
+    note_unknown(retriever.unknown_values(filters))
     if as_json:
         print_json({"query": query, "hits": [hit_to_dict(h) for h in hits]})
     else:
@@ -142,6 +158,11 @@ def ask(
     language: LanguageOption = None,
     evidence: EvidenceOption = None,
     include_retracted: RetractedOption = False,
+    retracted_only: RetractedOnlyOption = False,
+    has_abstract: AbstractOption = False,
+    noexp: NoExplodeOption = False,
+    mesh_tree: MeshTreeOption = None,
+    boost_evidence: BoostOption = 0.0,
     style: Annotated[
         Literal["clinician", "lay"], typer.Option("--style", help="For whom it is worded.")
     ] = "clinician",
@@ -161,7 +182,10 @@ def ask(
         journals=journal,
         languages=language,
         evidence=evidence,
+        has_abstract=has_abstract,
         include_retracted=include_retracted,
+        retracted_only=retracted_only,
+        explode=not noexp,
     )
     question = words(question)
     from rag.answering.to_json import answer_to_dict
@@ -175,11 +199,20 @@ def ask(
         embedder=settings.embedder,
         reranker=rerank or settings.reranker,
         device=device or settings.device,
+        mesh_tree=mesh_tree or settings.mesh_tree,
     )
     notes = console(err=True)
     shown = stream if stream is not None else notes.is_terminal and not as_json
     on_piece = _draft_printer(notes) if shown and assistant.generator is not None else None
-    answer = assistant.ask(question, filters, style=style, mode=mode, on_piece=on_piece)
+    note_unknown(assistant.retriever.unknown_values(filters))
+    answer = assistant.ask(
+        question,
+        filters,
+        style=style,
+        mode=mode,
+        evidence_boost=boost_evidence,
+        on_piece=on_piece,
+    )
     if on_piece is not None:
         notes.print("\n")
     if as_json:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rag.answering.engine import Parts, answer
 from rag.errors import UsageError
+from rag.mesh_tree import MeshTree
 from rag.models.device import choose
 from rag.models.embedder import Embedder
 from rag.models.generator import Generator, load_generator
@@ -41,6 +42,7 @@ class Assistant:
         embedder: Embedder | str | None = None,
         reranker: str | None = None,
         device: str = "auto",
+        mesh_tree: MeshTree | str | Path | None = None,
     ) -> Assistant:
         """Open an index for asking.
 
@@ -52,12 +54,15 @@ class Assistant:
             embedder: by default the one that made the index.
             reranker: a cross-encoder, or ``None``.
             device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            mesh_tree: see ``Retriever.open``.
 
         Raises:
             IndexNotFound: there is no index.
             ModelError: a model cannot be had.
         """
-        retriever = Retriever.open(path, embedder=embedder, reranker=reranker, device=device)
+        retriever = Retriever.open(
+            path, embedder=embedder, reranker=reranker, device=device, mesh_tree=mesh_tree
+        )
         if generator is None or generator == "auto":
             generator = choose_generator(device)
         if isinstance(generator, str):
@@ -65,10 +70,16 @@ class Assistant:
         return cls(retriever, generator)
 
     def search(
-        self, query: str, k: int = 10, filters: Filter | None = None, *, mode: Mode = "hybrid"
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filter | None = None,
+        *,
+        mode: Mode = "hybrid",
+        evidence_boost: float = 0.0,
     ) -> list[Hit]:
         """Return up to ``k`` hits; see ``Retriever.search``."""
-        return self.retriever.search(query, k, filters, mode=mode)
+        return self.retriever.search(query, k, filters, mode=mode, evidence_boost=evidence_boost)
 
     def ask(
         self,
@@ -77,6 +88,7 @@ class Assistant:
         *,
         style: Style = "clinician",
         mode: Mode = "hybrid",
+        evidence_boost: float = 0.0,
         on_piece: Callable[[str], None] | None = None,
     ) -> Answer:
         """Answer a question from the index.
@@ -86,6 +98,7 @@ class Assistant:
             filters: which articles may be used; by default all but the retracted.
             style: for whom the answer is worded.
             mode: how the evidence is searched.
+            evidence_boost: see ``Retriever.search``.
             on_piece: called with each piece of a language model's draft as it comes. The
                 draft is not verified; only the returned answer is.
 
@@ -95,7 +108,9 @@ class Assistant:
         if style not in ("clinician", "lay"):
             raise UsageError(f"unknown style {style!r}; choose clinician or lay")
         started = time.perf_counter()
-        hits = self.retriever.search(question, EVIDENCE_HITS, filters, mode=mode)
+        hits = self.retriever.search(
+            question, EVIDENCE_HITS, filters, mode=mode, evidence_boost=evidence_boost
+        )
         manifest = self.retriever.reader.manifest
         parts = Parts(
             embedder=self.retriever.embedder,

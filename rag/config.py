@@ -1,8 +1,8 @@
 """Settings: a flag wins over the environment, the environment over ``medlit.toml``.
 
 ``medlit.toml`` is looked for in the working directory only. Its keys are ``index``,
-``embedder``, ``generator``, ``reranker``, ``device`` and ``offline``; an unknown key is an
-error, so that a misspelt setting never passes in silence.
+``embedder``, ``generator``, ``reranker``, ``device``, ``mesh_tree`` and ``offline``; an unknown
+key is an error, so that a misspelt setting never passes in silence.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from rag.errors import ConfigError
 
 DEFAULT_INDEX = "indexes/default"
-_KEYS = ("index", "embedder", "generator", "reranker", "device", "offline")
+_KEYS = ("index", "embedder", "generator", "reranker", "device", "mesh_tree", "offline")
 _TRUE = {"1", "true", "yes", "on"}
 
 
@@ -28,6 +28,7 @@ class Settings:
     generator: str | None = None
     reranker: str | None = None
     device: str = "auto"
+    mesh_tree: Path | None = None
     offline: bool = False
 
 
@@ -54,6 +55,7 @@ def load_settings(directory: Path | None = None) -> Settings:
         generator=values["generator"],
         reranker=values["reranker"],
         device=values["device"] or "auto",
+        mesh_tree=Path(values["mesh_tree"]) if values["mesh_tree"] else None,
         offline=(values["offline"] or "").lower() in _TRUE,
     )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.errors import UsageError
+from rag.mesh_tree import MeshTree
 from rag.types import Filter
 
 _RANGE = re.compile(r"\s*(\d{1,4})?\s*(-)?\s*(\d{1,4})?\s*")
@@ -19,12 +21,16 @@ def read_filter(
     journals: Sequence[str] | None = None,
     languages: Sequence[str] | None = None,
     evidence: str | None = None,
+    has_abstract: bool = False,
     include_retracted: bool = False,
+    retracted_only: bool = False,
+    explode: bool = True,
 ) -> Filter:
     """Return the filter of texts such as ``year="2015-"`` and ``evidence="1-2"``.
 
     Raises:
-        UsageError: a range cannot be read, runs backwards, or is no evidence level.
+        UsageError: a range cannot be read, runs backwards, or is no evidence level; a name is
+            empty; a heading has a qualifier.
     """
     year_from, year_to = read_range(year, "--year", "2015, 2015-, -1999 or 2010-2020")
     low, high = read_range(evidence, "--evidence", "1 or 1-2")
@@ -38,7 +44,7 @@ def read_filter(
     ):
         if any(not value.strip() for value in values or ()):
             raise UsageError(f"{flag} is empty; give a name or leave it out")
-    return Filter(
+    filters = Filter(
         year_from=year_from,
         year_to=year_to,
         publication_types=tuple(publication_types or ()),
@@ -46,8 +52,48 @@ def read_filter(
         journals=tuple(journals or ()),
         languages=tuple(languages or ()),
         evidence=(low or 1, high or 6) if evidence else None,
+        has_abstract=has_abstract,
         include_retracted=include_retracted,
+        retracted_only=retracted_only,
+        explode=explode,
     )
+    check(filters)
+    return filters
+
+
+def check(filters: Filter) -> None:
+    """Refuse what no article could pass because of the way it is written.
+
+    Raises:
+        UsageError: a field of names is a single string, or a heading has a qualifier or the star
+            of a main point.
+    """
+    for name in ("publication_types", "mesh", "journals", "languages"):
+        if isinstance(getattr(filters, name), str):
+            raise UsageError(f"a filter's {name} are several names; write a tuple of them")
+    for heading in filters.mesh:
+        plain = heading.partition("/")[0].strip(" *")
+        if plain != heading.strip():
+            raise UsageError(
+                f"MeSH heading {heading!r}: qualifiers and main points are not filtered on; "
+                f"write {plain!r}"
+            )
+
+
+def exploded(filters: Filter, tree: MeshTree | None) -> Filter:
+    """Return a filter whose headings, and types, have all that the tree has below them.
+
+    Raises:
+        UsageError: see ``check``.
+    """
+    check(filters)
+    if tree is None or not filters.explode:
+        return filters
+    fields = {
+        name: tuple(dict.fromkeys(n for v in getattr(filters, name) for n in tree.explode(v)))
+        for name in ("mesh", "publication_types")
+    }
+    return replace(filters, mesh=fields["mesh"], publication_types=fields["publication_types"])
 
 
 def read_range(text: str | None, flag: str, forms: str) -> tuple[int | None, int | None]:

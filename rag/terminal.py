@@ -25,7 +25,7 @@ from rich.text import Text
 
 from rag.answering.references import nlm_reference, pubmed_url, standing_text
 from rag.answering.to_json import notices_to_list
-from rag.evidence import evidence_level, level_name
+from rag.evidence import level_name, level_of
 from rag.index.progress import IngestReport
 from rag.types import Answer, Article, Hit, Reference
 
@@ -182,7 +182,7 @@ def hit_to_dict(hit: Hit, explain: bool = False) -> dict[str, Any]:
         "end": hit.passage.end,
         "score": hit.score,
         "scores": scores,
-        "evidence_level": evidence_level(hit.article.publication_types),
+        "evidence_level": level_of(hit.article),
         "status": hit.article.status,
         "notices": notices_to_list(hit.article),
     }
@@ -198,7 +198,7 @@ def print_hits(console: Console, hits: Sequence[Hit], explain: bool) -> None:
         head.append(article.title or "(no title)", style="bold")
         _mark(head, article)
         console.print(head)
-        level = evidence_level(article.publication_types)
+        level = level_of(article)
         facts = [article.journal_abbreviation or article.journal, str(article.year or "")]
         facts += [level_name(level), pubmed_url(article)]
         console.print(

@@ -231,9 +231,21 @@ class Passage:
 class Filter:
     """Which articles a search may return; an empty filter leaves out only the retracted.
 
-    ``evidence`` is an inclusive range of evidence levels (see ``rag.evidence``). Names of
-    publication types, MeSH headings, journals and languages are compared without case;
-    several values in one field mean any of them, several fields mean all of them.
+    Several values in one field mean any of them, several fields mean all of them. Names are
+    compared without case and accents.
+
+    Attributes:
+        year_from: first year; an article without a year passes no bound on years.
+        year_to: last year.
+        publication_types: a type finds its narrower types too (``rag.publication_types``).
+        mesh: headings without qualifiers; with all below them where a MeSH tree is given.
+        journals: full titles or abbreviations.
+        languages: ISO 639 codes of two or three letters, or English names.
+        evidence: an inclusive range of evidence levels (``rag.evidence``).
+        has_abstract: leave out what has no abstract.
+        include_retracted: keep retracted articles too.
+        retracted_only: keep nothing but retracted articles.
+        explode: ``False`` takes types and headings as they are, without narrower ones.
     """
 
     year_from: int | None = None
@@ -245,6 +257,8 @@ class Filter:
     evidence: tuple[int, int] | None = None
     has_abstract: bool = False
     include_retracted: bool = False
+    retracted_only: bool = False
+    explode: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +271,7 @@ class Query:
     filters: Filter = field(default_factory=Filter)
     lexical: str = ""
     dense: str = ""
+    evidence_boost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rag.answering.draft import DraftSentence
 from rag.answering.fitness import CONDITION
 from rag.answering.prompt import neutralise
-from rag.evidence import evidence_level
+from rag.evidence import level_of
 from rag.types import Article, Evidence, Style
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def arrange(
 
     def rank(n: int) -> tuple[int, int, int, float, int]:
         band = int((top - best[n]) / CLOSE)
-        level = evidence_level(articles[n].publication_types)
+        level = level_of(articles[n])
         return (0 if n == first.span.n else 1, band, level, -best[n], n)
 
     out: list[DraftSentence] = []

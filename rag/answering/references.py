@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.evidence import evidence_level
+from rag.evidence import level_of
 from rag.types import Article, Citation, Conflict, Evidence, Reference, Relation, Statement
 
 MOST_AUTHORS = 6
@@ -95,10 +95,7 @@ def number(
 
 def references(evidence: Sequence[Evidence]) -> tuple[Reference, ...]:
     """Return the references of numbered evidence."""
-    return tuple(
-        Reference(e.n, e.hit.article, evidence_level(e.hit.article.publication_types))
-        for e in evidence
-    )
+    return tuple(Reference(e.n, e.hit.article, level_of(e.hit.article)) for e in evidence)
 
 
 def author_list(article: Article) -> str:

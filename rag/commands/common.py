@@ -12,7 +12,11 @@ import typer
 from rag.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
+
+    from rag.index.values import UnknownValue
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", help="Index folder [default: $MEDLIT_INDEX, medlit.toml]")
@@ -22,18 +26,40 @@ YearOption = Annotated[
     str | None, typer.Option("--year", help="Year or range: 2015, 2015-, -1999, 2010-2020.")
 ]
 TypeOption = Annotated[
-    list[str] | None, typer.Option("--type", help="Publication type; may be repeated.")
+    list[str] | None,
+    typer.Option("--type", help="Publication type, with narrower ones; repeatable."),
 ]
-MeshOption = Annotated[list[str] | None, typer.Option("--mesh", help="MeSH heading; repeatable.")]
+MeshOption = Annotated[
+    list[str] | None,
+    typer.Option("--mesh", help="MeSH heading, with all below it given --mesh-tree; repeatable."),
+]
+MeshTreeOption = Annotated[
+    Path | None, typer.Option("--mesh-tree", help="NLM's mtreesYYYY.bin [default: medlit.toml].")
+]
+NoExplodeOption = Annotated[
+    bool, typer.Option("--noexp", help="Take --mesh and --type alone, without narrower ones.")
+]
 JournalOption = Annotated[list[str] | None, typer.Option("--journal", help="Journal; repeatable.")]
 LanguageOption = Annotated[
-    list[str] | None, typer.Option("--language", help="Language code such as eng; repeatable.")
+    list[str] | None, typer.Option("--language", help="Language: eng, en or English; repeatable.")
 ]
 EvidenceOption = Annotated[
     str | None, typer.Option("--evidence", help="Evidence level or range, 1 strongest: 1, 1-2.")
 ]
 RetractedOption = Annotated[
     bool, typer.Option("--include-retracted", help="Do not leave retracted articles out.")
+]
+RetractedOnlyOption = Annotated[
+    bool, typer.Option("--retracted-only", help="Find nothing but retracted articles.")
+]
+AbstractOption = Annotated[
+    bool, typer.Option("--has-abstract", help="Leave out articles without an abstract.")
+]
+BoostOption = Annotated[
+    float,
+    typer.Option(
+        "--boost-evidence", help="Prefer stronger designs: 0.1 raises level 1 by a tenth."
+    ),
 ]
 ModeOption = Annotated[
     Literal["hybrid", "dense", "lexical"], typer.Option("--mode", help="Which route searches.")
@@ -67,6 +93,14 @@ def console(err: bool = False) -> Console:
     # without a terminal: no colour, and lines as long as they are
     width = None if stream.isatty() else 10_000 if err else 100
     return Piped(stderr=err, highlight=False, markup=False, width=width)
+
+
+def note_unknown(unknown: Sequence[UnknownValue]) -> None:
+    """Say on stderr which names of a filter the index does not hold, and what is closest."""
+    for one in unknown:
+        near = f"; the closest: {' | '.join(one.closest)}" if one.closest else ""
+        text = f"no article in this index has the {one.field} {one.value!r}{near}"
+        typer.echo(f"medlit: note: {text}", err=True)
 
 
 def print_json(value: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.corpus.languages import medline_language
+from rag.corpus.languages import codes_of, medline_language
 
 _TABLE = """
 afr Afrikaans|alb Albanian|ara Arabic|arm Armenian|aze Azerbaijani|bel Belarusian|bos Bosnian
@@ -35,3 +35,17 @@ def language_codes(text: str) -> str:
         if code and code not in found:
             found.append(code)
     return ",".join(found)
+
+
+def language_names(text: str) -> frozenset[str]:
+    """Return all that a language may be called in an article: codes and names, lower case.
+
+    ``en``, ``eng`` and ``English`` give the same set: ISO 639-1 and the two forms of ISO 639-2
+    (https://www.loc.gov/standards/iso639-2), and the names above. What is no known language
+    stays as it is.
+    """
+    word = text.strip().casefold()
+    codes = language_codes(word).split(",")
+    names = {name for name, code in _NAMES.items() if code in codes}
+    others = {other for code in codes for other in codes_of(code)}
+    return frozenset({*codes, *names, *others} - {""} or {word})

@@ -27,3 +27,10 @@ def medline_language(code: str) -> str:
     """Return ``eng`` for ``en``, ``EN``, ``en-US`` or ``eng``; a code not known as it is."""
     word = code.strip().lower().replace("_", "-").partition("-")[0]
     return _CODES.get(word) or _TERMINOLOGY.get(word, word)
+
+
+def codes_of(code: str) -> frozenset[str]:
+    """Return every code of the language that MEDLINE calls ``code``; none for an unknown one."""
+    return frozenset(
+        other for table in (_CODES, _TERMINOLOGY) for other, own in table.items() if own == code
+    )

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rag.errors import IndexDamaged
-from rag.evidence import evidence_level
 from rag.index.codec import content_hash, decode
 from rag.index.dense import DenseIndex
 from rag.index.joining import keys
@@ -191,7 +190,6 @@ def _columns(article: Article) -> dict[str, object]:
         "journal": fold(article.journal),
         "abbreviation": fold(article.journal_abbreviation),
         "language": article.language.casefold(),
-        "evidence": evidence_level(article.publication_types),
         "has_abstract": int(any(s.text for s in article.sections)),
     }
 

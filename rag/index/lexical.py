@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,8 @@ import numpy as np
 import tantivy
 
 from rag.errors import IndexDamaged
-from rag.evidence import evidence_level
+from rag.evidence import level_of
+from rag.index.lexical_filter import clauses_of
 from rag.text import fold
 from rag.types import Article, Filter, Passage
 
@@ -95,7 +96,9 @@ class LexicalWriter:
             document.add_text("language", code)
         if article.year is not None:
             document.add_unsigned("year", article.year)
-        document.add_unsigned("evidence", evidence_level(article.publication_types))
+        # filters read the level from types and headings, by the table of today; this value is
+        # for earlier versions, and the field is part of the format
+        document.add_unsigned("evidence", level_of(article))
         document.add_boolean("retracted", article.status == "retracted")
         document.add_boolean("abstract", any(s.text for s in article.sections))
         self._writer.add_document(document)
@@ -170,7 +173,7 @@ class LexicalIndex:
         query = self._words(text)
         if query is None:
             return LexicalResult(np.zeros(0, np.int64), np.zeros(0, np.float32))
-        clauses = [(tantivy.Occur.Must, query), *self._filter(filters)]
+        clauses = [(tantivy.Occur.Must, query), *clauses_of(self._schema, filters)]
         found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
         addresses = [address for _, address in found.hits]
         ids = np.asarray(self._searcher.fast_field_values("id", addresses), dtype=np.int64)
@@ -182,6 +185,19 @@ class LexicalIndex:
         """Return the stems that a text is searched by."""
         return list(self._analyser.analyze(text))
 
+    def values(self, field: str) -> list[str]:
+        """Return the names that articles bear in ``type``, ``mesh``, ``journal``, ``language``."""
+        return [term for term, _ in self._searcher.terms_with_prefix(field, "", limit=None)]
+
+    def passage_with(self, field: str, names: Sequence[str]) -> int | None:
+        """Return a passage whose article bears one of the names in a field, or ``None``."""
+        query = tantivy.Query.term_set_query(self._schema, field, list(names))
+        found = self._searcher.search(query, limit=1, count=False).hits
+        if not found:
+            return None
+        (pid,) = self._searcher.fast_field_values("id", [found[0][1]])
+        return int(pid or 0)
+
     def _words(self, text: str) -> tantivy.Query | None:
         counts = Counter(self.terms(text))
         queries = []
@@ -191,42 +207,3 @@ class LexicalIndex:
         if not queries:
             return None
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in queries])
-
-    def _filter(self, filters: Filter) -> list[tuple[tantivy.Occur, tantivy.Query]]:
-        """Return the filter as clauses without a score; the same set as ``filters.where``."""
-        must, must_not = tantivy.Occur.Must, tantivy.Occur.MustNot
-        out: list[tuple[tantivy.Occur, tantivy.Query]] = []
-
-        def need(query: tantivy.Query) -> None:
-            out.append((must, tantivy.Query.const_score_query(query, 0.0)))
-
-        for name, values in (
-            ("type", filters.publication_types),
-            ("mesh", filters.mesh),
-            ("journal", filters.journals),
-        ):
-            if values:
-                folded = [fold(v) for v in values]
-                need(tantivy.Query.term_set_query(self._schema, name, folded))
-        if filters.languages:
-            codes = [v.casefold() for v in filters.languages]
-            need(tantivy.Query.term_set_query(self._schema, "language", codes))
-        for name, low, high in (
-            ("year", filters.year_from, filters.year_to),
-            ("evidence", *(filters.evidence or (None, None))),
-        ):
-            if low is not None or high is not None:
-                need(
-                    tantivy.Query.range_query(
-                        self._schema,
-                        name,
-                        tantivy.FieldType.Unsigned,
-                        lower_bound=max(0, low) if low is not None else None,
-                        upper_bound=high,
-                    )
-                )
-        if filters.has_abstract:
-            need(tantivy.Query.term_query(self._schema, "abstract", True))
-        if not filters.include_retracted:
-            out.append((must_not, tantivy.Query.term_query(self._schema, "retracted", True)))
-        return out

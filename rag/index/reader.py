@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -12,16 +12,20 @@ import numpy as np
 from rag.errors import IndexDamaged, IndexNotFound
 from rag.index import generations
 from rag.index.dense import DenseIndex
-from rag.index.filters import is_open, where
+from rag.index.filters import RETRACTED, is_open, where
+from rag.index.levels import article_levels
 from rag.index.lexical import LexicalIndex
 from rag.index.manifest import Manifest, load_manifest
 from rag.index.store import VISIBLE, Store
+from rag.index.values import UnknownValue, unknown_values
 from rag.index.vectors import VectorFile
+from rag.mesh_tree import MeshTree
 from rag.types import Article, Filter, Passage
 
 _HELD = 8_000_000
 """Passage ids (8 bytes each) of filters used before that are kept for the next search: they
 come from SQLite one by one, and a conversation or a service asks with few filters."""
+_VARIABLES = 5000  # SQLite bounds the values of one query
 
 
 class IndexReader:
@@ -90,7 +94,7 @@ class IndexReader:
 
     @cached_property
     def _retracted(self) -> np.ndarray:
-        return self._ids(f"a.status = 'retracted' AND {VISIBLE}", {"g": self.generation})
+        return self._ids(f"{RETRACTED} AND {VISIBLE}", {"g": self.generation})
 
     def selection(self, filters: Filter) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Return (allowed, excluded) passage ids of a filter; ``None`` means no such bound."""
@@ -115,6 +119,28 @@ class IndexReader:
         """Return passage id → article row."""
         with self._lock:
             return self._store.rows_of(passage_ids)
+
+    @cached_property
+    def _levels(self) -> np.ndarray:
+        with self._lock:
+            return article_levels(self._store.db)
+
+    def evidence_levels(self, passage_ids: Iterable[int]) -> dict[int, int]:
+        """Return passage id → evidence level of its article, 1 (strongest) to 6."""
+        ids = list(passage_ids)
+        levels = self._levels
+        rows: dict[int, int] = {}
+        for at in range(0, len(ids), _VARIABLES):
+            rows |= self.rows_of(ids[at : at + _VARIABLES])
+        return {pid: int(levels[row]) for pid, row in rows.items()}
+
+    def unknown_values(
+        self, filters: Filter, mesh_tree: MeshTree | None = None
+    ) -> tuple[UnknownValue, ...]:
+        """Return the names of a filter that no article bears, with the closest that are held."""
+        return unknown_values(
+            self.lexical, lambda pid: self.passages([pid])[0][1], filters, mesh_tree
+        )
 
     def passages(self, ids: Sequence[int]) -> list[tuple[Passage, Article]]:
         """Return passages with their articles, in the order of ``ids``."""

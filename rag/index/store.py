@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.errors import IndexDamaged, IndexMismatch
-from rag.evidence import evidence_level
+from rag.evidence import level_of
 from rag.index.codec import decode, encode_and_hash
 from rag.index.opening import open_for_reading
 from rag.index.pagesums import PageSums
@@ -257,7 +257,7 @@ class Store:
                 _folded(article.journal),
                 _folded(article.journal_abbreviation),
                 article.language.casefold(),
-                evidence_level(article.publication_types),
+                level_of(article),  # for earlier versions: filters read types and headings
                 int(any(s.text for s in article.sections)),
                 digest,
                 origin,

@@ -18,7 +18,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from rag.evidence import evidence_level
+from rag.evidence import level_of
 from rag.retrieval import Retriever
 from rag.types import Filter, Hit, Mode
 
@@ -69,7 +69,7 @@ class MedlitRetriever(BaseRetriever):
                     "journal": hit.article.journal,
                     "year": hit.article.year,
                     "status": hit.article.status,
-                    "evidence_level": evidence_level(hit.article.publication_types),
+                    "evidence_level": level_of(hit.article),
                     "score": hit.score,
                     "start": hit.passage.start,
                     "end": hit.passage.end,

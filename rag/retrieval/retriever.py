@@ -10,12 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from rag.errors import IndexDamaged
+from rag.filtering import exploded
 from rag.index.manifest import require_same_embedder
 from rag.index.passages import embed_text
 from rag.index.reader import IndexReader
+from rag.index.values import UnknownValue
+from rag.mesh_tree import MeshTree
 from rag.models.embedder import Embedder, load_embedder
 from rag.models.reranker import Reranker, load_reranker
 from rag.offline import enforce, is_offline
+from rag.retrieval.boost import boosted
 from rag.retrieval.forms import form
 from rag.retrieval.fusion import Scores, fuse
 from rag.types import Filter, Hit, Mode, Query, StageScores
@@ -36,8 +40,10 @@ class Retriever:
         embedder: Embedder | None = None,
         reranker: Reranker | None = None,
         device: str = "auto",
+        mesh_tree: MeshTree | None = None,
     ) -> None:
         self.reader = reader
+        self.mesh_tree = mesh_tree
         self._device = device
         self._lock = threading.Lock()
         self._embedder = embedder
@@ -53,6 +59,7 @@ class Retriever:
         embedder: Embedder | str | None = None,
         reranker: Reranker | str | None = None,
         device: str = "auto",
+        mesh_tree: MeshTree | str | Path | None = None,
     ) -> Retriever:
         """Open an index for searching.
 
@@ -61,20 +68,25 @@ class Retriever:
             embedder: by default the one that made the index, loaded on the first query.
             reranker: a cross-encoder (name, folder or hub id) for the top hits, or ``None``.
             device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            mesh_tree: NLM's ``mtreesYYYY.bin``, by which a heading in a filter finds all below
+                it; without one a heading is taken alone.
 
         Raises:
             IndexNotFound: there is no index.
+            ConfigError: ``mesh_tree`` cannot be read.
             IndexMismatch: ``embedder`` is not the one that made the index.
             ModelError: a model cannot be had.
         """
         if is_offline():  # MEDLIT_OFFLINE binds code that imports the library too
             enforce()
+        if isinstance(mesh_tree, (str, Path)):
+            mesh_tree = MeshTree.read(mesh_tree)
         reader = IndexReader.open(path)
         if isinstance(embedder, str):
             embedder = load_embedder(embedder, device)
         if isinstance(reranker, str):
             reranker = load_reranker(reranker, device)
-        return cls(reader, embedder, reranker, device)
+        return cls(reader, embedder, reranker, device, mesh_tree)
 
     def close(self) -> None:
         """Close the index."""
@@ -98,6 +110,7 @@ class Retriever:
         filters: Filter | None = None,
         *,
         mode: Mode = "hybrid",
+        evidence_boost: float = 0.0,
     ) -> list[Hit]:
         """Return up to ``k`` hits, best first, at most one an article.
 
@@ -106,11 +119,18 @@ class Retriever:
             k: how many articles.
             filters: which articles may be found; by default all but the retracted.
             mode: ``hybrid``, ``dense`` or ``lexical``.
+            evidence_boost: how much stronger study designs are preferred among the
+                candidates, 0 not at all; see ``rag.retrieval.boost``.
 
         Raises:
-            UsageError: the query is empty, ``k`` is not positive or the mode is unknown.
+            UsageError: the query is empty, ``k`` is not positive, the mode is unknown, or a
+                filter has a heading with a qualifier.
         """
-        return self.run(Query(query, k, mode, filters or Filter()))
+        return self.run(Query(query, k, mode, filters or Filter(), evidence_boost=evidence_boost))
+
+    def unknown_values(self, filters: Filter) -> tuple[UnknownValue, ...]:
+        """Return the names of a filter that no article bears, with the closest that are held."""
+        return self.reader.unknown_values(filters, self.mesh_tree)
 
     def search_many(
         self,
@@ -139,23 +159,30 @@ class Retriever:
 
     def _run(self, query: Query, vector: np.ndarray | None) -> list[Hit]:
         depth = max(DEPTH, query.k)
+        filters = exploded(query.filters, self.mesh_tree)
         lexical: Scores = {}
         dense: Scores = {}
         if query.mode != "dense":
-            found = self.reader.lexical.search(query.lexical, depth, query.filters)
+            found = self.reader.lexical.search(query.lexical, depth, filters)
             lexical = dict(zip(found.ids.tolist(), found.scores.tolist(), strict=True))
         if vector is not None:
-            allowed, excluded = self.reader.selection(query.filters)
+            allowed, excluded = self.reader.selection(filters)
             near = self.reader.dense.search(vector, depth, allowed, excluded)
             dense = dict(zip(near.ids.tolist(), near.scores.tolist(), strict=True))
             dense |= self._late(lexical, dense, vector)
-        final = {"hybrid": fuse(dense, lexical), "dense": dense, "lexical": lexical}[query.mode]
+        found_by = {"hybrid": fuse(dense, lexical), "dense": dense, "lexical": lexical}[query.mode]
+        final = self._boosted(found_by, query.evidence_boost)
         ranked = sorted(final, key=lambda pid: (-final[pid], pid))
         wanted = max(query.k, RERANK_DEPTH) if self._reranker else query.k
-        hits = self._hits(ranked, wanted, final, dense, lexical, query.mode)
+        hits = self._hits(ranked, wanted, found_by, dense, lexical, query.mode)
+        hits = [replace(hit, score=final[hit.passage.id]) for hit in hits]
         if self._reranker is not None:
-            hits = self._rerank(query.text, hits)
+            hits = self._rerank(query.text, hits, query.evidence_boost)
         return [replace(hit, rank=i) for i, hit in enumerate(hits[: query.k], start=1)]
+
+    def _boosted(self, scores: Scores, boost: float) -> Scores:
+        levels = self.reader.evidence_levels(scores) if boost else {}
+        return boosted(scores, levels, boost)
 
     def _late(self, lexical: Scores, dense: Scores, vector: np.ndarray) -> Scores:
         """Return cosines of the best lexical candidates that the dense index does not hold yet.
@@ -228,13 +255,16 @@ class Retriever:
                         return chosen
         return chosen
 
-    def _rerank(self, text: str, hits: list[Hit]) -> list[Hit]:
+    def _rerank(self, text: str, hits: list[Hit], boost: float) -> list[Hit]:
         assert self._reranker is not None
         scores = self._reranker.score(
             text, [embed_text(h.article.title, h.passage.text, h.passage.start) for h in hits]
         )
+        final = self._boosted(
+            {h.passage.id: float(s) for h, s in zip(hits, scores, strict=True)}, boost
+        )
         scored = [
-            replace(hit, score=float(s), scores=replace(hit.scores, rerank=float(s)))
+            replace(hit, score=final[hit.passage.id], scores=replace(hit.scores, rerank=float(s)))
             for hit, s in zip(hits, scores, strict=True)
         ]
         return sorted(scored, key=lambda h: (-h.score, h.passage.id))
