@@ -10,7 +10,7 @@ or IV trial is level 3: NLM's scope notes ask for no randomisation, and one that
 is a Randomized Controlled Trial too. Cohort and case-control designs are no publication types:
 NLM states them by headings (``Cohort Studies``, below Epidemiologic Studies, E05.318.372.500,
 https://meshb.nlm.nih.gov). Such a heading counts only where no publication type says more, as
-a review or a case report may be *about* cohorts. See docs/decisions/0013.
+a review or a case report may be *about* cohorts. See docs/decisions/0016.
 """
 
 from __future__ import annotations
