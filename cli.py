@@ -30,6 +30,7 @@ from rag.commands.common import (
     YearOption,
     console,
     print_json,
+    tell_reading,
     words,
 )
 from rag.commands.fetch import fetch_app
@@ -117,6 +118,7 @@ def search(
         device=device or settings.device,
     )
     hits = retriever.search(query, k, filters, mode=mode)
+    tell_reading(query)
     if as_json:
         print_json({"query": query, "hits": [hit_to_dict(h) for h in hits]})
     else:
@@ -180,6 +182,7 @@ def ask(
     answer = assistant.ask(question, filters, style=style, mode=mode, on_piece=on_piece)
     if on_piece is not None:
         notes.print("\n")
+    tell_reading(question)
     if as_json:
         print_json(answer_to_dict(answer))
     else:

@@ -18,6 +18,7 @@ from rag.models.reranker import Reranker, load_reranker
 from rag.offline import enforce, is_offline
 from rag.retrieval.forms import form
 from rag.retrieval.fusion import Scores, fuse
+from rag.retrieval.translate import CHINESE
 from rag.types import Filter, Hit, Mode, Query, StageScores
 
 DEPTH = 1000
@@ -108,7 +109,8 @@ class Retriever:
             mode: ``hybrid``, ``dense`` or ``lexical``.
 
         Raises:
-            UsageError: the query is empty, ``k`` is not positive or the mode is unknown.
+            UsageError: the query is empty, ``k`` is not positive, the mode is unknown, or the
+                query is in Chinese and holds no term that is known.
         """
         return self.run(Query(query, k, mode, filters or Filter()))
 
@@ -121,7 +123,7 @@ class Retriever:
         mode: Mode = "hybrid",
     ) -> list[list[Hit]]:
         """Search for each query; the queries are embedded together."""
-        made = [form(Query(q, k, mode, filters or Filter())) for q in queries]
+        made = [form(Query(q, k, mode, filters or Filter()), self._reads_chinese) for q in queries]
         if not made:
             return []
         vectors: Sequence[np.ndarray | None] = [None] * len(made)
@@ -131,11 +133,14 @@ class Retriever:
 
     def run(self, query: Query) -> list[Hit]:
         """Search for a ``Query``; see ``search``."""
-        query = form(query)
+        query = form(query, self._reads_chinese)
         vector = None
         if query.mode != "lexical":
             vector = self.embedder.embed_queries([query.dense])[0]
         return self._run(query, vector)
+
+    def _reads_chinese(self) -> bool:
+        return self.embedder.reads(CHINESE)
 
     def _run(self, query: Query, vector: np.ndarray | None) -> list[Hit]:
         depth = max(DEPTH, query.k)
@@ -154,7 +159,7 @@ class Retriever:
         wanted = max(query.k, RERANK_DEPTH) if self._reranker else query.k
         hits = self._hits(ranked, wanted, final, dense, lexical, query.mode)
         if self._reranker is not None:
-            hits = self._rerank(query.text, hits)
+            hits = self._rerank(query.read_as or query.text, hits)
         return [replace(hit, rank=i) for i, hit in enumerate(hits[: query.k], start=1)]
 
     def _late(self, lexical: Scores, dense: Scores, vector: np.ndarray) -> Scores:
