@@ -21,6 +21,14 @@ FINDINGS = frozenset({"symptoms", "diseases"})
 _UNSEARCHED = frozenset({"persons", "phrases"})
 """Groups of terms that say nothing about the literature that is looked for."""
 
+_COUNTED = frozenset(
+    {
+        *("fever", "high fever", "cough", "dry cough", "headache", "severe headache", "rash"),
+        *("sore throat", "runny nose", "toothache", "earache", "lump", "tremor", "common cold"),
+    }
+)
+"""What a person has "a" of: "I have a fever" and "I have fever" lie apart as vectors."""
+
 _MODIFIERS = frozenset({"body", "general"})
 # 有没有, 是不是, 痛不痛: a question by repetition; what is repeated stays once
 _REPEATED = re.compile(f"([{HAN}])[不没](?=\\1)")
@@ -62,6 +70,7 @@ class _Writer:
         self._out = ""
         self._join = ""  # a link or pause that waits for the next word
         self._person = ""
+        self._personal = False  # in a sentence of what someone has
         self._last = ""  # the kind or group of the word before
         self._denies = False
         self._said_no = False
@@ -95,6 +104,7 @@ class _Writer:
         if token.kind == "pause" or not carried:
             self._clause_denied = False
         self._said_no = False
+        self._personal = self._personal and self._join not in (";", ".")
 
     def _word(self, token: Token, rest: list[Token]) -> None:
         finding = token.group in FINDINGS
@@ -106,8 +116,9 @@ class _Writer:
         if self._denies and not self._said_no:
             self._append("no")
             self._said_no = True
-        self._append(token.english)
         denied = self._denies and finding
+        article = self._personal and token.english in _COUNTED and self._last not in _MODIFIERS
+        self._append(f"a {token.english}" if article and not self._denies else token.english)
         if token.group not in _UNSEARCHED:
             (self.denied if denied else self.asserted).append(token.english)
         self._last = "denied" if denied else "finding" if finding else token.group or token.kind
@@ -116,6 +127,7 @@ class _Writer:
         elif token.group not in _MODIFIERS:
             self._denies = False
         if token.group == "persons" and _tells_of_finding(rest):
+            self._personal = True
             self._append("have" if token.english in ("I", "we") else "has")
 
     def _glue(self, finding: bool) -> str:

@@ -11,7 +11,7 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 _TIME = {
     "天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week", "个星期": "week",
-    "个礼拜": "week", "个月": "month", "年": "year", "小时": "hour", "个小时": "hour",
+    "个礼拜": "week", "个月": "month", "个多月": "month", "个多星期": "week", "个多小时": "hour", "年": "year", "小时": "hour", "个小时": "hour",
     "钟头": "hour", "个钟头": "hour", "分钟": "minute", "秒": "second",
 }  # fmt: skip
 _UNITS = {
