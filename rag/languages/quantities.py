@@ -11,8 +11,9 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 _TIME = {
     "天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week", "个星期": "week",
-    "个礼拜": "week", "个月": "month", "个多月": "month", "个多星期": "week", "个多小时": "hour", "年": "year", "小时": "hour", "个小时": "hour",
-    "钟头": "hour", "个钟头": "hour", "分钟": "minute", "秒": "second",
+    "个礼拜": "week", "个多星期": "week", "个月": "month", "个多月": "month", "年": "year",
+    "小时": "hour", "个小时": "hour", "个多小时": "hour", "钟头": "hour", "个钟头": "hour",
+    "分钟": "minute", "秒": "second",
 }  # fmt: skip
 _UNITS = {
     "毫克": "mg", "微克": "µg", "克": "g", "公斤": "kg", "千克": "kg", "斤": "jin", "毫升": "ml",

@@ -123,10 +123,11 @@ CHINESE_SENTENCE = "发热和咳嗽是儿童肺炎的常见症状 高血压和�
 def xlm_roberta(folder: Path) -> Path:
     """An XLM-R encoder with a unigram tokenizer of English and Chinese."""
     import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
     from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
 
     tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.Lowercase()  # the real one keeps case
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     trainer = trainers.UnigramTrainer(
         vocab_size=160,
@@ -134,7 +135,7 @@ def xlm_roberta(folder: Path) -> Path:
         unk_token="<unk>",
         show_progress=False,
     )
-    tokenizer.train_from_iterator([SENTENCE, CHINESE_SENTENCE] * 3, trainer)
+    tokenizer.train_from_iterator([SENTENCE, CHINESE_SENTENCE, "fever cough"] * 9, trainer)
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>",
         pair="<s> $A </s> </s> $B </s>",
