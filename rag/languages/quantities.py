@@ -43,8 +43,8 @@ _FORMS = tuple(
         ("age", rf"{_NUMBER}(?P<u>周岁|岁)(?P<side>以上|以下|及以上)?"),
         ("born", rf"{_NUMBER}(?P<u>{_any(_TIME)})大"),
         ("year", r"(?P<n>(?:19|20)\d\d)\s*年"),
-        ("time", rf"{_NUMBER}(?P<u>{_any(_TIME)})多?"),
-        ("heat", rf"{_NUMBER}(?P<u>摄氏度|度|°C)"),
+        ("time", rf"{_NUMBER}(?P<u>{_any(_TIME)})多?(?P<ago>之?前)?"),
+        ("heat", rf"{_NUMBER}(?P<u>摄氏度|度|°C)(?P<tenth>\d(?!\d))?"),
         ("unit", rf"{_NUMBER}(?P<u>{_any(_UNITS)})"),
         ("class", r"(?P<n>\d|[一二三四]|I{1,3}|IV)\s*(?P<u>型|期|级)"),
     )
@@ -101,13 +101,14 @@ def _say(kind: str, match: re.Match[str]) -> str:
     if kind == "born":
         return f"{_digits(written)}-{_TIME[unit]}-old"
     if kind == "heat":
-        return f"{_digits(written)} °C"
+        tenth = f".{match['tenth']}" if match["tenth"] else ""  # 38度5
+        return f"{_digits(written)}{tenth} °C"
     if kind == "unit":
         return f"{_digits(written)} {_UNITS[unit]}"
     value = number(written)
-    if value is not None and value < len(_WORDS):
-        return f"{_WORDS[value]} {_TIME[unit]}{'' if value == 1 else 's'}"
-    return f"{_digits(written)} {_TIME[unit]}{'' if written == '1' else 's'}"
+    said = _WORDS[value] if value is not None and value < len(_WORDS) else _digits(written)
+    plural = "" if said in ("one", "1") else "s"
+    return f"{said} {_TIME[unit]}{plural}{' ago' if match['ago'] else ''}"
 
 
 def _digits(written: str) -> str:

@@ -106,7 +106,7 @@ def test_numerals(text, value):
         ("半年", "six months"), ("65岁以上", "over 65 years old"), ("5岁以下", "under 5 years old"),
         ("出生3天", "3-day-old"), ("2015年", "2015"), ("38.5度", "38.5 °C"), ("II期", "stage 2"),
         ("三级", "grade 3"), ("50片", "50 tablets"), ("两个多月", "two months"),
-        ("3月", None), ("三叉", None),
+        ("3月", None), ("三叉", None), ("三天前", "three days ago"), ("38度5", "38.5 °C"),
     ],
 )  # fmt: skip
 def test_quantities(text, said):

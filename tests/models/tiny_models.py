@@ -132,7 +132,9 @@ def xlm_roberta(folder: Path) -> Path:
     pieces += [(f"▁{word}", -2.0) for word in WORDS] + [(letter, -9.0) for letter in letters]
     tokenizer = Tokenizer(models.Unigram(list(dict(pieces).items()), unk_id=3))
     tokenizer.normalizer = normalizers.Lowercase()  # the real one keeps case
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()]
+    )
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>",
         pair="<s> $A </s> </s> $B </s>",
