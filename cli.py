@@ -36,6 +36,7 @@ from rag.commands.common import (
     console,
     note_unknown,
     print_json,
+    tell_reading,
     words,
 )
 from rag.commands.eval import eval_app
@@ -135,6 +136,7 @@ def search(
     )
     hits = retriever.search(query, k, filters, mode=mode, evidence_boost=boost_evidence)
     note_unknown(retriever.unknown_values(filters))
+    tell_reading(query)
     if as_json:
         print_json({"query": query, "hits": [hit_to_dict(h) for h in hits]})
     else:
@@ -215,6 +217,7 @@ def ask(
     )
     if on_piece is not None:
         notes.print("\n")
+    tell_reading(question)
     if as_json:
         print_json(answer_to_dict(answer))
     else:

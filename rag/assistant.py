@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from rag.answering.engine import Parts, answer
 from rag.errors import UsageError
+from rag.languages import english_form
 from rag.mesh_tree import MeshTree
 from rag.models.device import choose
 from rag.models.embedder import Embedder
@@ -94,7 +96,8 @@ class Assistant:
         """Answer a question from the index.
 
         Args:
-            question: a clinical question or a description of symptoms.
+            question: a clinical question or a description of symptoms. One in Chinese is
+                judged and answered by its English form (``Answer.read_as``).
             filters: which articles may be used; by default all but the retracted.
             style: for whom the answer is worded.
             mode: how the evidence is searched.
@@ -103,7 +106,8 @@ class Assistant:
                 draft is not verified; only the returned answer is.
 
         Raises:
-            UsageError: the question is empty or the style is unknown.
+            UsageError: the question is empty or holds no Chinese term that is known, or the
+                style is unknown.
         """
         if style not in ("clinician", "lay"):
             raise UsageError(f"unknown style {style!r}; choose clinician or lay")
@@ -121,7 +125,10 @@ class Assistant:
             medlit_version=__version__,
             retrieval_seconds=time.perf_counter() - started,
         )
-        return answer(question, hits, parts, style=style, on_piece=on_piece)
+        reading = english_form(question)
+        read_as = reading.english if reading else ""
+        made = answer(read_as or question, hits, parts, style=style, on_piece=on_piece)
+        return replace(made, question=question, read_as=read_as)
 
     def close(self) -> None:
         """Close the index and free the generator."""

@@ -272,6 +272,25 @@ class Query:
     lexical: str = ""
     dense: str = ""
     evidence_boost: float = 0.0
+    read_as: str = ""
+    """The English of a question in Chinese; empty for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A question in English words.
+
+    ``english`` is the question as the rules and the dense route read it, ``words`` what the
+    lexical route searches: without the findings that the question denies, unless it says
+    nothing else. ``pairs`` are the (source, English) terms used, in order; ``untranslated``
+    is what no term covers.
+    """
+
+    source: str
+    english: str
+    words: str
+    pairs: tuple[tuple[str, str], ...] = ()
+    untranslated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +421,8 @@ class Answer:
     red_flags: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     provenance: Provenance | None = None
+    read_as: str = ""
+    """The English that a question in Chinese was answered by; empty for others."""
 
     @property
     def text(self) -> str:

@@ -53,6 +53,9 @@ class FakeEmbedder:
             spans.append(np.asarray(found, dtype=np.int32).reshape(-1, 2))
         return spans
 
+    def reads(self, text):
+        return text.isascii()
+
     def close(self):
         pass
 

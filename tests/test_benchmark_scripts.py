@@ -51,6 +51,16 @@ def update(tmp_path):
     )
 
 
+@pytest.mark.model
+def test_chinese_measures_its_questions(run, built):
+    code, out = run("chinese.py", "--index", built / "ix", "--show")
+    assert code == 0, out
+    first, later = (json.loads(line) for line in out.splitlines() if line.startswith("{"))
+    assert (first["n"], later["n"]) == (40, 20)
+    # an index of five articles: by vectors any question finds them all
+    assert first["overlap@10 dense"] == later["overlap@10 dense"] == 1.0
+
+
 def test_parse_measures_medlit_alone(run, update):
     code, out = run("parse.py", update, "--rounds", "1")
     assert code == 0, out

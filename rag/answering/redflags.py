@@ -172,7 +172,7 @@ RED_FLAGS: tuple[RedFlag, ...] = (
     _flag(
         "unconsciousness",
         (
-            r"\b(?:unconscious\w*|unresponsive|not\sresponding|will\snot\swake|won['’]?t\swake"
+            r"\b(?:unconscious\w*|coma(?:tose)?\b|unresponsive|not\sresponding|will\snot\swake|won['’]?t\swake"
             r"|can(?:no|['’])t\swake|cannot\swake|collapsed)"
             r"|\b(?:not|isn['’]?t|stopped|stops|no\slonger)\sbreathing\b",
         ),

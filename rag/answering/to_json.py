@@ -33,6 +33,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "dropped": [{"text": d.text, "reason": d.reason} for d in answer.dropped],
         "red_flags": list(answer.red_flags),
         "provenance": _provenance(answer.provenance),
+        "read_as": answer.read_as,
     }
 
 

@@ -103,6 +103,20 @@ def note_unknown(unknown: Sequence[UnknownValue]) -> None:
         typer.echo(f"medlit: note: {text}", err=True)
 
 
+def tell_reading(question: str) -> None:
+    """Say on stderr how a question in another language was read; nothing for most."""
+    from rag.languages import english_form, language_note
+
+    note = language_note(question)
+    reading = english_form(question)
+    if reading is not None:
+        known = reading.english or "nothing, so only the vectors searched"
+        rest = f"; not in the term list: {' '.join(reading.untranslated)}"
+        note = f"read as: {known}{rest if reading.untranslated else ''}"
+    if note:
+        console(err=True).print(note)
+
+
 def print_json(value: object) -> None:
     """Print a result for programs."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

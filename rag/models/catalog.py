@@ -82,6 +82,8 @@ class ModelCard:
     query_max_tokens: int = 0
     """Window of a query where it is another than that of a document, else 0."""
     dimension: int = 0
+    multilingual: bool = False
+    """Trained to bring a question and its passage together across languages."""
     note: str = ""
 
 
@@ -157,6 +159,42 @@ _ARCTIC_S = ModelCard(
     note="general, half the speed of minilm; not pinned",
 )
 
+_MULTILINGUAL_E5_SMALL = ModelCard(
+    name="multilingual-e5-small",
+    task="embedder",
+    hub_id="intfloat/multilingual-e5-small",
+    licence="MIT",
+    query_prompt="query: ",
+    document_prompt="passage: ",
+    dimension=384,
+    multilingual=True,
+    note="about 100 languages, 0.5 GB; not pinned",
+)
+
+_MULTILINGUAL_MINILM = ModelCard(
+    name="multilingual-minilm",
+    task="embedder",
+    hub_id="sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+    licence="Apache-2.0",
+    max_tokens=128,
+    dimension=384,
+    multilingual=True,
+    note="about 50 languages, short passages, made for likeness rather than search; not pinned",
+)
+
+_ARCTIC_L_V2 = ModelCard(
+    name="arctic-l-v2",
+    task="embedder",
+    hub_id="Snowflake/snowflake-arctic-embed-l-v2.0",
+    licence="Apache-2.0",
+    pooling="cls",
+    query_prompt="query: ",
+    max_tokens=8192,
+    dimension=1024,
+    multilingual=True,
+    note="74 languages, 2.3 GB, for a GPU; not pinned",
+)
+
 _SMOLLM2 = ModelCard(
     name="smollm2",
     task="generator",
@@ -208,7 +246,18 @@ _QWEN = ModelCard(
 
 CATALOG: dict[str, ModelCard] = {
     card.name: card
-    for card in (_MINILM, _MEDCPT, _BGE_SMALL, _E5_SMALL, _ARCTIC_S, _SMOLLM2, _QWEN)
+    for card in (
+        _MINILM,
+        _MEDCPT,
+        _BGE_SMALL,
+        _E5_SMALL,
+        _ARCTIC_S,
+        _MULTILINGUAL_E5_SMALL,
+        _MULTILINGUAL_MINILM,
+        _ARCTIC_L_V2,
+        _SMOLLM2,
+        _QWEN,
+    )
 }
 
 

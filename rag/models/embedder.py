@@ -68,6 +68,10 @@ class Embedder(Protocol):
         """Return (n, 2) character offsets of each text's tokens: no special ones, uncut."""
         ...
 
+    def reads(self, text: str) -> bool:
+        """Return whether the model takes in the writing of a text, such as Chinese characters."""
+        ...
+
     def close(self) -> None:
         """Let go of the model; the embedder is of no use afterwards."""
         ...

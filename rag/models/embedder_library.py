@@ -18,6 +18,7 @@ from rag.models.fetch import LocalModel
 from rag.models.folder import Layout, weight_files
 from rag.models.hashes import sha256_of_files
 from rag.models.hub import loading
+from rag.models.vocabulary import reads
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -77,6 +78,10 @@ class SentenceTransformerEmbedder:
         """Return the offsets of the model's tokens (see ``Embedder``)."""
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [np.array(e.offsets, dtype=np.int32).reshape(-1, 2) for e in encodings]
+
+    def reads(self, text: str) -> bool:
+        """Return whether the vocabulary holds the writing of a text (see ``Embedder``)."""
+        return reads(self._tokenizer, text)
 
     def close(self) -> None:
         """Let go of the weights."""

@@ -31,6 +31,7 @@ class TransformerEmbedder:
         query_window = window if card is None else (card.query_max_tokens or window)
         self._query_prompt = layout.query_prompt if card is None else card.query_prompt
         self._document_prompt = layout.document_prompt if card is None else card.document_prompt
+        self._multilingual = None if card is None else card.multilingual
         self._pairs = card is not None and card.title_pairs
         files = weight_files(layout.transformer)
         self._documents = Encoder(layout.transformer, pooling, window, device)
@@ -66,6 +67,12 @@ class TransformerEmbedder:
     def token_spans(self, texts: Sequence[str]) -> list[Spans]:
         """Return the offsets of the document encoder's tokens (see ``Embedder``)."""
         return self._documents.token_spans(texts)
+
+    def reads(self, text: str) -> bool:
+        """Return what the card says or, without one, what the vocabulary does."""
+        if text.isascii():
+            return True
+        return self._queries.reads(text) if self._multilingual is None else self._multilingual
 
     def close(self) -> None:
         """Let go of the weights."""

@@ -23,6 +23,7 @@ from rag.models.catalog import Pooling
 from rag.models.device import Device
 from rag.models.folder import read_config
 from rag.models.hub import load_model, load_tokenizer
+from rag.models.vocabulary import reads
 
 if TYPE_CHECKING:
     import torch
@@ -90,6 +91,10 @@ class Encoder:
         """Return (n, 2) character offsets of each text's tokens: no special ones, uncut."""
         encodings = self._plain_tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [np.array(e.offsets, dtype=np.int32).reshape(-1, 2) for e in encodings]
+
+    def reads(self, text: str) -> bool:
+        """Return whether the vocabulary holds the writing of a text (see ``vocabulary.reads``)."""
+        return reads(self._plain_tokenizer, text)
 
     def _each(self, batches: list[list[Encoding]], at_once: bool) -> Iterable[Vectors]:
         if self._cores == 1 or (at_once and len(batches) < self._cores):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from rag.errors import UsageError
+from rag.retrieval.translate import in_english
 from rag.types import Query
 
 MOST = 10_000
 """Hits a query; the engines reserve memory for all that are asked for."""
 
 
-def form(query: Query) -> Query:
-    """Check a query and fill in its lexical and dense forms."""
+def form(query: Query, reads_chinese: Callable[[], bool] = lambda: False) -> Query:
+    """Check a query and fill in its lexical and dense forms.
+
+    ``reads_chinese`` says whether the index's embedder does; it is asked only where a query
+    is in Chinese, since it loads the embedder.
+    """
     # undecodable bytes of a command line arrive as lone surrogates, which no tokeniser takes
     text = " ".join(query.text.encode("utf-8", "replace").decode("utf-8").split())
     if not text:
@@ -23,4 +29,5 @@ def form(query: Query) -> Query:
         raise UsageError(f"-k must be {MOST:,} or less, not {query.k}")
     if query.mode not in ("hybrid", "dense", "lexical"):
         raise UsageError(f"unknown mode {query.mode!r}; choose hybrid, dense or lexical")
-    return replace(query, text=text, lexical=query.lexical or text, dense=query.dense or text)
+    query = in_english(replace(query, text=text), reads_chinese)
+    return replace(query, lexical=query.lexical or text, dense=query.dense or text)

@@ -22,6 +22,7 @@ from rag.offline import enforce, is_offline
 from rag.retrieval.boost import boosted
 from rag.retrieval.forms import form
 from rag.retrieval.fusion import Scores, fuse
+from rag.retrieval.translate import CHINESE
 from rag.types import Filter, Hit, Mode, Query, StageScores
 
 DEPTH = 1000
@@ -123,8 +124,9 @@ class Retriever:
                 candidates, 0 not at all; see ``rag.retrieval.boost``.
 
         Raises:
-            UsageError: the query is empty, ``k`` is not positive, the mode is unknown, or a
-                filter has a heading with a qualifier.
+            UsageError: the query is empty, ``k`` is not positive, the mode is unknown, a filter
+                has a heading with a qualifier, or the query is in Chinese and holds no term
+                that is known.
         """
         return self.run(Query(query, k, mode, filters or Filter(), evidence_boost=evidence_boost))
 
@@ -141,7 +143,7 @@ class Retriever:
         mode: Mode = "hybrid",
     ) -> list[list[Hit]]:
         """Search for each query; the queries are embedded together."""
-        made = [form(Query(q, k, mode, filters or Filter())) for q in queries]
+        made = [form(Query(q, k, mode, filters or Filter()), self._reads_chinese) for q in queries]
         if not made:
             return []
         vectors: Sequence[np.ndarray | None] = [None] * len(made)
@@ -151,11 +153,14 @@ class Retriever:
 
     def run(self, query: Query) -> list[Hit]:
         """Search for a ``Query``; see ``search``."""
-        query = form(query)
+        query = form(query, self._reads_chinese)
         vector = None
         if query.mode != "lexical":
             vector = self.embedder.embed_queries([query.dense])[0]
         return self._run(query, vector)
+
+    def _reads_chinese(self) -> bool:
+        return self.embedder.reads(CHINESE)
 
     def _run(self, query: Query, vector: np.ndarray | None) -> list[Hit]:
         depth = max(DEPTH, query.k)
@@ -177,7 +182,7 @@ class Retriever:
         hits = self._hits(ranked, wanted, found_by, dense, lexical, query.mode)
         hits = [replace(hit, score=final[hit.passage.id]) for hit in hits]
         if self._reranker is not None:
-            hits = self._rerank(query.text, hits, query.evidence_boost)
+            hits = self._rerank(query.read_as or query.text, hits, query.evidence_boost)
         return [replace(hit, rank=i) for i, hit in enumerate(hits[: query.k], start=1)]
 
     def _boosted(self, scores: Scores, boost: float) -> Scores:

@@ -108,7 +108,7 @@ def test_keys_of_the_json():
     made = answer_to_dict(answer(QUESTION, found, Parts()))
     assert list(made) == [
         "question", "status", "text", "statements", "references", "conflicts", "dropped",
-        "red_flags", "provenance",
+        "red_flags", "provenance", "read_as",
     ]  # fmt: skip
     assert list(made["statements"][0]) == ["text", "lead", "citations"]
     assert made["statements"][0]["citations"][0] == {

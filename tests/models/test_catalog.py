@@ -17,7 +17,10 @@ from rag.models.catalog import (
 def test_names_are_the_keys_and_the_tasks():
     assert all(name == card.name for name, card in CATALOG.items())
     assert names("generator") == ["smollm2", "qwen-1.5b"]
-    assert names("embedder") == ["minilm", "medcpt", "bge-small", "e5-small", "arctic-s"]
+    assert names("embedder") == [
+        *("minilm", "medcpt", "bge-small", "e5-small", "arctic-s"),
+        *("multilingual-e5-small", "multilingual-minilm", "arctic-l-v2"),
+    ]
     assert names() == list(CATALOG)
     assert CATALOG[DEFAULT_EMBEDDER].task == "embedder"
 
@@ -61,11 +64,17 @@ def test_embedders_say_all_that_running_them_needs():
     for card in CATALOG.values():
         if card.task == "embedder":
             assert card.dimension > 0, card.name
-            assert 64 <= card.max_tokens <= 512, card.name
+            assert 64 <= card.max_tokens <= 8192, card.name
     assert CATALOG["e5-small"].query_prompt == "query: "
     assert CATALOG["e5-small"].document_prompt == "passage: "
     assert CATALOG["medcpt"].title_pairs
     assert CATALOG["medcpt"].query_max_tokens == 64
+    assert [c.name for c in CATALOG.values() if c.multilingual] == [
+        *("multilingual-e5-small", "multilingual-minilm", "arctic-l-v2"),
+    ]
+    assert CATALOG["multilingual-e5-small"].query_prompt == "query: "
+    assert CATALOG["multilingual-e5-small"].document_prompt == "passage: "
+    assert CATALOG["arctic-l-v2"].pooling == "cls"
 
 
 def test_catalog_imports_nothing_heavy():

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from tiny_models import bert, sentence_folder
+from tiny_models import bert, sentence_folder, xlm_roberta
 
 from rag.models.catalog import ModelCard
 from rag.models.embedder import load_embedder, open_embedder
@@ -47,6 +47,7 @@ MAKERS = {
     "last": lambda root: sentence_folder(root / "last", pooling="last"),
     "prompts": lambda root: sentence_folder(root / "prompts", prompts=PROMPTS),
     "dual": dual,
+    "xlm-roberta": lambda root: xlm_roberta(root / "xlmr"),
     "library": lambda root: sentence_folder(root / "dense", dense=True),
     "max-pooling": lambda root: sentence_folder(root / "max", pooling="max"),
 }

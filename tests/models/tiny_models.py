@@ -117,6 +117,54 @@ def sentence_folder(
     return folder
 
 
+CHINESE_SENTENCE = "发热和咳嗽是儿童肺炎的常见症状 高血压和糖尿病的诊断和治疗 头痛"
+
+
+def xlm_roberta(folder: Path) -> Path:
+    """An XLM-R encoder with a unigram tokenizer of English and Chinese."""
+    import torch
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
+
+    special = ["<s>", "<pad>", "</s>", "<unk>"]
+    letters = sorted(set("abcdefghijklmnopqrstuvwxyz0123456789.,:?%▁" + CHINESE_SENTENCE) - {" "})
+    pieces = [(token, 0.0) for token in special]
+    pieces += [(f"▁{word}", -2.0) for word in WORDS] + [(letter, -9.0) for letter in letters]
+    tokenizer = Tokenizer(models.Unigram(list(dict(pieces).items()), unk_id=3))
+    tokenizer.normalizer = normalizers.Lowercase()  # the real one keeps case
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()]
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", 0), ("</s>", 2)],
+    )
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token="<s>",
+        pad_token="<pad>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        model_max_length=64,
+    )
+    fast.save_pretrained(folder)
+    torch.manual_seed(3)
+    config = XLMRobertaConfig(
+        vocab_size=len(fast),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=66,
+        type_vocab_size=1,
+        pad_token_id=1,
+        initializer_range=0.5,
+    )
+    XLMRobertaModel(config).save_pretrained(folder)
+    return folder
+
+
 def write_json(path: Path, data: object) -> None:
     path.write_text(json.dumps(data), encoding="utf-8")
 
