@@ -9,10 +9,9 @@ from rag.index.builder import ingest
 from rag.types import Filter
 from tests.support import FakeEmbedder, pubmed_file, pubmed_record
 
-WORDS = (
-    "fever cough pertussis pneumonia asthma metformin insulin weight trial placebo children "
-    "adults vaccine azithromycin influenza radiography diabetes heart failure stroke aspirin"
-).split()
+_SUBJECTS = "fever cough pertussis pneumonia asthma influenza diabetes heart failure stroke weight"
+_TREATMENTS = "metformin insulin placebo vaccine azithromycin aspirin radiography trial"
+WORDS = f"{_SUBJECTS} {_TREATMENTS} children adults".split()
 TYPES = ("Review", "Randomized Controlled Trial", "Observational Study")
 FILTERS = (
     None,

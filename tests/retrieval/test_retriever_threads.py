@@ -103,20 +103,20 @@ def test_closing_while_others_search(index):
             try:
                 found = seen(retriever.search(q, 5, f))
             except UsageError as error:
-                assert "was closed" in str(error)
-                return done
+                return done, str(error)
             assert found == expected[q, f]
             done += 1
             begun.release()
-        return done
+        return done, "never refused"
 
     with ThreadPoolExecutor(THREADS) as pool:
         waiting = [pool.submit(until_closed, i) for i in range(THREADS)]
         for _ in range(3 * THREADS):
             assert begun.acquire(timeout=60)
         retriever.close()
-        done = [w.result(timeout=60) for w in waiting]
-    assert sum(done) >= 3 * THREADS
+        ended = [w.result(timeout=60) for w in waiting]
+    assert sum(done for done, _ in ended) >= 3 * THREADS
+    assert all("was closed" in said for _, said in ended)
 
 
 def test_async_finds_the_same_and_leaves_the_loop_free(index):
