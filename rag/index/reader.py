@@ -113,7 +113,10 @@ class IndexReader:
 
     @cached_property
     def _retracted(self) -> np.ndarray:
-        return self._ids(f"a.status = 'retracted' AND {VISIBLE}", {"g": self.generation})
+        # SQLite takes the index of articles that are not current only where its condition is
+        # said in so many words; else the first search reads every article
+        condition = f"a.status != 'current' AND a.status = 'retracted' AND {VISIBLE}"
+        return self._ids(condition, {"g": self.generation})
 
     def selection(self, filters: Filter) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Return (allowed, excluded) passage ids of a filter; ``None`` means no such bound."""
