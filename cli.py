@@ -124,7 +124,8 @@ def search(
     )
     query = words(query)
     from rag.retrieval import Retriever
-    from rag.terminal import hit_to_dict, print_hits
+    from rag.retrieval.explain import explain as explain_hits
+    from rag.terminal_search import hits_to_list, print_hits
 
     settings = load_settings()
     retriever = Retriever.open(
@@ -137,10 +138,11 @@ def search(
     hits = retriever.search(query, k, filters, mode=mode, evidence_boost=boost_evidence)
     note_unknown(retriever.unknown_values(filters))
     tell_reading(query)
+    why = explain_hits(retriever, query, hits) if explain else None
     if as_json:
-        print_json({"query": query, "hits": [hit_to_dict(h) for h in hits]})
+        print_json({"query": query, "hits": hits_to_list(hits, why)})
     else:
-        print_hits(console(), hits, explain)
+        print_hits(console(), hits, why)
 
 
 @app.command()

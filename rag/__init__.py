@@ -15,14 +15,27 @@ from rag.version import __version__
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.errors import MedlitError
+    from rag.errors import MedlitError, UsageError
     from rag.retrieval import Retriever
-    from rag.types import Answer, Article, Citation, Filter, Hit, Passage, Query, Statement
+    from rag.retrieval.explain import Explanation, explain
+    from rag.types import (
+        Answer,
+        Article,
+        Citation,
+        Filter,
+        Hit,
+        Passage,
+        Query,
+        StageScores,
+        Statement,
+    )
 
 _HOMES = {
     "Assistant": "rag.assistant",
     "Retriever": "rag.retrieval",
+    "Explanation": "rag.retrieval.explain",
     "MedlitError": "rag.errors",
+    "UsageError": "rag.errors",
     "Answer": "rag.types",
     "Article": "rag.types",
     "Citation": "rag.types",
@@ -30,7 +43,9 @@ _HOMES = {
     "Hit": "rag.types",
     "Passage": "rag.types",
     "Query": "rag.types",
+    "StageScores": "rag.types",
     "Statement": "rag.types",
+    "explain": "rag.retrieval.explain",
 }
 
 __all__ = [
@@ -38,15 +53,23 @@ __all__ = [
     "Article",
     "Assistant",
     "Citation",
+    "Explanation",
     "Filter",
     "Hit",
     "MedlitError",
     "Passage",
     "Query",
     "Retriever",
+    "StageScores",
     "Statement",
+    "UsageError",
     "__version__",
+    "explain",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""How hits, answers and progress look in a terminal (rich), and as JSON.
+"""How answers and progress look in a terminal (rich); ``terminal_search`` has the hits.
 
 Nothing here decides anything: it prints values. Literature is printed as plain text, never
 as markup, so that a title with square brackets stays as it is.
@@ -7,8 +7,6 @@ as markup, so that a title with square brackets stays as it is.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -24,10 +22,9 @@ from rich.progress import (
 from rich.text import Text
 
 from rag.answering.references import nlm_reference, pubmed_url, standing_text
-from rag.answering.to_json import notices_to_list
-from rag.evidence import level_name, level_of
+from rag.evidence import level_name
 from rag.index.progress import IngestReport
-from rag.types import Answer, Article, Hit, Reference
+from rag.types import Answer, Article, Reference
 
 DISCLAIMER = (
     "medlit shows what the literature in this index says. It assists a clinician's judgement "
@@ -161,65 +158,6 @@ def print_changes(console: Console, report: IngestReport) -> None:
         console.print(Text(f"retracted: {article_id}", style="bold red"))
 
 
-def hit_to_dict(hit: Hit, explain: bool = False) -> dict[str, Any]:
-    """Return a hit as ``search --json`` prints it."""
-    scores = {
-        name: value
-        for name in ("dense", "lexical", "fused", "rerank")
-        if (value := getattr(hit.scores, name)) is not None
-    }
-    return {
-        "rank": hit.rank,
-        "id": hit.article.id,
-        "pmid": hit.article.pmid or None,
-        "title": hit.article.title,
-        "journal": hit.article.journal,
-        "year": hit.article.year,
-        "passage": hit.passage.text,
-        "passage_id": hit.passage.id,
-        "section": hit.passage.section,
-        "start": hit.passage.start,
-        "end": hit.passage.end,
-        "score": hit.score,
-        "scores": scores,
-        "evidence_level": level_of(hit.article),
-        "status": hit.article.status,
-        "notices": notices_to_list(hit.article),
-    }
-
-
-def print_hits(console: Console, hits: Sequence[Hit], explain: bool) -> None:
-    """Print hits, best first."""
-    if not hits:
-        console.print("nothing found")
-    for hit in hits:
-        article = hit.article
-        head = Text(f"{hit.rank:>2}. ", style="bold")
-        head.append(article.title or "(no title)", style="bold")
-        _mark(head, article)
-        console.print(head)
-        level = level_of(article)
-        facts = [article.journal_abbreviation or article.journal, str(article.year or "")]
-        facts += [level_name(level), pubmed_url(article)]
-        console.print(
-            Padding(
-                Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4), expand=False
-            )
-        )
-        _print_standing(console, article)
-        body = hit.passage.text.removeprefix(article.title).strip()
-        if body:
-            shown = body if len(body) <= 320 else body[:320].rsplit(" ", 1)[0] + " …"
-            console.print(Padding(Text(shown), (0, 0, 0, 4), expand=False))
-        if explain:
-            scores = hit_to_dict(hit)["scores"]
-            line = ", ".join(f"{k} {v:.4f}" for k, v in scores.items())
-            console.print(
-                Padding(Text(f"{line}; passage {hit.passage.id}"), (0, 0, 0, 4), expand=False)
-            )
-        console.print()
-
-
 def print_answer(console: Console, answer: Answer, explain: bool) -> None:
     """Print an answer: notices, statements, references with their quotes, disclaimer."""
     for flag in answer.red_flags:
@@ -258,13 +196,13 @@ def _print_reference(console: Console, reference: Reference, answer: Answer) -> 
     article = reference.article
     line = Text(f"[{reference.n}] ", style="cyan")
     line.append(nlm_reference(article))
-    _mark(line, article)
+    mark(line, article)
     console.print(line)
     facts = [f"evidence: {level_name(reference.evidence_level or 6)}", pubmed_url(article)]
     console.print(
         Padding(Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4), expand=False)
     )
-    _print_standing(console, article)
+    print_standing(console, article)
     quotes = dict.fromkeys(
         c.quote for s in answer.statements for c in s.citations if c.n == reference.n
     )
@@ -292,12 +230,14 @@ def _print_explanation(console: Console, answer: Answer) -> None:
         )
 
 
-def _print_standing(console: Console, article: Article) -> None:
+def print_standing(console: Console, article: Article) -> None:
+    """Print what stands against an article, if anything does."""
     said = standing_text(article)
     if said:
         console.print(Padding(Text(said, style="yellow"), (0, 0, 0, 4), expand=False))
 
 
-def _mark(line: Text, article: Article) -> None:
+def mark(line: Text, article: Article) -> None:
+    """Append the status of an article that is not an ordinary one."""
     if article.status in _MARK:
         line.append(f"  {_MARK[article.status]}", style="bold red")

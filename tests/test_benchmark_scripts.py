@@ -131,3 +131,14 @@ def test_large_measures_real_and_synthetic_vectors(run, tmp_path, fake_embedder)
     row = json.loads(next(line for line in out.splitlines() if line.startswith("{")))
     assert row["recall@10 of k=10"] > 0.9
     assert row["filter 0.1%"]["recall@10"] == 1.0
+
+
+def test_open_time_makes_an_index_and_searches_it(run, tmp_path):
+    code, out = run("open_time.py", "--work", tmp_path, "--passages", "300", "--rounds", "1")
+    assert code == 0, out
+    rows = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    assert [(r["passages"], r["cold"]) for r in rows] == [(300, False), (300, True)]
+    assert all(r["lexical_hits"] == r["dense_hits"] == 10 for r in rows)
+    code, out = run("open_time.py", "--index", tmp_path / "index300", "--rounds", "1", "--filter")
+    assert code == 0, out
+    assert '"filter": true' in out

@@ -70,7 +70,9 @@ RerankOption = Annotated[
 DeviceOption = Annotated[
     str | None, typer.Option("--device", help="auto, cpu, cuda or mps [default: auto]")
 ]
-ExplainOption = Annotated[bool, typer.Option("--explain", help="Show the score of every stage.")]
+ExplainOption = Annotated[
+    bool, typer.Option("--explain", help="Show what each stage found, and by which words.")
+]
 
 
 def words(text: str, what: str = "question") -> str:

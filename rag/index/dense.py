@@ -155,10 +155,11 @@ class DenseIndex:
         if excluded is None or not len(excluded):
             return None
         # a reader excludes the same ids in every search
-        if self._without is None or self._without[0] is not excluded:
+        kept = self._without  # read once: another thread may set it
+        if kept is None or kept[0] is not excluded:
             bits = self._faiss.IDSelectorBitmap(_bits(excluded))
-            self._without = excluded, self._faiss.IDSelectorNot(bits)
-        return self._without[1]
+            self._without = kept = excluded, self._faiss.IDSelectorNot(bits)
+        return kept[1]
 
     def _parameters(self, k: int, selector: Any, nprobe: int) -> Any:
         faiss = self._faiss

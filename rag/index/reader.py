@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from rag.errors import IndexDamaged, IndexNotFound
+from rag.errors import IndexDamaged, IndexNotFound, UsageError
 from rag.index import generations
 from rag.index.dense import DenseIndex
 from rag.index.filters import RETRACTED, is_open, where
@@ -44,6 +45,7 @@ class IndexReader:
                 "ingest the literature again to rebuild it"
             )
         self._lock = threading.Lock()
+        self._open = True
         self._selected: dict[str, np.ndarray] = {}
         self.lexical = LexicalIndex(self.folder / "lexical")
         # mapped at once, as the vectors: a later writer may sweep them away under a lazy reader
@@ -73,8 +75,29 @@ class IndexReader:
             return cls(directory, again)
 
     def close(self) -> None:
-        """Close the store."""
-        self._store.close()
+        """Close the store, as soon as no thread reads from it."""
+        with self._lock:  # SQLite may crash where a connection ends under a query
+            self._open = False
+            self._store.close()
+
+    def require_open(self) -> None:
+        """Refuse to go on with an index that was closed.
+
+        Raises:
+            UsageError: ``close`` was called.
+        """
+        if not self._open:
+            raise UsageError(
+                f"the index {self.directory} was closed; open it again, or close it after the "
+                "last search"
+            )
+
+    @contextmanager
+    def _reading(self) -> Iterator[Store]:
+        """Hold the store, which one thread at a time may use."""
+        with self._lock:
+            self.require_open()
+            yield self._store
 
     @property
     def vectors(self) -> np.ndarray:
@@ -112,18 +135,18 @@ class IndexReader:
         return kept, None
 
     def _ids(self, condition: str, parameters: dict[str, object]) -> np.ndarray:
-        with self._lock:
-            return self._store.passage_ids(condition, parameters)
+        with self._reading() as store:
+            return store.passage_ids(condition, parameters)
 
     def rows_of(self, passage_ids: Sequence[int]) -> dict[int, int]:
         """Return passage id → article row."""
-        with self._lock:
-            return self._store.rows_of(passage_ids)
+        with self._reading() as store:
+            return store.rows_of(passage_ids)
 
     @cached_property
     def _levels(self) -> np.ndarray:
-        with self._lock:
-            return article_levels(self._store.db)
+        with self._reading() as store:
+            return article_levels(store.db)
 
     def evidence_levels(self, passage_ids: Iterable[int]) -> dict[int, int]:
         """Return passage id → evidence level of its article, 1 (strongest) to 6."""
@@ -144,10 +167,10 @@ class IndexReader:
 
     def passages(self, ids: Sequence[int]) -> list[tuple[Passage, Article]]:
         """Return passages with their articles, in the order of ``ids``."""
-        with self._lock:
-            return self._store.passages(ids)
+        with self._reading() as store:
+            return store.passages(ids)
 
     def article(self, article_id: str) -> Article | None:
         """Return an article by its id (``pmid:…``), ``None`` where the index lacks it."""
-        with self._lock:
-            return self._store.article_by_id(article_id, self.generation)
+        with self._reading() as store:
+            return store.article_by_id(article_id, self.generation)

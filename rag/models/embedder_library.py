@@ -6,6 +6,7 @@ takes 6 s, which is why the common models do not come this way.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,9 @@ class SentenceTransformerEmbedder:
                 local_files_only=True,
                 trust_remote_code=False,
             )
+        # the library sets the tokenizer's truncation in each call, which fails while another
+        # thread is inside of it
+        self._one_at_a_time = threading.Lock()
         self._query_prompt = layout.query_prompt
         self._document_prompt = layout.document_prompt
         self._tokenizer = _copy_of(self._model.tokenizer, model)
@@ -90,14 +94,15 @@ class SentenceTransformerEmbedder:
     def _encode(self, texts: list[str], prompt: str = "") -> Vectors:
         if not texts:
             return np.zeros((0, self.identity.dimension), dtype=np.float32)
-        vectors = self._model.encode(
-            texts,
-            prompt=prompt,
-            batch_size=_BATCH_TEXTS,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-            normalize_embeddings=True,
-        )
+        with self._one_at_a_time:
+            vectors = self._model.encode(
+                texts,
+                prompt=prompt,
+                batch_size=_BATCH_TEXTS,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
+            )
         return _unit(np.asarray(vectors, dtype=np.float32))
 
 

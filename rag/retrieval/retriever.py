@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -33,7 +34,11 @@ index whose embedding is not finished still ranks them by both routes."""
 
 
 class Retriever:
-    """Searches one generation of an index. Safe for several threads."""
+    """Searches one generation of an index. Safe for several threads.
+
+    Use it in a ``with`` block, or call ``close``. What an index gets later is seen by those
+    who open it later.
+    """
 
     def __init__(
         self,
@@ -90,14 +95,26 @@ class Retriever:
         return cls(reader, embedder, reranker, device, mesh_tree)
 
     def close(self) -> None:
-        """Close the index."""
+        """Close the index and let go of the models that were loaded for it.
+
+        A search of another thread ends first, or raises ``UsageError`` as every later one does.
+        """
         self.reader.close()
+        with self._lock:  # not their close(): a thread may be inside of them
+            self._embedder = self._reranker = None
+
+    def __enter__(self) -> Retriever:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def embedder(self) -> Embedder:
         """The query embedder, loaded on first use and compared with the index's."""
         with self._lock:
             if self._embedder is None:
+                self.reader.require_open()
                 stored = self.reader.manifest.embedder
                 loaded = load_embedder(stored.spec, self._device)
                 require_same_embedder(stored, loaded.identity, self.reader.directory)
@@ -125,8 +142,8 @@ class Retriever:
 
         Raises:
             UsageError: the query is empty, ``k`` is not positive, the mode is unknown, a filter
-                has a heading with a qualifier, or the query is in Chinese and holds no term
-                that is known.
+                has a heading with a qualifier, the query is in Chinese and holds no term that
+                is known, or the index was closed.
         """
         return self.run(Query(query, k, mode, filters or Filter(), evidence_boost=evidence_boost))
 
@@ -142,7 +159,12 @@ class Retriever:
         *,
         mode: Mode = "hybrid",
     ) -> list[list[Hit]]:
-        """Search for each query; the queries are embedded together."""
+        """Return the hits of each query, in their order; the queries are embedded together.
+
+        Raises:
+            UsageError: see ``search``; nothing is searched where one query is refused.
+        """
+        self.reader.require_open()
         made = [form(Query(q, k, mode, filters or Filter()), self._reads_chinese) for q in queries]
         if not made:
             return []
@@ -151,8 +173,35 @@ class Retriever:
             vectors = list(self.embedder.embed_queries([q.dense for q in made]))
         return [self._run(q, v) for q, v in zip(made, vectors, strict=True)]
 
+    async def asearch(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filter | None = None,
+        *,
+        mode: Mode = "hybrid",
+    ) -> list[Hit]:
+        """Do what ``search`` does, in a thread, so that the event loop goes on.
+
+        A task that is cancelled stops waiting; its search ends unheard.
+        """
+        return await asyncio.to_thread(self.search, query, k, filters, mode=mode)
+
+    async def asearch_many(
+        self,
+        queries: Iterable[str],
+        k: int = 10,
+        filters: Filter | None = None,
+        *,
+        mode: Mode = "hybrid",
+    ) -> list[list[Hit]]:
+        """Do what ``search_many`` does, in a thread; see ``asearch``."""
+        asked = list(queries)  # a generator belongs to the thread of its caller
+        return await asyncio.to_thread(self.search_many, asked, k, filters, mode=mode)
+
     def run(self, query: Query) -> list[Hit]:
         """Search for a ``Query``; see ``search``."""
+        self.reader.require_open()
         query = form(query, self._reads_chinese)
         vector = None
         if query.mode != "lexical":
@@ -178,11 +227,12 @@ class Retriever:
         found_by = {"hybrid": fuse(dense, lexical), "dense": dense, "lexical": lexical}[query.mode]
         final = self._boosted(found_by, query.evidence_boost)
         ranked = sorted(final, key=lambda pid: (-final[pid], pid))
-        wanted = max(query.k, RERANK_DEPTH) if self._reranker else query.k
+        reranker = self._reranker  # close() may take it away meanwhile
+        wanted = max(query.k, RERANK_DEPTH) if reranker else query.k
         hits = self._hits(ranked, wanted, found_by, dense, lexical, query.mode)
         hits = [replace(hit, score=final[hit.passage.id]) for hit in hits]
-        if self._reranker is not None:
-            hits = self._rerank(query.read_as or query.text, hits, query.evidence_boost)
+        if reranker is not None:
+            hits = self._rerank(reranker, query.read_as or query.text, hits, query.evidence_boost)
         return [replace(hit, rank=i) for i, hit in enumerate(hits[: query.k], start=1)]
 
     def _boosted(self, scores: Scores, boost: float) -> Scores:
@@ -260,9 +310,8 @@ class Retriever:
                         return chosen
         return chosen
 
-    def _rerank(self, text: str, hits: list[Hit], boost: float) -> list[Hit]:
-        assert self._reranker is not None
-        scores = self._reranker.score(
+    def _rerank(self, reranker: Reranker, text: str, hits: list[Hit], boost: float) -> list[Hit]:
+        scores = reranker.score(
             text, [embed_text(h.article.title, h.passage.text, h.passage.start) for h in hits]
         )
         final = self._boosted(

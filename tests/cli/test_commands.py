@@ -65,6 +65,24 @@ def test_search_json(run):
     assert len(found["hits"]) == 2
 
 
+def test_search_explain(run):
+    query = ("search", "azithromycin for pertussis", "--index", "ix", "-k", "1", "--explain")
+    shown = run(*query)
+    assert shown.returncode == 0, shown.stderr
+    assert "[[Azithromycin]]" in shown.stdout
+    assert "terms: azithromycin (azithromycin ×2); pertussi (pertussis ×3)" in shown.stdout
+    assert "moved by: " in shown.stdout
+    (hit,) = json.loads(run(*query, "--json").stdout)["hits"]
+    said = hit["explanation"]
+    assert [t["stem"] for t in said["terms"]] == ["azithromycin", "pertussi"]
+    assert said["scores"] == hit["scores"]
+    for word in said["words"]:
+        assert hit["passage"][word["start"] : word["end"]] == word["text"]
+    assert said["words"][0]["weight"] > 0.01
+    (plain,) = json.loads(run(*query[:-1], "--json").stdout)["hits"]
+    assert "explanation" not in plain
+
+
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
 def test_retracted_articles_come_only_when_asked_for(run, mode):
     query = (
@@ -160,18 +178,6 @@ def test_a_copied_index_that_may_not_be_written_is_searched(run, built, tmp_path
     for path in [tmp_path / "copy", *(tmp_path / "copy").rglob("*")]:
         path.chmod(0o755)
     assert json.loads(done.stdout)["hits"][0]["id"] == "pmid:103"
-
-
-def test_langchain_retriever(built):
-    import asyncio
-
-    from rag.integrations.langchain import MedlitRetriever
-
-    retriever = MedlitRetriever.open(built / "ix", k=2)
-    documents = retriever.invoke("pertussis in adults")
-    assert documents[0].metadata["pmid"] == "101"
-    assert len(documents) == 2
-    assert asyncio.run(retriever.ainvoke("metformin", k=1))[0].metadata["pmid"] == "103"
 
 
 def test_an_interrupt_says_what_is_kept(monkeypatch, capsys):
