@@ -7,6 +7,7 @@ queries are analysed the same way, so no query syntax can break a search.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import tempfile
@@ -168,9 +169,13 @@ class LexicalIndex:
         """Number of passages."""
         return int(self._searcher.num_docs)
 
-    def search(self, text: str, k: int, filters: Filter) -> LexicalResult:
-        """Return the ``k`` best passages for the words of ``text``."""
-        query = self._words(text)
+    def search(self, text: str, k: int, filters: Filter, delta: float = 0.0) -> LexicalResult:
+        """Return the ``k`` best passages for the words of ``text``.
+
+        ``delta`` is that of BM25+ (Lv and Zhai, CIKM 2011): a word that a passage holds counts
+        idf · (tf part + delta). 0 is BM25.
+        """
+        query = self._words(text, delta)
         if query is None:
             return LexicalResult(np.zeros(0, np.int64), np.zeros(0, np.float32))
         clauses = [(tantivy.Occur.Must, query), *clauses_of(self._schema, filters)]
@@ -198,12 +203,18 @@ class LexicalIndex:
         (pid,) = self._searcher.fast_field_values("id", [found[0][1]])
         return int(pid or 0)
 
-    def _words(self, text: str) -> tantivy.Query | None:
-        counts = Counter(self.terms(text))
+    def _words(self, text: str, delta: float) -> tantivy.Query | None:
+        held = self._searcher.num_docs
         queries = []
-        for term, count in counts.items():
+        for term, count in Counter(self.terms(text)).items():
             query = tantivy.Query.term_query(self._schema, "body", term, index_option="freq")
             queries.append(query if count == 1 else tantivy.Query.boost_query(query, float(count)))
+            holders = self._searcher.doc_freq("body", term) if delta else 0
+            if holders:
+                # the idf of Tantivy's own BM25; deleted passages count until segments merge
+                idf = math.log(1 + max(0.0, held - holders + 0.5) / (holders + 0.5))
+                bare = tantivy.Query.term_query(self._schema, "body", term, index_option="basic")
+                queries.append(tantivy.Query.const_score_query(bare, delta * idf * count))
         if not queries:
             return None
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in queries])

@@ -23,6 +23,7 @@ from rag.index.vectors import VectorFile
 from rag.mesh_tree import MeshTree
 from rag.types import Article, Filter, Passage
 
+_SAMPLE = 1000
 _HELD = 8_000_000
 """Passage ids (8 bytes each) of filters used before that are kept for the next search: they
 come from SQLite one by one, and a conversation or a service asks with few filters."""
@@ -114,6 +115,18 @@ class IndexReader:
             return file.open(rows)
         except IndexDamaged as error:
             return error
+
+    @cached_property
+    def mean_vector(self) -> np.ndarray | None:
+        """The mean of ``_SAMPLE`` stored vectors spread over all, (d,); ``None`` without any.
+
+        Its product with a query is the cosine of a passage taken at random.
+        """
+        if isinstance(self._mapped, IndexDamaged) or not len(self._mapped):
+            return None
+        some = np.asarray(self._mapped[:: -(-len(self._mapped) // _SAMPLE)], dtype=np.float32)
+        filled = some[some.any(axis=1)]  # rows that an ingest has still to fill are zero
+        return filled.mean(axis=0) if len(filled) else None
 
     @cached_property
     def _retracted(self) -> np.ndarray:

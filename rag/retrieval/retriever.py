@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.errors import IndexDamaged
 from rag.filtering import exploded
 from rag.index.manifest import require_same_embedder
 from rag.index.passages import embed_text
@@ -21,16 +20,16 @@ from rag.models.embedder import Embedder, load_embedder
 from rag.models.reranker import Reranker, load_reranker
 from rag.offline import enforce, is_offline
 from rag.retrieval.boost import boosted
+from rag.retrieval.candidates import gather, one_an_article, ranked
 from rag.retrieval.forms import form
-from rag.retrieval.fusion import Scores, fuse
+from rag.retrieval.fusion import Scores
+from rag.retrieval.ranking import DEFAULT, Ranking
 from rag.retrieval.translate import CHINESE
 from rag.types import Filter, Hit, Mode, Query, StageScores
 
 DEPTH = 1000
+"""Passages a route, at first."""
 RERANK_DEPTH = 50
-LATE = 16
-"""Lexical candidates without a stored vector that are embedded while searching, so that an
-index whose embedding is not finished still ranks them by both routes."""
 
 
 class Retriever:
@@ -47,8 +46,10 @@ class Retriever:
         reranker: Reranker | None = None,
         device: str = "auto",
         mesh_tree: MeshTree | None = None,
+        ranking: Ranking = DEFAULT,
     ) -> None:
         self.reader = reader
+        self.ranking = ranking
         self.mesh_tree = mesh_tree
         self._device = device
         self._lock = threading.Lock()
@@ -66,6 +67,7 @@ class Retriever:
         reranker: Reranker | str | None = None,
         device: str = "auto",
         mesh_tree: MeshTree | str | Path | None = None,
+        ranking: Ranking = DEFAULT,
     ) -> Retriever:
         """Open an index for searching.
 
@@ -76,6 +78,7 @@ class Retriever:
             device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
             mesh_tree: NLM's ``mtreesYYYY.bin``, by which a heading in a filter finds all below
                 it; without one a heading is taken alone.
+            ranking: the numbers of the ranking; ``rag.retrieval.PLAIN`` for an ordinary hybrid.
 
         Raises:
             IndexNotFound: there is no index.
@@ -92,7 +95,7 @@ class Retriever:
             embedder = load_embedder(embedder, device)
         if isinstance(reranker, str):
             reranker = load_reranker(reranker, device)
-        return cls(reader, embedder, reranker, device, mesh_tree)
+        return cls(reader, embedder, reranker, device, mesh_tree, ranking)
 
     def close(self) -> None:
         """Close the index and let go of the models that were loaded for it.
@@ -212,103 +215,46 @@ class Retriever:
         return self.embedder.reads(CHINESE)
 
     def _run(self, query: Query, vector: np.ndarray | None) -> list[Hit]:
-        depth = max(DEPTH, query.k)
         filters = exploded(query.filters, self.mesh_tree)
-        lexical: Scores = {}
-        dense: Scores = {}
-        if query.mode != "dense":
-            found = self.reader.lexical.search(query.lexical, depth, filters)
-            lexical = dict(zip(found.ids.tolist(), found.scores.tolist(), strict=True))
-        if vector is not None:
-            allowed, excluded = self.reader.selection(filters)
-            near = self.reader.dense.search(vector, depth, allowed, excluded)
-            dense = dict(zip(near.ids.tolist(), near.scores.tolist(), strict=True))
-            dense |= self._late(lexical, dense, vector)
-        found_by = {"hybrid": fuse(dense, lexical), "dense": dense, "lexical": lexical}[query.mode]
-        final = self._boosted(found_by, query.evidence_boost)
-        ranked = sorted(final, key=lambda pid: (-final[pid], pid))
         reranker = self._reranker  # close() may take it away meanwhile
         wanted = max(query.k, RERANK_DEPTH) if reranker else query.k
-        hits = self._hits(ranked, wanted, found_by, dense, lexical, query.mode)
-        hits = [replace(hit, score=final[hit.passage.id]) for hit in hits]
-        if reranker is not None:
-            hits = self._rerank(reranker, query.read_as or query.text, hits, query.evidence_boost)
-        return [replace(hit, rank=i) for i, hit in enumerate(hits[: query.k], start=1)]
-
-    def _boosted(self, scores: Scores, boost: float) -> Scores:
-        levels = self.reader.evidence_levels(scores) if boost else {}
-        return boosted(scores, levels, boost)
-
-    def _late(self, lexical: Scores, dense: Scores, vector: np.ndarray) -> Scores:
-        """Return cosines of the best lexical candidates that the dense index does not hold yet.
-
-        Some of them may have a stored vector already, by an ingest that has not published.
-        """
-        counts = self.reader.manifest.counts
-        if counts.embedded == counts.passages:
-            return {}
-        rows = len(self.reader.vectors)
-        best = sorted(lexical, key=lambda pid: (-lexical[pid], pid))
-        outside = [pid for pid in best if pid not in dense]
-        stored = [pid for pid in outside if pid < rows]
-        known = np.asarray(self.reader.vectors[stored], dtype=np.float32) @ vector
-        scores = dict(zip(stored, known.tolist(), strict=True))
-        missing = [pid for pid in outside if pid >= rows][:LATE]
-        if not missing:
-            return scores
-        texts = [
-            embed_text(article.title, passage.text, passage.start)
-            for passage, article in self.reader.passages(missing)
-        ]
-        cosines = self.embedder.embed_documents(texts) @ vector
-        return scores | dict(zip(missing, cosines.tolist(), strict=True))
-
-    def _hits(
-        self,
-        ranked: list[int],
-        k: int,
-        final: Scores,
-        dense: Scores,
-        lexical: Scores,
-        mode: Mode,
-    ) -> list[Hit]:
-        chosen = self._one_an_article(ranked, k)
-        return [
+        depth = max(DEPTH, query.k)
+        while True:
+            found = gather(
+                self.reader, query, filters, vector, depth, self.ranking, self._embed_documents
+            )
+            scores = ranked(self.reader, found, query.mode, self.ranking)
+            final = self._boosted(scores, query.evidence_boost)
+            order = sorted(final, key=lambda pid: (-final[pid], pid))
+            chosen = one_an_article(self.reader, order, wanted)
+            # articles of many passages may fill the depth before there are k of them
+            if len(chosen) >= query.k or not found.more:
+                break
+            depth *= 4
+        hits = [
             Hit(
                 passage=passage,
                 article=article,
                 score=final[passage.id],
                 rank=rank,
                 scores=StageScores(
-                    dense=dense.get(passage.id),
-                    lexical=lexical.get(passage.id),
-                    fused=final[passage.id] if mode == "hybrid" else None,
+                    dense=found.dense.get(passage.id),
+                    lexical=found.lexical.get(passage.id),
+                    fused=scores[passage.id] if query.mode == "hybrid" else None,
                 ),
             )
             for rank, (passage, article) in enumerate(self.reader.passages(chosen), start=1)
         ]
+        if reranker is not None:
+            hits = self._rerank(reranker, query.read_as or query.text, hits, query.evidence_boost)
+        return [replace(hit, rank=i) for i, hit in enumerate(hits[: query.k], start=1)]
 
-    def _one_an_article(self, ranked: list[int], k: int) -> list[int]:
-        """Return the first ``k`` passages of distinct articles."""
-        chosen: list[int] = []
-        seen: set[int] = set()
-        step = min(max(64, 2 * k), 5000)  # SQLite bounds the values of one query
-        for at in range(0, len(ranked), step):
-            part = ranked[at : at + step]
-            rows = self.reader.rows_of(part)
-            for pid in part:
-                row = rows.get(pid)
-                if row is None:
-                    raise IndexDamaged(
-                        f"{self.reader.directory} lacks passage {pid} that its word or vector "
-                        "index names; ingest the literature again"
-                    )
-                if row not in seen:
-                    seen.add(row)
-                    chosen.append(pid)
-                    if len(chosen) == k:
-                        return chosen
-        return chosen
+    def _embed_documents(self, texts: Sequence[str]) -> np.ndarray:
+        return self.embedder.embed_documents(texts)
+
+    def _boosted(self, scores: Scores, boost: float) -> Scores:
+        levels = self.reader.evidence_levels(scores) if boost else {}
+        return boosted(scores, levels, boost)
 
     def _rerank(self, reranker: Reranker, text: str, hits: list[Hit], boost: float) -> list[Hit]:
         scores = reranker.score(

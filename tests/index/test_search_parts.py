@@ -7,7 +7,8 @@ from rag.errors import UsageError
 from rag.index.builder import ingest
 from rag.index.kinds import choose_type
 from rag.index.reader import IndexReader
-from rag.retrieval import Retriever, fuse
+from rag.retrieval import Retriever
+from rag.retrieval.fusion import fuse
 from rag.types import Filter
 from tests.support import FakeEmbedder, beir_file
 
