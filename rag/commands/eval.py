@@ -54,6 +54,10 @@ def retrieval(
     rerank: Annotated[
         str | None, typer.Option("--rerank", help="Cross-encoder for the top hits: folder, hub id.")
     ] = None,
+    ranking: Annotated[
+        Literal["default", "plain"],
+        typer.Option("--ranking", help="medlit's, or an ordinary hybrid's to compare with."),
+    ] = "default",
     device: DeviceOption = None,
     k: Annotated[int, typer.Option("-k", help="Documents a query; 100 or more.")] = 100,
     run: Annotated[
@@ -76,6 +80,7 @@ def retrieval(
     from rag.evaluation.runs import require_writable_ids
     from rag.index.reading import default_workers
     from rag.models.reranker import load_reranker
+    from rag.retrieval import DEFAULT, PLAIN
     from rag.terminal import BarProgress
 
     settings = load_settings()
@@ -102,6 +107,7 @@ def retrieval(
             index=index,
             fresh=fresh,
             workers=default_workers(),
+            ranking=PLAIN if ranking == "plain" else DEFAULT,
         )
         place, reranker = device or settings.device, rerank or settings.reranker
         several = len(sets) * len(options.modes) > 1
@@ -122,7 +128,7 @@ def retrieval(
                 comparisons[len(results)] = compare(result.measured, other)
             results.append(result)
     if as_json:
-        flat = flat_results(results, reranker, comparisons)
+        flat = flat_results(results, reranker, comparisons) | {"ranking": ranking}
         print_json(flat | ({"against": str(against)} if against else {}))
         return
     print_results(console(), results)

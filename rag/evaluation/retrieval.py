@@ -17,7 +17,7 @@ from rag.evaluation.runs import Run
 from rag.models.embedder import Embedder, load_embedder
 from rag.models.reranker import Reranker
 from rag.progress import Progress, Silent
-from rag.retrieval import Retriever
+from rag.retrieval import DEFAULT, Ranking, Retriever
 from rag.types import Filter, Hit, Mode
 
 MODES: tuple[Mode, ...] = ("lexical", "dense", "hybrid")
@@ -37,6 +37,7 @@ class Options:
         fresh: make the index anew.
         workers: processes that parse, see ``rag.index.builder.ingest``.
         cache: where indexes are kept; by default ``cache_dir() / "eval"``.
+        ranking: the numbers of the ranking.
     """
 
     modes: Sequence[Mode] = ("hybrid",)
@@ -46,6 +47,7 @@ class Options:
     fresh: bool = False
     workers: int = 0
     cache: Path | None = None
+    ranking: Ranking = DEFAULT
 
     def __post_init__(self) -> None:
         """Check what would make measures other than they are called.
@@ -163,7 +165,11 @@ def _open(
 ) -> _Searched:
     if options.index is not None:
         retriever = Retriever.open(
-            options.index, embedder=embedder, reranker=reranker, device=device
+            options.index,
+            embedder=embedder,
+            reranker=reranker,
+            device=device,
+            ranking=options.ranking,
         )
         judged = {d for row in one.judgements.values() for d in row}
         reader = retriever.reader
@@ -186,7 +192,9 @@ def _open(
     )
     if index.empty:
         progress.note(f"{one.name}: {index.empty:,} documents have no text and cannot be found")
-    retriever = Retriever.open(index.directory, embedder=embedder, reranker=reranker)
+    retriever = Retriever.open(
+        index.directory, embedder=embedder, reranker=reranker, ranking=options.ranking
+    )
     return _Searched(retriever, index.name, set(index.documents).__contains__, len(index.documents))
 
 

@@ -58,7 +58,8 @@ def gather(
     dense: Scores = {}
     more = False
     if query.mode != "dense":
-        found = reader.lexical.search(query.lexical, depth, filters, ranking.delta)
+        delta = ranking.delta if query.mode == "hybrid" else 0.0
+        found = reader.lexical.search(query.lexical, depth, filters, delta)
         lexical = dict(zip(found.ids.tolist(), found.scores.tolist(), strict=True))
         more = len(lexical) == depth
     if vector is not None:

@@ -19,7 +19,9 @@ class Ranking:
         dense_weight: share of the dense route in the fused score, 0 to 1.
         delta: what a passage gains for holding a word at all, in units of the word's idf, so
             that a long passage with all the words beats a short one that repeats a few: BM25+
-            (Lv and Zhai, "Lower-Bounding Term Frequency Normalization", CIKM 2011). 0 is BM25.
+            (Lv and Zhai, "Lower-Bounding Term Frequency Normalization", CIKM 2011). 0 is BM25,
+            which is what searches where words search alone: beside the vectors a word's
+            presence is what they do not know, alone its frequency tells more.
         centred: scale cosines from that of a passage taken at random, instead of from the
             least of the candidates, which depends on how many there are and on the filter.
         feedback: share of the likeness to the first hits in the final score (the dense form of
@@ -29,7 +31,7 @@ class Ranking:
     dense_weight: float = 0.6
     delta: float = 2.0
     centred: bool = True
-    feedback: float = 0.05
+    feedback: float = 0.1
 
 
 DEFAULT = Ranking()
