@@ -298,7 +298,7 @@ class StageScores:
     """The score of each stage that saw a hit; ``None`` where a stage did not return it.
 
     ``dense`` is a cosine in [-1, 1], ``lexical`` a BM25 score (in a hybrid
-    search of BM25+), ``fused`` at most 1.
+    search of BM25+), ``fused`` in [0, 1].
     """
 
     dense: float | None = None

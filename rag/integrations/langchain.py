@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rag.answering.references import pubmed_url
 from rag.errors import UsageError
 from rag.evidence import level_of
+from rag.mesh_tree import MeshTree
 from rag.models.embedder import Embedder
 from rag.models.reranker import Reranker
 from rag.retrieval import Retriever
@@ -53,6 +54,7 @@ class MedlitRetriever(BaseRetriever):
     k: int = 10
     filters: Filter | None = None
     mode: Mode = "hybrid"
+    evidence_boost: float = 0.0
 
     @classmethod
     def open(
@@ -62,10 +64,13 @@ class MedlitRetriever(BaseRetriever):
         embedder: Embedder | str | None = None,
         reranker: Reranker | str | None = None,
         device: str = "auto",
+        mesh_tree: MeshTree | str | Path | None = None,
         **settings: Any,
     ) -> MedlitRetriever:
         """Open an index as ``Retriever.open`` does; ``settings`` are the fields of this class."""
-        opened = Retriever.open(path, embedder=embedder, reranker=reranker, device=device)
+        opened = Retriever.open(
+            path, embedder=embedder, reranker=reranker, device=device, mesh_tree=mesh_tree
+        )
         return cls(retriever=opened, **settings)
 
     def as_tool(
@@ -97,14 +102,18 @@ class MedlitRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **kwargs: Any
     ) -> list[Document]:
         k, filters, mode = self._settings(query, kwargs)
-        return documents(self.retriever.search(query, k, filters, mode=mode))
+        boost = self.evidence_boost
+        return documents(self.retriever.search(query, k, filters, mode=mode, evidence_boost=boost))
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **kwargs: Any
     ) -> list[Document]:
         # without this method langchain's own would not pass on the arguments of the call
         k, filters, mode = self._settings(query, kwargs)
-        return documents(await self.retriever.asearch(query, k, filters, mode=mode))
+        boost = self.evidence_boost
+        return documents(
+            await self.retriever.asearch(query, k, filters, mode=mode, evidence_boost=boost)
+        )
 
     def _settings(self, query: object, given: Mapping[str, Any]) -> tuple[int, Filter | None, Mode]:
         """Return k, filters and mode of a call; what is not given is what was set."""

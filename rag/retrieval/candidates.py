@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -26,11 +27,15 @@ Embed = Callable[[Sequence[str]], np.ndarray]
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The scores of each route, and whether a deeper search could bring more."""
+    """The scores of each route, and whether a deeper search could bring more.
+
+    ``dense`` has cosines beyond those that the route returned; ``lowest`` is the least of these.
+    """
 
     dense: Scores
     lexical: Scores
     vector: np.ndarray | None
+    lowest: float
     more: bool
 
 
@@ -56,7 +61,7 @@ def gather(
     """
     lexical: Scores = {}
     dense: Scores = {}
-    more = False
+    lowest, more = math.inf, False
     if query.mode != "dense":
         delta = ranking.delta if query.mode == "hybrid" else 0.0
         found = reader.lexical.search(query.lexical, depth, filters, delta)
@@ -66,9 +71,10 @@ def gather(
         allowed, excluded = reader.selection(filters)
         near = reader.dense.search(vector, depth, allowed, excluded)
         dense = dict(zip(near.ids.tolist(), near.scores.tolist(), strict=True))
+        lowest = min(dense.values(), default=lowest)
         more = more or len(dense) == depth
         dense |= _beside(reader, lexical, dense, vector, embed)
-    return Candidates(dense, lexical, vector, more)
+    return Candidates(dense, lexical, vector, lowest, more)
 
 
 def ranked(reader: IndexReader, found: Candidates, mode: Mode, ranking: Ranking) -> Scores:
@@ -80,7 +86,8 @@ def ranked(reader: IndexReader, found: Candidates, mode: Mode, ranking: Ranking)
     floor = None
     mean = reader.mean_vector if ranking.centred else None
     if mean is not None:
-        floor = float(mean @ found.vector)
+        # where nearly all passages are returned, some of them lie below chance
+        floor = min(float(mean @ found.vector), found.lowest)
     fused = fuse(found.dense, found.lexical, ranking.dense_weight, floor)
     complete = reader.manifest.counts.embedded == reader.manifest.counts.passages
     if not ranking.feedback or not complete or mean is None:

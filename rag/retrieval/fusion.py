@@ -28,8 +28,8 @@ def fuse(dense: Scores, lexical: Scores, weight: float = 0.5, floor: float | Non
         lexical: BM25 scores, above 0.
         weight: of the dense route.
         floor: the cosine of a passage that has nothing to do with the query. With it cosines
-            are scaled so that ``floor`` is 0 and the best is 1 (what lies below is negative), and
-            BM25 by its best alone, since 0 is its floor. Without it each route is scaled to
+            are scaled so that ``floor`` and what lies below are 0 and the best is 1, and BM25 by
+            its best alone, since 0 is its floor. Without it each route is scaled to
             [0, 1] by its own minimum and maximum, and a route whose scores are all equal gives
             1 to each of them.
     """
@@ -81,6 +81,6 @@ def _by_range(scores: Scores) -> Scores:
 
 def _from(floor: float, scores: Scores) -> Scores:
     high = max(scores.values(), default=floor)
-    if high <= floor:  # a filter left nothing that is nearer than chance
+    if high <= floor:
         return _by_range(scores)
-    return {pid: (s - floor) / (high - floor) for pid, s in scores.items()}
+    return {pid: max(0.0, (s - floor) / (high - floor)) for pid, s in scores.items()}

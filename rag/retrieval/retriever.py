@@ -161,6 +161,7 @@ class Retriever:
         filters: Filter | None = None,
         *,
         mode: Mode = "hybrid",
+        evidence_boost: float = 0.0,
     ) -> list[list[Hit]]:
         """Return the hits of each query, in their order; the queries are embedded together.
 
@@ -168,7 +169,11 @@ class Retriever:
             UsageError: see ``search``; nothing is searched where one query is refused.
         """
         self.reader.require_open()
-        made = [form(Query(q, k, mode, filters or Filter()), self._reads_chinese) for q in queries]
+        kept = filters or Filter()
+        made = [
+            form(Query(q, k, mode, kept, evidence_boost=evidence_boost), self._reads_chinese)
+            for q in queries
+        ]
         if not made:
             return []
         vectors: Sequence[np.ndarray | None] = [None] * len(made)
@@ -183,12 +188,15 @@ class Retriever:
         filters: Filter | None = None,
         *,
         mode: Mode = "hybrid",
+        evidence_boost: float = 0.0,
     ) -> list[Hit]:
         """Do what ``search`` does, in a thread, so that the event loop goes on.
 
         A task that is cancelled stops waiting; its search ends unheard.
         """
-        return await asyncio.to_thread(self.search, query, k, filters, mode=mode)
+        return await asyncio.to_thread(
+            self.search, query, k, filters, mode=mode, evidence_boost=evidence_boost
+        )
 
     async def asearch_many(
         self,
@@ -197,10 +205,13 @@ class Retriever:
         filters: Filter | None = None,
         *,
         mode: Mode = "hybrid",
+        evidence_boost: float = 0.0,
     ) -> list[list[Hit]]:
         """Do what ``search_many`` does, in a thread; see ``asearch``."""
         asked = list(queries)  # a generator belongs to the thread of its caller
-        return await asyncio.to_thread(self.search_many, asked, k, filters, mode=mode)
+        return await asyncio.to_thread(
+            self.search_many, asked, k, filters, mode=mode, evidence_boost=evidence_boost
+        )
 
     def run(self, query: Query) -> list[Hit]:
         """Search for a ``Query``; see ``search``."""

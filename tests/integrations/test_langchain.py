@@ -225,3 +225,16 @@ def test_langchains_own_form_of_a_tool_is_still_there(retriever):
         tool = retriever.as_tool(OneText, name="plain", description="Plain.")
     assert tool.name == "plain"
     assert tool.args.keys() == {"words"}
+
+
+def test_the_evidence_boost_reaches_the_search(index):
+    plain, boosted = (
+        MedlitRetriever.open(index, embedder=FakeEmbedder(), evidence_boost=b) for b in (0.0, 0.5)
+    )
+    for found in (boosted.invoke(QUERY), asyncio.run(boosted.ainvoke(QUERY))):
+        raised = {d.metadata["id"]: d.metadata["score"] for d in found}
+        for document in plain.invoke(QUERY):
+            level = document.metadata["evidence_level"]
+            share = 0.5 * (6 - level) / 5
+            wanted = document.metadata["score"] * (1 + share)
+            assert raised[document.metadata["id"]] == pytest.approx(wanted)

@@ -30,10 +30,10 @@ def test_cosines_are_scaled_from_that_of_a_passage_by_chance():
     fused = fuse({1: 0.9, 2: 0.5, 3: 0.1}, {2: 8.0, 4: 2.0}, weight=0.6, floor=0.1)
     assert fused == pytest.approx({1: 0.6, 2: 0.6 * 0.5 + 0.4, 3: 0.0, 4: 0.4 * 0.25})
     below = fuse({1: 0.5, 2: 0.0}, {}, weight=0.6, floor=0.1)
-    assert below == pytest.approx({1: 0.6, 2: 0.6 * -0.25})
+    assert below == pytest.approx({1: 0.6, 2: 0.0})
 
 
-def test_where_a_filter_leaves_nothing_nearer_than_chance_the_range_decides():
+def test_where_nothing_is_above_the_floor_the_range_decides():
     assert fuse({1: 0.05, 2: 0.01}, {}, weight=0.6, floor=0.1) == pytest.approx({1: 0.6, 2: 0.0})
     assert fuse({}, {}, weight=0.6, floor=0.1) == {}
 
@@ -98,6 +98,20 @@ def test_a_hybrid_search_is_the_sum_that_it_says(index, retriever):
         assert {h.passage.id for h in found} == set(dense)
         assert [h.score for h in found] == sorted((h.score for h in found), reverse=True)
         assert max(h.score for h in found) <= 1 + 1e-6
+
+
+def test_where_all_passages_return_cosines_are_scaled_from_the_least(index):
+    ranking = Ranking(feedback=0.0, delta=0.0)
+    retriever = Retriever.open(index, embedder=FakeEmbedder(), ranking=ranking)
+    for question in questions(5, seed=4):
+        hits = retriever.search(question, 300)
+        low = min(h.scores.dense for h in hits)
+        high = max(h.scores.dense for h in hits)
+        most = max(h.scores.lexical or 0.0 for h in hits)
+        for hit in hits:
+            near = (hit.scores.dense - low) / (high - low)
+            wanted = 0.6 * near + 0.4 * (hit.scores.lexical or 0.0) / most
+            assert hit.scores.fused == pytest.approx(wanted, abs=1e-5)
 
 
 def test_the_mean_vector_is_that_of_the_stored_ones(retriever):
