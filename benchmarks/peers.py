@@ -175,8 +175,6 @@ class Bench:
             EvaluationError: it failed; with the last line that it said.
         """
         python = sys.executable if name in OURS else self.args.peers_python
-        if python is None:
-            raise EvaluationError(f"{name} needs --peers-python, its environment's interpreter")
         command = [str(python), str(SCRIPT), phase, name, str(work.resolve()), repr(time.time())]
         try:
             done = subprocess.run(
@@ -187,7 +185,8 @@ class Bench:
         if done.returncode:
             said = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
             raise EvaluationError(
-                f"{name} could not {phase}: {said[-1]}; leave it out of --systems"
+                f"{name} could not {phase}: {said[-1]}; mend its environment "
+                "(the head of peers.py says how to make it), or leave it out of --systems"
             )
 
     def environment(self, name: str) -> dict[str, str]:
@@ -259,6 +258,8 @@ def main() -> None:
     args = parser.parse_args()
     if args.rounds < 1 or args.threads < 1 or (args.limit is not None and args.limit < 1):
         parser.error("--rounds, --threads and --limit must be 1 or more")
+    if args.peers_python is None and not set(args.systems) <= set(OURS):
+        parser.error("peers need --peers-python, the interpreter of their environment")
     try:
         require_tools()
         bench, results = Bench(args), {}
