@@ -14,7 +14,8 @@ Each peer is used as its own documentation shows, with its defaults where nothin
   own k1 1.5 and b 0.75, ``bm25s-numba`` the compiled backend that its ``core`` extra brings.
 - ``langchain``: ``EnsembleRetriever`` over ``BM25Retriever`` and ``FAISS``, weights 0.5 each, by
   reciprocal ranks. Documents are told apart by their id, not by equal text, which its default
-  would merge. ``BM25Retriever`` has no way to be saved; it is pickled, as its users do.
+  would merge. ``BM25Retriever`` has no way to be saved; it is pickled, as its users do. It splits
+  at white space and keeps case; ``langchain-stems`` gives it the tokens that ``bm25s`` has.
 - ``txtai``: ``hybrid=True``, content off. Vectors come from an external transform while it
   builds, and from the model itself, named when the index is loaded, for the queries.
 """
@@ -25,7 +26,8 @@ import json
 import pickle
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -103,6 +105,22 @@ class Bm25s:
         return [self.ids[at] for at, score in rows if score > 0]
 
 
+def stems(text: str) -> list[str]:
+    """Return lower-cased English stems without stop words: the tokens of ``Bm25s``."""
+    import bm25s
+    import Stemmer
+
+    tokens = bm25s.tokenize(
+        text, stopwords="en", stemmer=_stemmer(Stemmer), return_ids=False, show_progress=False
+    )
+    return tokens[0]
+
+
+@lru_cache(maxsize=1)
+def _stemmer(module: Any) -> Any:
+    return module.Stemmer("english")
+
+
 class Langchain:
     """Two retrievers, and reciprocal ranks over what both return."""
 
@@ -115,6 +133,9 @@ class Langchain:
         "sentence-transformers",
         "torch",
     )
+
+    def __init__(self, words: Callable[[str], list[str]] | None = None) -> None:
+        self.words = {} if words is None else {"preprocess_func": words}
 
     def build(self, work: Work, folder: Path) -> None:
         """Write the system's own files."""
@@ -130,7 +151,7 @@ class Langchain:
             metadatas,
         )
         store.save_local(str(folder))
-        words = BM25Retriever.from_texts(texts, metadatas)
+        words = BM25Retriever.from_texts(texts, metadatas, **self.words)
         (folder / "bm25.pkl").write_bytes(pickle.dumps(words))
 
     def open(self, work: Work, folder: Path) -> None:
@@ -206,6 +227,7 @@ SYSTEMS: dict[str, Any] = {
     "bm25s-default": Bm25s(),
     "bm25s-numba": Bm25s("numba", k1=0.9, b=0.4),
     "langchain": Langchain(),
+    "langchain-stems": Langchain(stems),
     "txtai": Txtai(),
 }
 

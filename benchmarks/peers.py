@@ -154,14 +154,15 @@ class Bench:
             )
             options["index"] = str(index.directory)
             options["documents"] = str(index.directory.with_name("documents.json"))
-        if any(name not in OURS for name in self.args.systems):
+        peers = [name for name in self.args.systems if name not in OURS]
+        if peers:
             texts = [
                 (d.id, document_text(d.title, d.text)) for d in read_corpus(corpus_file(one.folder))
             ]
             texts = [(own, text) for own, text in texts if text]  # medlit has no use for others
             with (work / "texts.jsonl").open("w", encoding="utf-8") as out:
                 out.writelines(json.dumps({"id": own, "text": t}) + "\n" for own, t in texts)
-            if any(name in ("langchain", "txtai") for name in self.args.systems):
+            if any(not name.startswith("bm25s") for name in peers):
                 folder = self.args.work / "vectors"
                 vectors = document_vectors([t for _, t in texts], self.embedder, folder)
                 np.save(work / "vectors.npy", vectors)

@@ -164,7 +164,7 @@ def test_a_peer_that_is_not_installed_is_one_line(run, collection, tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not PEERS_PYTHON, reason="MEDLIT_PEERS_PYTHON names no peers' interpreter")
 def test_each_peer_finds_what_is_asked_for(run, collection, tmp_path):
-    names = ["bm25s", "bm25s-default", "bm25s-numba", "langchain", "txtai"]
+    names = ["bm25s", "bm25s-default", "bm25s-numba", "langchain", "langchain-stems", "txtai"]
     options = ("--peers-python", PEERS_PYTHON, "--systems", *names)
     code, out, err = run("peers.py", "--data", collection, "--work", tmp_path / "w", *options)
     assert code == 0, err
