@@ -32,7 +32,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from peer_medlit import Medlit, Plain
+from peer_medlit import Medlit
 
 
 class Work:
@@ -221,7 +221,7 @@ class Txtai:
 SYSTEMS: dict[str, Any] = {
     "medlit-lexical": Medlit("lexical"),
     "medlit-dense": Medlit("dense"),
-    "medlit-plain": Plain("plain"),
+    "medlit-plain": Medlit("hybrid", plain=True),
     "medlit-hybrid": Medlit("hybrid"),
     "bm25s": Bm25s(k1=0.9, b=0.4),
     "bm25s-default": Bm25s(),

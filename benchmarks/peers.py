@@ -83,11 +83,11 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One system on one set; ``speed`` is ``None`` where it means nothing."""
+    """One system on one set."""
 
     system: str
     measured: Measured
-    speed: Speed | None
+    speed: Speed
     versions: Mapping[str, str]
 
 
@@ -140,8 +140,9 @@ class Bench:
                 print(f"{one.name}: {name} does not find the same in each round", file=sys.stderr)
             run = run_of(rounds[0]["found"])
             write_run(run, work / f"{name}.trec.gz", name)
-            speed = speed_of(rounds) if getattr(SYSTEMS[name], "timed", True) else None
-            rows.append(Row(name, measure(run, one.judgements), speed, rounds[0]["versions"]))
+            rows.append(
+                Row(name, measure(run, one.judgements), speed_of(rounds), rounds[0]["versions"])
+            )
         return rows
 
     def prepare(self, one: EvaluationSet, work: Path) -> None:
@@ -224,11 +225,10 @@ def speed_table(name: str, rows: Sequence[Row]) -> str:
     lines = [f"| {name} | cold s | p50 ms | p95 ms | queries/s | peak MB |", "|---" * 6 + "|"]
     for row in rows:
         s = row.speed
-        if s is not None:
-            lines.append(
-                f"| {row.system} | {s.cold_s:.2f} | {s.p50_ms:.2f} | {s.p95_ms:.2f} | "
-                f"{s.per_second:.1f} | {'' if s.peak_mb is None else round(s.peak_mb)} |"
-            )
+        lines.append(
+            f"| {row.system} | {s.cold_s:.2f} | {s.p50_ms:.2f} | {s.p95_ms:.2f} | "
+            f"{s.per_second:.1f} | {'' if s.peak_mb is None else round(s.peak_mb)} |"
+        )
     return "\n".join(lines)
 
 

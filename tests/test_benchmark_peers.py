@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -109,27 +108,6 @@ def test_a_run_keeps_the_order_it_was_returned_in(module):
     assert run.found["none"] == ()
 
 
-def test_scaling_to_the_unit_interval(module):
-    min_max = module("peer_medlit").min_max
-    assert min_max([6.0, 4.0, 2.0]) == [1.0, 0.5, 0.0]
-    assert min_max([2.0, 2.0]) == [1.0, 1.0]
-    assert min_max([]) == []
-
-
-def test_plain_fusion_adds_the_scaled_routes(module):
-    def hits(*pairs):
-        return [
-            SimpleNamespace(score=score, article=SimpleNamespace(id=f"id:{number}"))
-            for number, score in pairs
-        ]
-
-    plain = module("peer_medlit").Plain("plain")
-    plain.names = ["zero", "one", "two", "three"]
-    # lexical: 0 → 1, 1 → 0.75, 2 → 0; dense: 1 → 1, 3 → 0; together 1.75, 1, 0, 0
-    found = [hits((0, 9.0), (1, 8.0), (2, 5.0)), hits((1, 0.8), (3, 0.2))]
-    assert plain.named(found) == ["one", "zero", "two", "three"]
-
-
 @pytest.mark.model
 @pytest.mark.slow
 def test_medlit_is_measured_as_the_peers_are(run, collection, tmp_path):
@@ -139,7 +117,8 @@ def test_medlit_is_measured_as_the_peers_are(run, collection, tmp_path):
     assert "| medlit-lexical | 1.0000, 1.0000 |" in out
     assert "2 rounds" in out
     timed = [line for line in out.splitlines() if line.count("|") == 7]
-    assert [line.split("|")[1].strip() for line in timed] == ["tiny", "---", "medlit-lexical"]
+    names = [line.split("|")[1].strip() for line in timed]
+    assert names == ["tiny", "---", "medlit-lexical", "medlit-plain"]
     cold, p50 = (float(cell) for cell in timed[2].split("|")[2:4])
     assert cold * 1000 > p50 > 0
     found = read_run(tmp_path / "w" / "tiny" / "medlit-lexical.trec.gz").found
