@@ -2,10 +2,10 @@
 
 A question has words that say how something is asked ("which", "what is known about"), and a
 message from a patient has a greeting, an age, worries and thanks besides the complaint. BM25
-counts each of them like a symptom. Rules in plain lists: courtesies are phrases that go from
-both forms of a query, frames are phrases and fillers single words that go from the words of
-the lexical route alone. Nothing is rewritten but an age, which becomes the age group that
-articles speak of. If nothing is left, the text comes back as it is.
+counts each of them like a symptom. Rules in plain lists: courtesies are phrases said to a
+person, frames are phrases of telling, fillers single words. Nothing is rewritten but an age,
+which becomes the age group that articles speak of. If nothing is left, the text comes back as
+it is. English alone: a word of another language that looks like a filler goes too.
 """
 
 from __future__ import annotations
@@ -16,34 +16,45 @@ from functools import lru_cache
 from rag.text import sentences
 
 _END = r"(?=[\s.,;:!?)]|$)"
+# what may follow a courtesy and goes with it: a list, since "I am writing because of" is followed
+# by the complaint
+_TAIL = (
+    r"(?:[ ,]+(?:a|lot|so|very|much|in|advance|for|to|of|from|and|or|if|with|on|this|that|it|the"
+    r"|your|you|my|me|us|all|any|some|someone|somebody|anyone|can|could|would|will|be|is|are|help"
+    r"|helping|advice|advise|ideas?|tips|support|thoughts|suggestions?|appreciated|welcome"
+    r"|grateful|thankful|great|nice|reply|replies|response|answers?|reading|read|taking|time|long"
+    r"|post|message|question|questions|hear|hearing|first|here|matter)\b)*[ ,]*[.!?]*"
+)
+_NAME = r"(?:(?-i:[A-Z][a-z]+)(?: (?-i:[A-Z][a-z]+))?\.?\s*$)?"
+_STARTS = r"(?:^|(?<=[.!?,] ))"
 
 COURTESIES = (
-    # greetings, with who is greeted; "doctor" alone is left, since studies are about doctors too
-    r"\b(?:hello|hi|hey|dear|greetings)\b(?:[ ,]+(?:there|all|everyone|everybody|guys|folks"
-    r"|friends|again|sir|madam|or|and|doc|doctors?|dr|team|community)\b)*[ ,.!:]*",
-    r"\bgood (?:morning|afternoon|evening|day)\b(?:[ ,]+(?:everyone|all|doc|doctors?|dr|sir"
-    r"|madam)\b)*[ ,.!:]*",
+    # greetings, with who is greeted; "doctor" alone stays, since studies are about doctors too,
+    # and so do capitals (HI is an assay)
+    _STARTS
+    + r"(?:hello|(?-i:[Hh]i|[Hh]ey)|dear|greetings|good (?:morning|afternoon|evening|day))\b"
+    + r"(?:(?:[ ,]+(?:there|all|everyone|everybody|guys|folks|friends|again|sir|madam|or|and|doc"
+    r"|doctors?|dr|team|community)\b)+[ ,.!:]*|[ ,]*[,.!:][ ,.!:]*)",
     r"^(?:doctors?|doc|dr)[ ,:!]+(?=(?:i|my|we|our)\b)",
     r"\bhope (?:you are|you're|this finds you|all is) (?:doing )?well\b[ ,.!]*",
-    # thanks and farewells, to the end of their sentence
-    r"\b(?:many |much |so )?thank(?:s| you)\b[^.!?]*[.!?]*",
-    r"\b(?:kind |best |warm )?regards\b[^.!?]*[.!?]*",
-    r"\bbest wishes\b[^.!?]*[.!?]*",
-    r"\b(?:yours )?(?:sincerely|faithfully)\b[^.!?]*[.!?]*",
-    r"\bcheers\b[^.!?]*[.!?]*$",
-    r"\blook(?:ing)? forward to (?:your|hearing)\b[^.!?]*[.!?]*",
+    # thanks and farewells, with the name below
+    r"\b(?:many |much |so )?thank(?:s| you)\b" + _TAIL + _NAME,
+    r"\b(?:kind|best|warm|with) (?:regards|wishes)\b(?! to\b)[ ,.!]*" + _NAME,
+    r"\b(?:yours )?(?:sincerely|faithfully)\b[ ,.!]*" + _NAME + r"$",
+    r"\bcheers\b[ ,.!]*" + _NAME + r"$",
+    r"\b(?:i am |i'm )?look(?:ing)? forward to (?:your|hearing)\b" + _TAIL,
     # appeals
     r"\b(?:please|pls|kindly)\b[ ,]*(?:help(?: me| us)?\b[ ,.!]*)?",
-    r"\b(?:i|we) hope (?:that )?(?:someone|somebody|anyone|you) can (?:help|advise)[^.!?]*[.!?]*",
+    r"\b(?:i|we) hope (?:that )?(?:someone|somebody|anyone|you) can (?:help|advise)\b" + _TAIL,
     r"\b(?:can|could|would) (?:you|anyone|someone|somebody) (?:please )?(?:help|advise|tell)"
     r"(?: (?:me|us))?\b",
-    r"\b(?:i|we) (?:would|will|should|'d) (?:be (?:very |so |really )?grateful|appreciate)"
-    r"[^.!?]*[.!?]*",
-    r"\bany (?:help|advice|ideas?|suggestions?|tips|thoughts)\b(?: (?:is|would be|will be)\b"
-    r"[^.!?]*)?[.!?]*",
-    r"\bsorry (?:to bother|for)\b[^.!?,]*[,.!?]*",
-    r"\bfirst (?:post|time) (?:here|posting)\b[^.!?]*[.!?]*",
-    r"\b(?:i am|i'm) (?:writing|posting)\b[^.!?]*[.!?]*",
+    r"\b(?:i|we)(?: would| will| should|'d) (?:be (?:very |so |really )?grateful|appreciate)\b"
+    + _TAIL,
+    r"\bany (?:help|advice|ideas?|suggestions?|tips|thoughts) (?:is|are|would be|will be)\b"
+    + _TAIL,
+    r"\b(?:i am |i'm )?sorry (?:to bother you|for the long (?:post|message))\b" + _TAIL,
+    r"\bfirst (?:post|time) (?:here|posting)\b" + _TAIL,
+    r"\b(?:i am|i'm) (?:writing|posting)\b" + _TAIL,
     # what a message says of its writer's mind: a complaint of anxiety says more than this
     r"\b(?:i|we)(?: am|'m| are|'re) (?:just |really |so |very |quite |a bit |getting |extremely )*"
     r"(?:worried|scared|concerned|afraid|desperate|frightened|freaking out)"
@@ -57,9 +68,9 @@ COURTESIES = (
     r"\bshould (?:i|we|he|she|they) (?:see|call|go to|visit) (?:a|the|my|his|her) "
     r"(?:doctor|gp|hospital|er)\b[.!?]*",
     r"\bha(?:s|ve) any(?:one|body)(?: else)? (?:had|experienced|been through) "
-    r"(?:anything|something) (?:like|similar)[^.!?]*[.!?]*",
+    r"(?:anything|something) (?:like|similar)\b" + _TAIL,
 )
-"""Phrases said to a person. They name no finding, and they go from both forms of a query."""
+"""Phrases said to a person. They name no finding, though "help" and "doctor" stand in them."""
 
 _TIME = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?)"
 _COUNT = (
@@ -87,7 +98,7 @@ FRAMES = (
 of the lexical route. The dense route reads them as part of the sentence."""
 
 _WORDS = """
-i what which who whom whose when where why how does do did doing done is are was were be been
+i hello hi hey what which who whom whose when where why how does do did doing done is are was were be been
 being has have had having can could should would will shall may might must am
 me my mine myself we us our ours you your yours he him his she her hers they them their
 it its itself this that these those there here
@@ -137,7 +148,7 @@ def clean(text: str) -> str:
 
 
 def core(text: str) -> str:
-    """Return a message without its courtesies, for the dense route; the rest stays as written.
+    """Return a message without its courtesies, in which names are looked up; the rest stays.
 
     A text of one sentence without a courtesy comes back as it is, and so does one that is
     nothing else.

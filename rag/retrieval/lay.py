@@ -20,7 +20,7 @@ from rag.retrieval.spelling import other_spelling
 from rag.types import Added
 
 LAY_WEIGHT = 0.3
-SPELLING_WEIGHT = 0.3
+SPELLING_WEIGHT = 0.5
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NOT = frozenset(("no", "not", "without", "denies", "never", "neither", "nor"))
 _BUT = frozenset(("but", "however", "though", "only"))

@@ -81,8 +81,8 @@ def test_forms_of_a_lay_question():
     assert made.added == (Added("myocardial infarction", LAY_WEIGHT),)
 
 
-def test_a_courtesy_is_not_looked_up():
-    assert form(Query("Hi doc. Thanks for your help with the flu! Asthma")).added == tuple(
+def test_names_are_looked_up_in_what_a_courtesy_leaves():
+    assert form(Query("Hi doc. Should I see a doctor? Wheezing.")).added == tuple(
         Added(name, LAY_WEIGHT) for name in ("bronchial asthma", "bronchospasm")
     )
 
