@@ -98,7 +98,8 @@ FRAMES = (
 of the lexical route. The dense route reads them as part of the sentence."""
 
 _WORDS = """
-i hello hi hey what which who whom whose when where why how does do did doing done is are was were be been
+hello hi hey
+i what which who whom whose when where why how does do did doing done is are was were be been
 being has have had having can could should would will shall may might must am
 me my mine myself we us our ours you your yours he him his she her hers they them their
 it its itself this that these those there here

@@ -82,7 +82,8 @@ def test_forms_of_a_lay_question():
 
 
 def test_names_are_looked_up_in_what_a_courtesy_leaves():
-    assert form(Query("Hi doc. Should I see a doctor? Wheezing.")).added == tuple(
+    assert names("I am worried at night") == {"anxiety"}
+    assert form(Query("Hi doc. I am so worried. Wheezing.")).added == tuple(
         Added(name, LAY_WEIGHT) for name in ("bronchial asthma", "bronchospasm")
     )
 
