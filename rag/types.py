@@ -262,6 +262,14 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """Words that a query is searched by besides its own; each of its own weighs 1."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is asked of the index: the text and the lexical and dense forms made from it."""
 
@@ -271,6 +279,7 @@ class Query:
     filters: Filter = field(default_factory=Filter)
     lexical: str = ""
     dense: str = ""
+    added: tuple[Added, ...] = ()
     evidence_boost: float = 0.0
     read_as: str = ""
     """The English of a question in Chinese; empty for others."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import runpy
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
+from rag.evaluation import read_set
 from rag.index.builder import ingest
 from tests.support import ROOT, beir_file, pubmed_file, pubmed_record
 
@@ -80,6 +83,36 @@ def test_fidelity_sees_what_is_missing(run, tmp_path):
     code, out = run("fidelity.py", path)
     assert code == 1, out
     assert "DateRevised of pmid:1" in out
+
+
+def test_lay_beir_judges_the_answers_on_the_disease(run, tmp_path):
+    focus = runpy.run_path(str(ROOT / "benchmarks" / "lay_beir.py"))["FOCUS"]
+    names = [name for names in focus.values() for name in names]
+    answers = [{"id": "same", "focus": name, "answer": f"On {name}."} for name in names]
+    answers.insert(0, {"id": "same", "focus": "Malaria", "answer": " "})
+    described = [
+        {"id": "0", "label": "Malaria", "text": "I shiver."},
+        {"id": "0", "label": "allergy", "text": "I sneeze."},
+        {"id": "1", "label": "Malaria", "text": "I sweat."},
+    ]
+    for name, rows in (("medquad/pairs", answers), ("symptoms/symptom2disease", described)):
+        path = tmp_path / "data" / f"{name}.jsonl.gz"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
+    code, out = run("lay_beir.py", "--data", tmp_path / "data", "--to", tmp_path / "lay")
+    assert code == 0, out
+    texts = {}
+    judged = {}
+    for name in ("plain", "message", "plain-odd", "message-odd"):
+        made = read_set(tmp_path / "lay" / name)
+        texts[name] = [query.text for query in made.queries]
+        judged[name] = [len(row) for row in made.judgements.values()]
+    assert texts["plain"] == ["I shiver.", "I sneeze."]
+    assert judged["plain"] == judged["message"] == [1, 2]  # Malaria; Allergy and Hay Fever
+    assert texts["plain-odd"] == ["I sweat."]
+    assert all(
+        a in b and len(a) < len(b) for a, b in zip(texts["plain"], texts["message"], strict=True)
+    )
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ from rag.errors import IndexDamaged
 from rag.evidence import level_of
 from rag.index.lexical_filter import clauses_of
 from rag.text import fold
-from rag.types import Article, Filter, Passage
+from rag.types import Added, Article, Filter, Passage
 
 _ANALYSER = "medlit_en"
 _folded = lru_cache(maxsize=65_536)(fold)  # names of journals, types and headings come again
@@ -169,13 +169,23 @@ class LexicalIndex:
         """Number of passages."""
         return int(self._searcher.num_docs)
 
-    def search(self, text: str, k: int, filters: Filter, delta: float = 0.0) -> LexicalResult:
+    def search(
+        self,
+        text: str,
+        k: int,
+        filters: Filter,
+        delta: float = 0.0,
+        added: Sequence[Added] = (),
+    ) -> LexicalResult:
         """Return the ``k`` best passages for the words of ``text``.
+
+        A word counts as often as it stands there. A word of ``added`` that ``text`` lacks
+        counts its weight, once.
 
         ``delta`` is that of BM25+ (Lv and Zhai, CIKM 2011): a word that a passage holds counts
         idf · (tf part + delta). 0 is BM25.
         """
-        query = self._words(text, delta)
+        query = self._words(text, delta, added)
         if query is None:
             return LexicalResult(np.zeros(0, np.int64), np.zeros(0, np.float32))
         clauses = [(tantivy.Occur.Must, query), *clauses_of(self._schema, filters)]
@@ -203,18 +213,24 @@ class LexicalIndex:
         (pid,) = self._searcher.fast_field_values("id", [found[0][1]])
         return int(pid or 0)
 
-    def _words(self, text: str, delta: float) -> tantivy.Query | None:
+    def _words(self, text: str, delta: float, added: Sequence[Added]) -> tantivy.Query | None:
         held = self._searcher.num_docs
+        own = Counter(self.terms(text))
+        weights: dict[str, float] = dict(own)
+        for part in added:
+            for term in self.terms(part.text):
+                if term not in own:
+                    weights[term] = max(part.weight, weights.get(term, 0.0))
         queries = []
-        for term, count in Counter(self.terms(text)).items():
+        for term, weight in weights.items():
             query = tantivy.Query.term_query(self._schema, "body", term, index_option="freq")
-            queries.append(query if count == 1 else tantivy.Query.boost_query(query, float(count)))
+            queries.append(query if weight == 1 else tantivy.Query.boost_query(query, weight))
             holders = self._searcher.doc_freq("body", term) if delta else 0
             if holders:
                 # the idf of Tantivy's own BM25; deleted passages count until segments merge
                 idf = math.log(1 + max(0.0, held - holders + 0.5) / (holders + 0.5))
                 bare = tantivy.Query.term_query(self._schema, "body", term, index_option="basic")
-                queries.append(tantivy.Query.const_score_query(bare, delta * idf * count))
+                queries.append(tantivy.Query.const_score_query(bare, delta * idf * weight))
         if not queries:
             return None
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in queries])

@@ -52,7 +52,7 @@ def gather(
 
     Args:
         reader: the index.
-        query: with its lexical form.
+        query: with its lexical form and what is added to it.
         filters: with headings exploded.
         vector: of the query, (d,); ``None`` in lexical mode.
         depth: passages a route.
@@ -64,7 +64,7 @@ def gather(
     lowest, more = math.inf, False
     if query.mode != "dense":
         delta = ranking.delta if query.mode == "hybrid" else 0.0
-        found = reader.lexical.search(query.lexical, depth, filters, delta)
+        found = reader.lexical.search(query.lexical, depth, filters, delta, query.added)
         lexical = dict(zip(found.ids.tolist(), found.scores.tolist(), strict=True))
         more = len(lexical) == depth
     if vector is not None:

@@ -37,7 +37,9 @@ _WORD = re.compile(r"\w+(?:[-'’]\w+|[.,]\d+)*")  # what a reader does: COVID-1
 
 @dataclass(frozen=True, slots=True)
 class MatchedTerm:
-    """A stem of the query that the passage, or the title indexed with it, holds.
+    """A stem of the query, or of another name that it is searched by, that the passage holds.
+
+    The title that is indexed with the passage counts as part of it.
 
     ``spans`` are half-open offsets of the words in ``Passage.text``; none where only the title
     of the article has it.
@@ -91,7 +93,9 @@ def explain(retriever: Retriever, query: str, hits: Sequence[Hit]) -> list[Expla
     retriever.reader.require_open()
     made = form(Query(query))
     stems = list(dict.fromkeys(retriever.reader.lexical.terms(made.lexical)))
-    by_words = [_by_words(retriever, stems, hit) for hit in hits]
+    added = " ".join(part.text for part in made.added)
+    others = [s for s in dict.fromkeys(retriever.reader.lexical.terms(added)) if s not in stems]
+    by_words = [_by_words(retriever, stems, others, hit) for hit in hits]
     dense = [i for i, hit in enumerate(hits) if hit.scores.dense is not None]
     if dense:
         embedder = retriever.embedder
@@ -102,8 +106,10 @@ def explain(retriever: Retriever, query: str, hits: Sequence[Hit]) -> list[Expla
     return by_words
 
 
-def _by_words(retriever: Retriever, stems: Sequence[str], hit: Hit) -> Explanation:
-    terms = _terms(retriever, stems, hit)
+def _by_words(
+    retriever: Retriever, stems: Sequence[str], others: Sequence[str], hit: Hit
+) -> Explanation:
+    terms = _terms(retriever, [*stems, *others], hit)
     held = {term.stem for term in terms}
     missing = tuple(stem for stem in stems if stem not in held)
     return Explanation(hit.passage.id, hit.scores, terms, missing)

@@ -1,4 +1,10 @@
-"""From what a user typed to the forms that the routes search by."""
+"""From what a user typed to the forms that the routes search by.
+
+The lexical route gets the words that search (``cleaning``) and what the literature calls the
+same things (``lay``). The dense route gets the text as it was typed: its model was trained on
+sentences, and finds less by their remains (docs/decisions/0017-lay-questions.md). A lexical form
+that the caller gives is searched as it is.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rag.errors import UsageError
+from rag.retrieval.cleaning import clean, core
+from rag.retrieval.lay import expansion
 from rag.retrieval.translate import in_english
 from rag.types import Query
 
@@ -29,5 +37,11 @@ def form(query: Query, reads_chinese: Callable[[], bool] = lambda: False) -> Que
         raise UsageError(f"-k must be {MOST:,} or less, not {query.k}")
     if query.mode not in ("hybrid", "dense", "lexical"):
         raise UsageError(f"unknown mode {query.mode!r}; choose hybrid, dense or lexical")
+    given = bool(query.lexical)
     query = in_english(replace(query, text=text), reads_chinese)
-    return replace(query, lexical=query.lexical or text, dense=query.dense or text)
+    return replace(
+        query,
+        lexical=query.lexical or clean(text),
+        dense=query.dense or text,
+        added=query.added if given else expansion(query.lexical or core(text)),
+    )
