@@ -91,7 +91,7 @@ def _compared(key: str, run: Measured, against: Measured, seed: int) -> Comparis
         low, high = float(interval.low), float(interval.high)
     p_permutation = 1.0
     different = differences[differences != 0]
-    if len(different):
+    if len(different) > 1:  # of one, both exchanges differ by as much: p is 1
         # of one sample SciPy exchanges the signs, which is what exchanging the two runs does
         p_permutation = float(
             stats.permutation_test(

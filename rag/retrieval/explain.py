@@ -39,7 +39,7 @@ _WORD = re.compile(r"\w+(?:[-'’]\w+|[.,]\d+)*")  # what a reader does: COVID-1
 class MatchedTerm:
     """A stem of the query, or of another name that it is searched by, that the passage holds.
 
-    The title that is indexed with the passage counts as part of it.
+    A title that is indexed with the passage counts as part of it.
 
     ``spans`` are half-open offsets of the words in ``Passage.text``; none where only the title
     of the article has it.
@@ -91,12 +91,13 @@ def explain(retriever: Retriever, query: str, hits: Sequence[Hit]) -> list[Expla
         UsageError: the query is empty, or the index was closed.
     """
     retriever.reader.require_open()
-    made = form(Query(query))
+    dense = [i for i, hit in enumerate(hits) if hit.scores.dense is not None]
+    # by the forms that the search had; where no hit has a dense score the dense form has no use
+    made = form(Query(query), retriever.reads_chinese if dense else lambda: True)
     stems = list(dict.fromkeys(retriever.reader.lexical.terms(made.lexical)))
     added = " ".join(part.text for part in made.added)
     others = [s for s in dict.fromkeys(retriever.reader.lexical.terms(added)) if s not in stems]
     by_words = [_by_words(retriever, stems, others, hit) for hit in hits]
-    dense = [i for i, hit in enumerate(hits) if hit.scores.dense is not None]
     if dense:
         embedder = retriever.embedder
         vector = embedder.embed_queries([made.dense])[0]
@@ -122,6 +123,8 @@ def _terms(retriever: Retriever, stems: Sequence[str], hit: Hit) -> tuple[Matche
         for stem in analyse(match[0]):
             spans.setdefault(stem, []).append(match.span())
     title = set(analyse(hit.article.title))
+    if hit.passage.start == 0:  # the index of words has it there too
+        title |= set(analyse(hit.article.vernacular_title))
     return tuple(
         MatchedTerm(stem, tuple(spans.get(stem, ())), stem in title)
         for stem in stems

@@ -171,7 +171,7 @@ class Retriever:
         self.reader.require_open()
         kept = filters or Filter()
         made = [
-            form(Query(q, k, mode, kept, evidence_boost=evidence_boost), self._reads_chinese)
+            form(Query(q, k, mode, kept, evidence_boost=evidence_boost), self.reads_chinese)
             for q in queries
         ]
         if not made:
@@ -216,13 +216,14 @@ class Retriever:
     def run(self, query: Query) -> list[Hit]:
         """Search for a ``Query``; see ``search``."""
         self.reader.require_open()
-        query = form(query, self._reads_chinese)
+        query = form(query, self.reads_chinese)
         vector = None
         if query.mode != "lexical":
             vector = self.embedder.embed_queries([query.dense])[0]
         return self._run(query, vector)
 
-    def _reads_chinese(self) -> bool:
+    def reads_chinese(self) -> bool:
+        """Return whether the index's embedder does; loads it."""
         return self.embedder.reads(CHINESE)
 
     def _run(self, query: Query, vector: np.ndarray | None) -> list[Hit]:

@@ -70,3 +70,9 @@ def test_what_cannot_be_compared():
         compare(measured(1), measured(2))
     with pytest.raises(EvaluationError, match="different queries"):
         compare(measured(1, 2), measured(1, 2, 3))
+
+
+def test_runs_that_differ_on_one_query():
+    # 1 and -1 are as far from 0: both exchanges give as large a difference
+    c = compare(measured(1, 2, 4), measured(1, 2, 3))[0]
+    assert (c.difference, c.p_permutation) == (pytest.approx(1 / 3), 1.0)

@@ -14,7 +14,7 @@ from rag.retrieval import Retriever
 from rag.retrieval.explain import NOMINATED, Explanation, Pull, explain
 from rag.terminal_search import explanation_to_dict, moving, print_hits
 from rag.types import StageScores
-from tests.support import FakeEmbedder, beir_file
+from tests.support import FakeEmbedder, beir_file, pubmed_file, pubmed_record
 
 TEXT = (
     "Coughing adults were treated with azithromycin. Pertussis causes a cough for weeks; "
@@ -193,3 +193,34 @@ def test_the_real_model_is_moved_by_what_was_asked(built):
         rest = text[: top.start] + text[top.end :].lstrip()
         fall = np.subtract(*(real.embedder.embed_documents([text, rest]) @ vector))
         assert top.weight == pytest.approx(float(fall), abs=2e-3)
+
+
+class ReadsChinese(FakeEmbedder):
+    def reads(self, text):
+        return True
+
+
+def test_a_chinese_question_is_explained_by_the_form_that_was_searched(tmp_path):
+    rows = [{"_id": "1", "title": "Fever.", "text": "Fever and a cough."}]
+    beir_file(tmp_path / "c.jsonl", rows)
+    ingest([tmp_path / "c.jsonl"], tmp_path / "ix", ReadsChinese())
+    with Retriever.open(tmp_path / "ix", embedder=ReadsChinese()) as retriever:
+        for question in ("我发烧咳嗽", "量子纠缠"):  # of the second the term list knows nothing
+            hits = retriever.search(question)
+            said = explain(retriever, question, hits)[0]
+            assert said.cosine == pytest.approx(hits[0].scores.dense, abs=1e-3)
+        assert explain(retriever, "量子纠缠", []) == []
+
+
+def test_the_title_in_the_language_of_the_article_counts(tmp_path):
+    title = "<VernacularTitle>Keuchhusten bei Erwachsenen</VernacularTitle>"
+    record = pubmed_record(1, "Pertussis in adults.", "It is common.")
+    file = pubmed_file(
+        tmp_path / "c.xml", record.replace("<PublicationTypeList>", f"{title}<PublicationTypeList>")
+    )
+    ingest([file], tmp_path / "ix", hashed())
+    with Retriever.open(tmp_path / "ix", embedder=hashed()) as retriever:
+        hits = retriever.search("Keuchhusten", mode="lexical")
+        (said,) = explain(retriever, "Keuchhusten", hits)
+    assert [(t.in_title, t.spans) for t in said.terms] == [(True, ())]
+    assert said.missing == ()
