@@ -93,7 +93,8 @@ def explain(retriever: Retriever, query: str, hits: Sequence[Hit]) -> list[Expla
     retriever.reader.require_open()
     dense = [i for i, hit in enumerate(hits) if hit.scores.dense is not None]
     # by the forms that the search had; where no hit has a dense score the dense form has no use
-    made = form(Query(query), retriever.reads_chinese if dense else lambda: True)
+    reads_chinese = retriever.reads_chinese if dense else lambda: True
+    made = form(Query(query), reads_chinese, retriever.ranking.reading)
     stems = list(dict.fromkeys(retriever.reader.lexical.terms(made.lexical)))
     added = " ".join(part.text for part in made.added)
     others = [s for s in dict.fromkeys(retriever.reader.lexical.terms(added)) if s not in stems]

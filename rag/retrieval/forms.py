@@ -21,8 +21,12 @@ MOST = 10_000
 """Hits a query; the engines reserve memory for all that are asked for."""
 
 
-def form(query: Query, reads_chinese: Callable[[], bool] = lambda: False) -> Query:
+def form(
+    query: Query, reads_chinese: Callable[[], bool] = lambda: False, reading: bool = True
+) -> Query:
     """Check a query and fill in its lexical and dense forms.
+
+    Without ``reading`` words search as they are written.
 
     ``reads_chinese`` says whether the index's embedder does; it is asked only where a query
     is in Chinese, since it loads the embedder.
@@ -39,6 +43,8 @@ def form(query: Query, reads_chinese: Callable[[], bool] = lambda: False) -> Que
         raise UsageError(f"unknown mode {query.mode!r}; choose hybrid, dense or lexical")
     given = bool(query.lexical)
     query = in_english(replace(query, text=text), reads_chinese)
+    if not reading:
+        return replace(query, lexical=query.lexical or text, dense=query.dense or text)
     return replace(
         query,
         lexical=query.lexical or clean(text),

@@ -26,15 +26,18 @@ class Ranking:
             least of the candidates, which depends on how many there are and on the filter.
         feedback: share of the likeness to the first hits in the final score (the dense form of
             pseudo-relevance feedback: Rocchio with one round, on the candidates alone).
+        reading: search by the words of the question that say what it is about, and by other
+            names and spellings of them (``rag.retrieval.forms``), instead of by all its words.
     """
 
     dense_weight: float = 0.6
     delta: float = 2.0
     centred: bool = True
     feedback: float = 0.1
+    reading: bool = True
 
 
 DEFAULT = Ranking()
-PLAIN = Ranking(dense_weight=0.5, delta=0.0, centred=False, feedback=0.0)
+PLAIN = Ranking(dense_weight=0.5, delta=0.0, centred=False, feedback=0.0, reading=False)
 """BM25 and cosines, each scaled by its minimum and maximum, with equal weights: what medlit's
 ranking is measured against."""

@@ -171,7 +171,11 @@ class Retriever:
         self.reader.require_open()
         kept = filters or Filter()
         made = [
-            form(Query(q, k, mode, kept, evidence_boost=evidence_boost), self.reads_chinese)
+            form(
+                Query(q, k, mode, kept, evidence_boost=evidence_boost),
+                self.reads_chinese,
+                self.ranking.reading,
+            )
             for q in queries
         ]
         if not made:
@@ -216,7 +220,7 @@ class Retriever:
     def run(self, query: Query) -> list[Hit]:
         """Search for a ``Query``; see ``search``."""
         self.reader.require_open()
-        query = form(query, self.reads_chinese)
+        query = form(query, self.reads_chinese, self.ranking.reading)
         vector = None
         if query.mode != "lexical":
             vector = self.embedder.embed_queries([query.dense])[0]

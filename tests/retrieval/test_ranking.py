@@ -10,8 +10,9 @@ import pytest
 
 from rag.index.builder import ingest
 from rag.retrieval import DEFAULT, PLAIN, Ranking, Retriever
+from rag.retrieval.forms import form
 from rag.retrieval.fusion import SEEN, fuse, with_feedback
-from rag.types import Filter
+from rag.types import Filter, Query
 from tests.retrieval.literature import build, questions
 from tests.support import FakeEmbedder, beir_file
 
@@ -119,10 +120,11 @@ def test_the_mean_vector_is_that_of_the_stored_ones(retriever):
     np.testing.assert_allclose(retriever.reader.mean_vector, wanted, atol=1e-6)
 
 
-def test_words_alone_are_ranked_by_bm25(index, retriever):
+def test_words_alone_are_ranked_by_bm25(index):
     plain = Retriever.open(index, ranking=PLAIN)
+    reading = Retriever.open(index, ranking=Ranking(reading=False))
     for question in questions(5, seed=3):
-        one, other = (r.search(question, 50, mode="lexical") for r in (retriever, plain))
+        one, other = (r.search(question, 50, mode="lexical") for r in (reading, plain))
         assert [(h.passage.id, h.score) for h in one] == [(h.passage.id, h.score) for h in other]
 
 
@@ -148,3 +150,12 @@ def test_long_articles_do_not_keep_others_out(tmp_path, monkeypatch):
 def test_the_numbers_are_those_the_docs_give():
     assert Ranking() == DEFAULT
     assert Ranking(dense_weight=0.6, delta=2.0, centred=True, feedback=0.1) == DEFAULT
+
+
+def test_an_ordinary_hybrid_searches_by_the_words_as_written():
+    asked = Query("Hello doctor, what helps against high blood pressure?")
+    plain = form(asked, reading=False)
+    assert (plain.lexical, plain.dense, plain.added) == (asked.text, asked.text, ())
+    read = form(asked)
+    assert "doctor" not in read.lexical
+    assert any("hypertension" in part.text for part in read.added)
