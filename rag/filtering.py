@@ -65,12 +65,16 @@ def check(filters: Filter) -> None:
     """Refuse what no article could pass because of the way it is written.
 
     Raises:
-        UsageError: a field of names is a single string, or a heading has a qualifier or the star
-            of a main point.
+        UsageError: a field of names is a single string or has a name that is no text, or a
+            heading has a qualifier or the star of a main point.
     """
     for name in ("publication_types", "mesh", "journals", "languages"):
         if isinstance(getattr(filters, name), str):
             raise UsageError(f"a filter's {name} are several names; write a tuple of them")
+        if not all(map(_is_text, getattr(filters, name))):
+            raise UsageError(
+                f"a filter's {name} are texts; one of {getattr(filters, name)!r} is none"
+            )
     for heading in filters.mesh:
         plain = heading.partition("/")[0].strip(" *")
         if plain != heading.strip():
@@ -78,6 +82,11 @@ def check(filters: Filter) -> None:
                 f"MeSH heading {heading!r}: qualifiers and main points are not filtered on; "
                 f"write {plain!r}"
             )
+
+
+def _is_text(value: object) -> bool:
+    # undecodable bytes of a command line arrive as lone surrogates
+    return isinstance(value, str) and not re.search("[\ud800-\udfff]", value)
 
 
 def exploded(filters: Filter, tree: MeshTree | None) -> Filter:

@@ -1,8 +1,11 @@
 """Levels by the table, and the names of publication types."""
 
+import sqlite3
+
 import pytest
 
 from rag.evidence import NAMES, RULES, evidence_level, level_name, level_of
+from rag.index.levels import article_levels
 from rag.publication_types import american, narrower, spellings
 from rag.types import Article, MeshHeading
 
@@ -65,3 +68,13 @@ def test_spellings():
     assert american("Multicentre  Study") == "multicenter study"
     assert spellings("Randomised Controlled Trial") == spellings("randomized controlled trial")
     assert spellings("Letter") == {"letter"}
+
+
+def test_articles_that_come_while_levels_are_read(tmp_path):
+    db = sqlite3.connect(tmp_path / "a.sqlite")
+    db.execute("CREATE TABLE articles (row INTEGER)")
+    db.execute("CREATE TABLE terms (kind, value, row)")
+    db.execute("INSERT INTO articles VALUES (1)")
+    # as a writer leaves it that commits after the last row was asked for
+    db.executemany("INSERT INTO terms VALUES ('type', 'review', ?)", [(1,), (2,)])
+    assert article_levels(db).tolist() == [6, 5]

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.errors import UsageError
-from rag.filtering import read_filter, read_range
+from rag.filtering import check, read_filter, read_range
 from rag.types import Filter
 
 
@@ -40,3 +40,10 @@ def test_filters():
 def test_an_empty_name_is_refused(name):
     with pytest.raises(UsageError, match="is empty"):
         read_filter(**{name: ["  "]})
+
+
+@pytest.mark.parametrize("name", ["publication_types", "mesh", "journals", "languages"])
+@pytest.mark.parametrize("value", ["\udcff", None])
+def test_what_is_no_text_is_refused(name, value):
+    with pytest.raises(UsageError, match="is none"):
+        check(Filter(**{name: ("Lung", value)}))

@@ -94,10 +94,14 @@ def retrieval(
         sets = [read_set(folder, split, limit) for folder in folders]
         if against is not None and len(sets) > 1:
             raise UsageError("--against is a run over one set; give one --data")
+        if against is not None and len(sets[0].queries) < 2:
+            raise UsageError("--against tests two queries or more; raise --limit")
         other = _measured(against, sets[0], ignore_identical, progress) if against else None
         if run is not None:
             if not run.parent.is_dir():
                 raise UsageError(f"{run.parent} is no folder; make it, or name another --run")
+            if run.is_dir():
+                raise UsageError(f"{run} is a folder; name a file in it for --run")
             for one in sets:
                 require_writable_ids((q.id for q in one.queries), "query")
         options = Options(

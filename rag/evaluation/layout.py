@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from rag.corpus.streams import Stream, lines
 from rag.errors import EvaluationError
-from rag.evaluation.qrels import Judgements, read_qrels
+from rag.evaluation.qrels import Judgements, read_qrels, require_text
 
 _QRELS = (".tsv", ".txt", ".qrels")
 _BOM = b"\xef\xbb\xbf"
@@ -257,6 +257,7 @@ def _id(row: dict[str, Any], file: Path, number: int) -> str:
         own = str(own)
     if not isinstance(own, str) or not own:
         raise EvaluationError(f"{file}: line {number} has no _id; give each line one")
+    require_text(own, f"{file}: line {number} has the _id")
     return own
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from rag.errors import EvaluationError
-from rag.evaluation.qrels import Judgements
+from rag.evaluation.qrels import Judgements, require_text
 from rag.evaluation.runs import Run
 
 KEYS = ("ndcg@10", "recall@100", "mrr", "map", "p@10")
@@ -70,7 +70,8 @@ def measure(run: Run, judgements: Judgements) -> Measured:
     """Return the measures of a run for every judged query.
 
     Raises:
-        EvaluationError: nothing is judged, or the extra ``eval`` is not installed.
+        EvaluationError: nothing is judged, an id is no text, or the extra ``eval`` is not
+            installed.
     """
     if not judgements:
         raise EvaluationError("no query is judged; there is nothing to measure")
@@ -85,6 +86,10 @@ def measure(run: Run, judgements: Judgements) -> Measured:
     # a grade below 0 (junk, in some tracks) is given as 0: a gain must not be negative
     qrels = {q: {d: max(0, g) for d, g in judged.items()} for q, judged in judgements.items()}
     found = {q: dict(run.found[q]) for q in judgements if run.found.get(q)}
+    for rows in (qrels, found):
+        for query, documents in rows.items():
+            for own in (query, *documents):
+                require_text(own, "the run or the judgements have the id")
     values = {key: dict.fromkeys(judgements, 0.0) for key in KEYS}
     if found:
         for metric in tools.iter_calc(list(wanted), qrels, found):

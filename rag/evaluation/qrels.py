@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from rag.errors import EvaluationError
 
 Judgements = Mapping[str, Mapping[str, int]]
 """Query id → document id → grade; a grade of 0 or less is a judgement that it is not relevant."""
+
+
+_NO_TEXT = re.compile("[\ud800-\udfff\0]")
+_GRADE = re.compile(r"[+-]?[0-9]{1,9}")  # trec_eval holds a grade in a C long
 
 
 def text_lines(path: Path) -> list[tuple[int, str]]:
@@ -53,14 +58,14 @@ def read_qrels(path: Path) -> Judgements:
                 "or the four columns of TREC"
             )
         query, document, stated = cells[0], cells[-2], cells[-1]
-        try:
-            grade = int(stated)
-        except ValueError:
-            if at == 0:
+        if not _GRADE.fullmatch(stated):
+            if at == 0 and not _is_number(stated):
                 continue
             raise EvaluationError(
-                f"{path}: line {number} has the grade {stated!r}; give a whole number"
-            ) from None
+                f"{path}: line {number} has the grade {stated!r}; give a whole number below a "
+                "thousand million"
+            )
+        grade = int(stated)
         judged = found.setdefault(query, {})
         if judged.setdefault(document, grade) != grade:
             raise EvaluationError(
@@ -70,6 +75,24 @@ def read_qrels(path: Path) -> Judgements:
     if not found:
         raise EvaluationError(f"{path} holds no judgement; give query, document and grade a line")
     return found
+
+
+def require_text(own: str, what: str) -> None:
+    """Refuse an id that trec_eval cannot take: it reads UTF-8 that ends at a zero.
+
+    Raises:
+        EvaluationError: the id has a lone surrogate or a zero; the message begins with ``what``.
+    """
+    if _NO_TEXT.search(own):
+        raise EvaluationError(f"{what} {own!r}, which is no text; give it another")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def relevant(judgements: Judgements) -> set[str]:

@@ -18,6 +18,7 @@ from rag.models.embedder import Embedder, load_embedder
 from rag.models.reranker import Reranker
 from rag.progress import Progress, Silent
 from rag.retrieval import DEFAULT, Ranking, Retriever
+from rag.retrieval.forms import MOST
 from rag.types import Filter, Hit, Mode
 
 MODES: tuple[Mode, ...] = ("lexical", "dense", "hybrid")
@@ -53,10 +54,15 @@ class Options:
         """Check what would make measures other than they are called.
 
         Raises:
-            UsageError: ``k`` is too small, or there is no mode.
+            UsageError: ``k`` is too small or too large, or there is no mode.
         """
         if self.k < DEEPEST:
             raise UsageError(f"-k must be {DEEPEST} or more, since recall@{DEEPEST} is measured")
+        if self.k + self.ignore_identical > MOST:  # known before an index is made
+            raise UsageError(
+                f"-k must be {MOST - self.ignore_identical:,} or less, not {self.k}"
+                + (" (one more is searched for)" if self.ignore_identical else "")
+            )
         if not self.modes:
             raise UsageError("name a mode: hybrid, dense or lexical")
 

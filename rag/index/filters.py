@@ -38,7 +38,10 @@ def named(filters: Filter) -> Named:
     return Named(
         types=_sorted(name for v in filters.publication_types for name in below(v)),
         mesh=_sorted(map(fold, filters.mesh)),
-        journals=_sorted(name for v in filters.journals for name in (fold(v), _undotted(v))),
+        # "" is what an article without a journal has: no name asks for it
+        journals=_sorted(
+            {name for v in filters.journals for name in (fold(v), _undotted(v))} - {""}
+        ),
         languages=_sorted(name for v in filters.languages for name in language_names(v)),
     )
 
@@ -54,9 +57,14 @@ def _undotted(journal: str) -> str:
 
 def is_open(filters: Filter) -> bool:
     """True where the filter keeps everything that is not retracted, or simply everything."""
-    return filters in (
-        Filter(explode=filters.explode),
-        Filter(include_retracted=True, explode=filters.explode),
+    names = (filters.publication_types, filters.mesh, filters.journals, filters.languages)
+    return not (
+        any(names)
+        or filters.year_from is not None
+        or filters.year_to is not None
+        or levels(filters) is not None
+        or filters.has_abstract
+        or filters.retracted_only
     )
 
 
@@ -75,16 +83,18 @@ def where(filters: Filter, generation: int) -> tuple[str, dict[str, object]]:
         if values:
             parameters[kind] = json.dumps(values)
             clauses.append(f"a.row IN ({_ROWS.format(kind, kind)})")
-    if names.journals:
+    if filters.journals:
         parameters["journal"] = json.dumps(names.journals)
         any_of = "IN (SELECT value FROM json_each(:journal))"
         clauses.append(f"(a.journal {any_of} OR a.abbreviation {any_of})")
     if names.languages:
-        # several languages of one article are stored as "eng,fre"
-        parameters["language"] = json.dumps([f",{name}," for name in names.languages])
+        # several languages of one article are stored as "eng,fre"; the list is read anew for
+        # each of these, which for every article would take ten times as long
+        parameters["language"] = json.dumps(names.languages)
         clauses.append(
-            "EXISTS (SELECT 1 FROM json_each(:language) WHERE"
-            " instr(',' || a.language || ',', value) > 0)"
+            "(a.language IN (SELECT value FROM json_each(:language))"
+            " OR instr(a.language, ',') > 0 AND EXISTS (SELECT 1 FROM json_each(:language)"
+            " WHERE instr(',' || a.language || ',', ',' || value || ',') > 0))"
         )
     if filters.year_from is not None:
         clauses.append("a.year >= :year_from")

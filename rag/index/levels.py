@@ -23,5 +23,6 @@ def article_levels(db: sqlite3.Connection) -> np.ndarray:
             "SELECT row FROM terms WHERE kind = ? AND value IN (SELECT value FROM json_each(?))",
             (rule.kind, json.dumps(sorted(rule.names))),
         )
-        levels[np.fromiter((row for (row,) in rows), dtype=np.int64)] = rule.level
+        # a writer may have added articles meanwhile, which this reader does not see
+        levels[np.fromiter((row for (row,) in rows if row <= last), dtype=np.int64)] = rule.level
     return levels

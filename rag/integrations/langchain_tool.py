@@ -8,7 +8,7 @@ A request that makes no sense goes back to the model as one line that it can act
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ from pydantic.v1 import ValidationError as OldValidationError
 
 from rag.errors import UsageError
 from rag.evidence import level_name
+from rag.publication_types import narrower, spellings
+from rag.text import fold
 from rag.types import Filter
 
 if TYPE_CHECKING:
@@ -76,7 +78,10 @@ class SearchArguments(BaseModel):
             year_from=year_from,
             year_to=year_to,
             publication_types=_names(
-                "publication_types", self.publication_types, base.publication_types
+                "publication_types",
+                self.publication_types,
+                base.publication_types,
+                narrower if base.explode else spellings,
             ),
             mesh=_names("mesh", self.mesh, base.mesh),
             journals=_names("journals", self.journals, base.journals),
@@ -151,14 +156,26 @@ def _range(
     return low, high
 
 
-def _names(what: str, asked: Sequence[str], base: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names that are asked for, or those of them that ``base`` allows."""
+def _itself(name: str) -> frozenset[str]:
+    return frozenset((fold(name),))
+
+
+def _names(
+    what: str,
+    asked: Sequence[str],
+    base: tuple[str, ...],
+    holds: Callable[[str], frozenset[str]] = _itself,
+) -> tuple[str, ...]:
+    """Return the names that are asked for, or those of them that ``base`` allows.
+
+    ``holds`` gives the folded names that one of ``base`` stands for.
+    """
     if any(not name.strip() for name in asked):
         raise UsageError(f"a name in {what} is empty; give a name or leave it out")
     if not asked or not base:
         return tuple(asked) or base
-    allowed = {name.casefold() for name in base}
-    both = tuple(name for name in asked if name.casefold() in allowed)
+    allowed = {name for own in base for name in holds(own)}
+    both = tuple(name for name in asked if fold(name) in allowed)
     if not both:
         raise UsageError(f"this search is bound to {what} {', '.join(base)}; ask for one of them")
     return both

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from rag.languages.scripts import HAN, script_language
 from rag.languages.segment import Token, segment
@@ -50,7 +51,7 @@ def english_form(text: str) -> Translation | None:
     )
     writer = _Writer()
     for at, token in enumerate(tokens):
-        writer.take(token, tokens[at + 1 :])
+        writer.take(token, (tokens[later] for later in range(at + 1, len(tokens))))
     english = _HEAT.sub("temperature of ", writer.text())
     return Translation(
         source=text,
@@ -79,7 +80,7 @@ class _Writer:
     def text(self) -> str:
         return self._out
 
-    def take(self, token: Token, rest: list[Token]) -> None:
+    def take(self, token: Token, rest: Iterable[Token]) -> None:
         """Write one token; ``rest`` are those after it."""
         if token.kind in ("term", "quantity", "latin"):
             self._word(token, rest)
@@ -106,7 +107,7 @@ class _Writer:
         self._said_no = False
         self._personal = self._personal and self._join not in (";", ".")
 
-    def _word(self, token: Token, rest: list[Token]) -> None:
+    def _word(self, token: Token, rest: Iterable[Token]) -> None:
         finding = token.group in FINDINGS
         if token.group == "persons":
             if self._last == "persons":  # 我的 + 妈妈: "my mother", not "I my mother"
@@ -143,7 +144,7 @@ class _Writer:
         self._out += space + word
 
 
-def _tells_of_finding(rest: list[Token]) -> bool:
+def _tells_of_finding(rest: Iterable[Token]) -> bool:
     """True where a finding follows in the clause, with only what may stand before it between."""
     for token in rest:
         if token.group in FINDINGS:

@@ -32,9 +32,10 @@ def _any(words: dict[str, str]) -> str:
 
 
 _NUMBER = (
-    r"(?P<n>\d+(?:\.\d+)?(?:\s*[-~到至]\s*\d+(?:\.\d+)?)?"
-    r"|[零〇一二两三四五六七八九十百千]+|几|数)\s*多?"
+    r"(?P<n>\d{1,9}(?:\.\d{1,9})?(?:\s{0,2}[-~到至]\s{0,2}\d{1,9}(?:\.\d{1,9})?)?"
+    r"|[零〇一二两三四五六七八九十百千]{1,9}|几|数)\s{0,2}多?"
 )
+"""Bounded, so that a row of digits or blanks is not read to its end from each of its places."""
 _FORMS = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -91,6 +92,8 @@ def _say(kind: str, match: re.Match[str]) -> str:
         return _FIXED[written]
     if kind == "year":
         return written
+    if not _digits(written):  # 两三千: no number, and no digits side by side
+        return ""
     if kind == "class":
         return f"{_CLASSES[unit]} {_ROMAN.get(written) or _digits(written)}"
     if kind == "age":

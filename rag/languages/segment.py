@@ -22,7 +22,7 @@ Kind = Literal[
     "term", "quantity", "latin", "filler", "question", "negation", "link", "pause", "unknown"
 ]
 
-_LATIN = re.compile(r"[A-Za-zÀ-ɏͰ-Ͽ\d]+(?:[-.+/'’%][A-Za-zÀ-ɏͰ-Ͽ\d]+)*[+%]?")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏͰ-Ͽ\d]+(?:[-.+/'’%][A-Za-zÀ-ɏͰ-Ͽ\d]+){0,16}[+%]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,10 @@ def _candidates(text: str, at: int) -> Iterator[Token]:
         if part in terms:
             term = terms[part]
             yield Token(part, "term", term.english, term.group)
-    latin = _LATIN.match(text, at)
     # not from the middle of a word
-    if latin and not (at and _LATIN.fullmatch(text[at - 1 : at + 1])):
+    inside = at and _LATIN.fullmatch(text[at - 1 : at + 1])
+    latin = None if inside else _LATIN.match(text, at)
+    if latin:
         yield Token(latin[0], "latin", latin[0])
     quantity = quantity_at(text, at)
     if quantity is not None:

@@ -40,6 +40,8 @@ def test_qrels_of_trec_with_blanks(tmp_path):
         ("q1\td1\t1\nq1\td2\n", "line 2 has 2 columns"),
         ("q1\td1\t1\nq1\td2\tyes\n", "line 2 has the grade 'yes'"),
         ("q1\td1\t1\nq1\td1\t2\n", "line 2 gives document 'd1' another grade for query 'q1'"),
+        ("q1\td1\t1.0\nq1\td2\t1\n", "line 1 has the grade '1.0'"),
+        (f"q1\td1\t1\nq1\td2\t{10**20}\n", "line 2 has the grade '1000"),
         ("query-id\tcorpus-id\tscore\n", "holds no judgement"),
     ],
 )
@@ -109,6 +111,8 @@ def test_queries_without_a_relevant_document_are_noted(tmp_path):
         ("{", "line 2 is no JSON object"),
         ('{"_id": "a"}', "line 2 repeats the _id 'a'"),
         ('{"title": "x"}', "line 2 has no _id"),
+        ('{"_id": "\\ud800"}', "line 2 has the _id .*no text"),
+        ('{"_id": "a\\u0000b"}', "line 2 has the _id .*no text"),
         ('{"_id": "b", "text": 3}', "line 2: text is no string"),
     ],
 )

@@ -86,3 +86,10 @@ def test_without_the_extra_one_line_says_what_to_install(monkeypatch, name):
     monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(EvaluationError, match=rf"needs {name}: pip install 'medlit\[eval\]'"):
         measure(Run.of({}), {"q": {"a": 1}})
+
+
+@pytest.mark.parametrize("own", ["\ud800", "d\0"])
+def test_an_id_that_the_c_code_cannot_take_is_refused(own):
+    # the first ended the process with a fault, the second was taken for "d"
+    with pytest.raises(EvaluationError, match="is no text"):
+        measure(Run.of({"q": [(own, 1.0)]}), {"q": {"d": 1}})

@@ -269,6 +269,11 @@ def test_a_corpus_that_is_missing_is_missed_before_any_index_is_made(tmp_path):
 def test_depth():
     with pytest.raises(UsageError, match="-k must be 100 or more"):
         Options(k=10)
+    with pytest.raises(UsageError, match="-k must be 10,000 or less"):
+        Options(k=10_001)
+    assert Options(k=10_000).k == 10_000
+    with pytest.raises(UsageError, match="-k must be 9,999 or less"):
+        Options(k=10_000, ignore_identical=True)
 
 
 def test_the_flat_object(tmp_path):

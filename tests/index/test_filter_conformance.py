@@ -24,6 +24,8 @@ SMALL = {
     "no such name": Filter(mesh=("Asthmaa",)),
     "backwards": Filter(year_from=2010, year_to=2000),
     "before all years": Filter(year_to=-5),
+    "no name at all": Filter(journals=(".",)),
+    "everything": Filter(evidence=(1, 6), mesh=()),
     "one": Filter(journals=("annals of one",), include_retracted=True),
 }
 
@@ -101,6 +103,11 @@ def test_the_ids_of_a_filter_are_those_of_brute_force(opened):
             allowed = opened.ids
             allowed = allowed if excluded is None else np.setdiff1d(allowed, excluded)
         np.testing.assert_array_equal(allowed, opened.kept(filters), err_msg=repr(filters))
+
+
+def test_a_filter_that_keeps_everything_reads_no_ids(opened):
+    nothing_asked = Filter(evidence=(1, 6), mesh=[], include_retracted=True)
+    assert opened.reader.selection(nothing_asked) == (None, None)
 
 
 def test_words_find_the_same_set_and_the_same_order_as_without_a_filter(opened):

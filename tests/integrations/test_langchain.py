@@ -238,3 +238,17 @@ def test_the_evidence_boost_reaches_the_search(index):
             share = 0.5 * (6 - level) / 5
             wanted = document.metadata["score"] * (1 + share)
             assert raised[document.metadata["id"]] == pytest.approx(wanted)
+
+
+def test_a_tool_that_is_bound_to_a_type_lets_ask_for_narrower_ones():
+    from rag.integrations.langchain_tool import SearchArguments
+
+    def types(asked, **base):
+        made = SearchArguments(query="x", publication_types=[asked])
+        return made.filter(Filter(publication_types=("Clinical Trial",), **base)).publication_types
+
+    assert types("Randomized Controlled Trial") == ("Randomized Controlled Trial",)
+    assert types("randomised controlled trial") == ("randomised controlled trial",)
+    for asked, base in (("Review", {}), ("Randomized Controlled Trial", {"explode": False})):
+        with pytest.raises(UsageError, match="bound to publication_types Clinical Trial"):
+            types(asked, **base)

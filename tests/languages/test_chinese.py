@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 
 import pytest
 
@@ -106,7 +107,8 @@ def test_numerals(text, value):
         ("半年", "six months"), ("65岁以上", "over 65 years old"), ("5岁以下", "under 5 years old"),
         ("出生3天", "3-day-old"), ("2015年", "2015"), ("38.5度", "38.5 °C"), ("II期", "stage 2"),
         ("三级", "grade 3"), ("50片", "50 tablets"), ("两个多月", "two months"),
-        ("3月", None), ("三叉", None), ("三天前", "three days ago"), ("38度5", "38.5 °C"),
+        ("两三千毫克", None), ("3月", None), ("三叉", None),
+        ("三天前", "three days ago"), ("38度5", "38.5 °C"),
     ],
 )  # fmt: skip
 def test_quantities(text, said):
@@ -161,3 +163,15 @@ def test_long_text_in_linear_time():
     made = english_form("我发烧咳嗽，" * 2000)
     assert made.words.split()[:2] == ["fever", "cough"]
     assert len(made.pairs) == 6000
+
+
+@pytest.mark.parametrize("row", ["1", "一", "a", " ", "1 ", "1.", "1-"])
+def test_a_long_row_of_one_sign_is_read_in_linear_time(row):
+    def seconds(size):
+        started = time.process_time()
+        english_form(row * size + "咳嗽" * size)
+        return time.process_time() - started
+
+    english_form("咳嗽")  # the list is read
+    few, many = (min(seconds(size) for _ in range(2)) for size in (2000, 8000))
+    assert many < 10 * max(few, 0.05)
