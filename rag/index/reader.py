@@ -125,7 +125,8 @@ class IndexReader:
         if isinstance(self._mapped, IndexDamaged) or not len(self._mapped):
             return None
         some = np.asarray(self._mapped[:: -(-len(self._mapped) // _SAMPLE)], dtype=np.float32)
-        filled = some[some.any(axis=1)]  # rows that an ingest has still to fill are zero
+        # rows that an ingest has still to fill are zero, damaged ones may be no numbers
+        filled = some[some.any(axis=1) & np.isfinite(some).all(axis=1)]
         return filled.mean(axis=0) if len(filled) else None
 
     @cached_property

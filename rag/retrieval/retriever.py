@@ -234,14 +234,20 @@ class Retriever:
         filters = exploded(query.filters, self.mesh_tree)
         reranker = self._reranker  # close() may take it away meanwhile
         wanted = max(query.k, RERANK_DEPTH) if reranker else query.k
-        depth = max(DEPTH, query.k)
+        depth, scores, final, order = DEPTH, Scores(), Scores(), list[int]()
         while True:
             found = gather(
                 self.reader, query, filters, vector, depth, self.ranking, self._embed_documents
             )
-            scores = ranked(self.reader, found, query.mode, self.ranking)
-            final = self._boosted(scores, query.evidence_boost)
-            order = sorted(final, key=lambda pid: (-final[pid], pid))
+            # what a deeper search adds stands below what is ranked already: how many articles
+            # are asked for must not move the first of them
+            scores = ranked(self.reader, found, query.mode, self.ranking) | scores
+            final = self._boosted(scores, query.evidence_boost) | final
+            added = sorted(final.keys() - set(order), key=lambda pid: (-final[pid], pid))
+            if order:
+                last = final[order[-1]]
+                final |= {pid: min(final[pid], last) for pid in added}
+            order += added
             chosen = one_an_article(self.reader, order, wanted)
             # articles of many passages may fill the depth before there are k of them
             if len(chosen) >= query.k or not found.more:

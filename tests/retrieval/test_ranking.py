@@ -115,6 +115,17 @@ def test_where_all_passages_return_cosines_are_scaled_from_the_least(index):
             assert hit.scores.fused == pytest.approx(wanted, abs=1e-5)
 
 
+def test_how_many_are_asked_for_does_not_move_the_first(index, monkeypatch):
+    monkeypatch.setattr("rag.retrieval.retriever.DEPTH", 60)
+    retriever = Retriever.open(index, embedder=FakeEmbedder())
+    for question in questions(10, seed=6):
+        few, many = retriever.search(question, 10), retriever.search(question, 250)
+        assert [h.passage.id for h in few] == [h.passage.id for h in many[:10]]
+        assert [h.score for h in few] == [h.score for h in many[:10]]
+        assert [h.score for h in many] == sorted((h.score for h in many), reverse=True)
+        assert len(many) == 250
+
+
 def test_the_mean_vector_is_that_of_the_stored_ones(retriever):
     wanted = np.asarray(retriever.reader.vectors, dtype=np.float32).mean(axis=0)
     np.testing.assert_allclose(retriever.reader.mean_vector, wanted, atol=1e-6)
