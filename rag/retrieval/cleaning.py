@@ -61,7 +61,7 @@ COURTESIES = (
     r"(?: (?:about|of|by) (?:this|it|that|my health|my condition))?(?=\s*[.!?]|$)[.!?]*",
     r"\b(?:it|this|it's|this is) (?:really |just )*(?:scar|worr|bother|concern)"
     r"(?:es|ies|s|ing|ying) me\b(?: (?:a lot|so much))?[.!?]*",
-    r"\b(?:i|we) (?:really )?(?:do not|don't|dont) know what to do\b[^.!?]*[.!?]*",
+    r"\b(?:i|we) (?:really )?(?:do not|don't|dont) know what to do\b" + _TAIL,
     r"\b(?:what|which) (?:could|can|might|may) (?:this|it|that) be\b[.!?]*",
     r"\bis (?:this|it|that) (?:something )?(?:serious|dangerous|normal)\b[.!?]*",
     r"\bwhat should (?:i|we) do\b(?: now| about (?:this|it))?\s*[.!?]+",

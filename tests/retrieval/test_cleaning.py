@@ -83,6 +83,7 @@ def test_the_core_of_a_message_is_its_own_sentences():
         ("Thank you for any advice on my migraine.", "migraine."),
         ("Hi, I hope someone can help me with my psoriasis.", "psoriasis."),
         ("Sorry for the long post, my back hurts. Thanks so much, Tom", "back hurts."),
+        ("I don't know what to do about my migraine.", "migraine."),
         ("Should I see a doctor for chest pain?", "for chest pain?"),
     ],
 )
