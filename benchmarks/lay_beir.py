@@ -12,8 +12,8 @@ systems, they do not say how well a patient is served.
 Four sets are written. ``plain`` has the descriptions with an even id, ``message`` the same between
 a greeting with the person's age and a farewell. The rules of ``rag/retrieval/cleaning.py``
 were made with these in view. ``plain-odd`` and ``message-odd`` have the odd ids, and greetings and
-farewells that were written before the rules and only partly looked at while they were made: theirs are
-the figures to report.
+farewells that were written before the rules; a few of them were seen while the rules were made.
+Theirs are the figures to report.
 """
 
 from __future__ import annotations
