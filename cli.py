@@ -136,7 +136,7 @@ def search(
         mesh_tree=mesh_tree or settings.mesh_tree,
     )
     hits = retriever.search(query, k, filters, mode=mode, evidence_boost=boost_evidence)
-    note_unknown(retriever.unknown_values(filters))
+    note_unknown(retriever.unknown_values(filters), retriever.mesh_tree is not None)
     tell_reading(query)
     why = explain_hits(retriever, query, hits) if explain else None
     if as_json:
@@ -208,7 +208,9 @@ def ask(
     notes = console(err=True)
     shown = stream if stream is not None else notes.is_terminal and not as_json
     on_piece = _draft_printer(notes) if shown and assistant.generator is not None else None
-    note_unknown(assistant.retriever.unknown_values(filters))
+    note_unknown(
+        assistant.retriever.unknown_values(filters), assistant.retriever.mesh_tree is not None
+    )
     answer = assistant.ask(
         question,
         filters,

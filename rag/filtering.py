@@ -65,9 +65,26 @@ def check(filters: Filter) -> None:
     """Refuse what no article could pass because of the way it is written.
 
     Raises:
-        UsageError: a field of names is a single string or has a name that is no text, or a
-            heading has a qualifier or the star of a main point.
+        UsageError: it is no filter, a field of names is a single string or has a name that is
+            no text, a heading has a qualifier or the star of a main point, years are no
+            whole numbers or run backwards, or ``evidence`` is no range of levels.
     """
+    if not isinstance(filters, Filter):
+        raise UsageError(f"filters are a rag.Filter, not {type(filters).__name__}")
+    years = [y for y in (filters.year_from, filters.year_to) if y is not None]
+    if not all(_is_whole(y) and abs(y) < 10_000 for y in years) or years != sorted(years):
+        raise UsageError(f"the years of a filter are a first and a last one, not {years}")
+    levels = filters.evidence
+    if levels is not None and not (
+        isinstance(levels, (tuple, list))
+        and len(levels) == 2
+        and all(map(_is_whole, levels))
+        and 1 <= levels[0] <= levels[1] <= 6
+    ):
+        raise UsageError(
+            f"a filter's evidence is a range of levels such as (1, 2), or (2, 2) for one, not "
+            f"{levels!r}"
+        )
     for name in ("publication_types", "mesh", "journals", "languages"):
         if isinstance(getattr(filters, name), str):
             raise UsageError(f"a filter's {name} are several names; write a tuple of them")
@@ -82,6 +99,10 @@ def check(filters: Filter) -> None:
                 f"MeSH heading {heading!r}: qualifiers and main points are not filtered on; "
                 f"write {plain!r}"
             )
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_text(value: object) -> bool:

@@ -129,7 +129,10 @@ def _print_explanation(console: Console, hit: Hit, explanation: Explanation) -> 
     gone = f"; not in it: {', '.join(explanation.missing)}" if explanation.missing else ""
     _indented(console, Text(f"terms: {words}{gone}", style="dim"))
     if explanation.cosine is None:
-        _indented(console, Text("the dense route did not return it", style="dim"))
+        _indented(
+            console,
+            Text("no cosine: the dense route did not run, or did not return it", style="dim"),
+        )
         return
     named = [f"{text[p.start : p.end]} {p.weight:+.3f}" for p in moved]
     if explanation.title is not None:

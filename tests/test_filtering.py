@@ -47,3 +47,22 @@ def test_an_empty_name_is_refused(name):
 def test_what_is_no_text_is_refused(name, value):
     with pytest.raises(UsageError, match="is none"):
         check(Filter(**{name: ("Lung", value)}))
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (Filter(evidence=2), "range of levels"),
+        (Filter(evidence=(3, 1)), "range of levels"),
+        (Filter(evidence=(0, 9)), "range of levels"),
+        (Filter(evidence=(1,)), "range of levels"),
+        (Filter(year_from="2015"), "first and a last"),
+        (Filter(year_from=2015.5), "first and a last"),
+        (Filter(year_from=2020, year_to=2010), "first and a last"),
+        (Filter(year_to=10**30), "first and a last"),
+        ({"year_from": 2015}, "rag.Filter, not dict"),
+    ],
+)
+def test_what_no_filter_can_mean_is_refused(filters, said):
+    with pytest.raises(UsageError, match=said):
+        check(filters)

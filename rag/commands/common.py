@@ -97,11 +97,13 @@ def console(err: bool = False) -> Console:
     return Piped(stderr=err, highlight=False, markup=False, width=width)
 
 
-def note_unknown(unknown: Sequence[UnknownValue]) -> None:
+def note_unknown(unknown: Sequence[UnknownValue], has_tree: bool) -> None:
     """Say on stderr which names of a filter the index does not hold, and what is closest."""
     for one in unknown:
         near = f"; the closest: {' | '.join(one.closest)}" if one.closest else ""
         text = f"no article in this index has the {one.field} {one.value!r}{near}"
+        if one.field == "MeSH heading" and not has_tree:
+            text += "; with --mesh-tree a heading finds all below it"
         typer.echo(f"medlit: note: {text}", err=True)
 
 

@@ -13,6 +13,7 @@ Judgements = Mapping[str, Mapping[str, int]]
 """Query id → document id → grade; a grade of 0 or less is a judgement that it is not relevant."""
 
 
+_COLUMN = re.compile("score|rel|grade|label|judg|qrel", re.IGNORECASE)
 _NO_TEXT = re.compile("[\ud800-\udfff\0]")
 _GRADE = re.compile(r"[+-]?[0-9]{1,9}")  # trec_eval holds a grade in a C long
 
@@ -43,8 +44,8 @@ def read_qrels(path: Path) -> Judgements:
     """Read judgements.
 
     A line is ``query document grade`` (BEIR) or ``query iteration document grade`` (TREC),
-    separated by tabs, or where it has none by white space. A first line whose grade is no number
-    is taken as the names of the columns.
+    separated by tabs, or where it has none by white space. A first line whose last cell names
+    a column (score, relevance, grade, label …) is taken as the names of the columns.
 
     Raises:
         EvaluationError: a line has another form, a pair has two grades, or there is no line.
@@ -59,7 +60,7 @@ def read_qrels(path: Path) -> Judgements:
             )
         query, document, stated = cells[0], cells[-2], cells[-1]
         if not _GRADE.fullmatch(stated):
-            if at == 0 and not _is_number(stated):
+            if at == 0 and _COLUMN.search(stated):
                 continue
             raise EvaluationError(
                 f"{path}: line {number} has the grade {stated!r}; give a whole number below a "
@@ -85,14 +86,6 @@ def require_text(own: str, what: str) -> None:
     """
     if _NO_TEXT.search(own):
         raise EvaluationError(f"{what} {own!r}, which is no text; give it another")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def relevant(judgements: Judgements) -> set[str]:

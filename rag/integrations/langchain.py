@@ -48,10 +48,10 @@ class MedlitRetriever(BaseRetriever):
             ``Retriever.search``) or has the wrong type.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     retriever: Retriever = Field(exclude=True)
-    k: int = 10
+    k: int = Field(default=10, ge=1)
     filters: Filter | None = None
     mode: Mode = "hybrid"
     evidence_boost: float = 0.0

@@ -30,8 +30,8 @@ def boosted(
     Raises:
         UsageError: ``boost`` is negative or not finite.
     """
-    if not (math.isfinite(boost) and boost >= 0):
-        raise UsageError(f"the evidence boost must be 0 or more (0.1 is mild), not {boost}")
+    if not isinstance(boost, (int, float)) or not (math.isfinite(boost) and boost >= 0):
+        raise UsageError(f"the evidence boost must be 0 or more (0.1 is mild), not {boost!r}")
     if boost == 0:
         return dict(scores)
     steps = UNKNOWN - 1

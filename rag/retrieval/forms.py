@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rag.errors import UsageError
+from rag.filtering import check
 from rag.retrieval.cleaning import clean, core
 from rag.retrieval.lay import expansion
 from rag.retrieval.translate import in_english
@@ -31,6 +32,11 @@ def form(
     ``reads_chinese`` says whether the index's embedder does; it is asked only where a query
     is in Chinese, since it loads the embedder.
     """
+    if not isinstance(query.text, str):
+        raise UsageError(f"the query is a text, not {type(query.text).__name__}")
+    if isinstance(query.k, bool) or not isinstance(query.k, int):
+        raise UsageError(f"k is a whole number, not {query.k!r}")
+    check(query.filters)
     # undecodable bytes of a command line arrive as lone surrogates, which no tokeniser takes
     text = " ".join(query.text.encode("utf-8", "replace").decode("utf-8").split())
     if not text:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.errors import ModelError, UsageError
 from rag.filtering import exploded
 from rag.index.manifest import require_same_embedder
 from rag.index.passages import embed_text
@@ -107,6 +108,7 @@ class Retriever:
             self._embedder = self._reranker = None
 
     def __enter__(self) -> Retriever:
+        self.reader.require_open()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -148,7 +150,8 @@ class Retriever:
                 has a heading with a qualifier, the query is in Chinese and holds no term that
                 is known, or the index was closed.
         """
-        return self.run(Query(query, k, mode, filters or Filter(), evidence_boost=evidence_boost))
+        kept = Filter() if filters is None else filters
+        return self.run(Query(query, k, mode, kept, evidence_boost=evidence_boost))
 
     def unknown_values(self, filters: Filter) -> tuple[UnknownValue, ...]:
         """Return the names of a filter that no article bears, with the closest that are held."""
@@ -169,7 +172,9 @@ class Retriever:
             UsageError: see ``search``; nothing is searched where one query is refused.
         """
         self.reader.require_open()
-        kept = filters or Filter()
+        if isinstance(queries, str):
+            raise UsageError("search_many takes several queries; give a list, or use search")
+        kept = Filter() if filters is None else filters
         made = [
             form(
                 Query(q, k, mode, kept, evidence_boost=evidence_boost),
@@ -282,6 +287,11 @@ class Retriever:
         scores = reranker.score(
             text, [embed_text(h.article.title, h.passage.text, h.passage.start) for h in hits]
         )
+        if len(scores) != len(hits) or not np.isfinite(scores).all():
+            raise ModelError(
+                f"the reranker gave {len(scores)} scores for {len(hits)} passages, or some that "
+                "are no numbers; use another"
+            )
         final = self._boosted(
             {h.passage.id: float(s) for h, s in zip(hits, scores, strict=True)}, boost
         )

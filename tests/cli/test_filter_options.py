@@ -69,7 +69,10 @@ def test_unknown_names_are_noted_and_are_no_failure(asked):
     assert (
         "publication type 'Randomised Trial'; the closest: Randomized Controlled Trial" in lines[0]
     )
-    assert lines[1].endswith("the MeSH heading 'Asthmaa'; the closest: Asthma")
+    assert lines[1].endswith(
+        "the MeSH heading 'Asthmaa'; the closest: Asthma; with --mesh-tree a heading finds all "
+        "below it"
+    )
     assert lines[2].endswith("the journal 'Jornal of Tests'; the closest: Journal of Tests")
 
 

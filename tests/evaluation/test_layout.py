@@ -145,3 +145,10 @@ def test_a_folder_of_sets_gives_those_with_the_split(tmp_path):
         find_sets([a, twin], "test")
     with pytest.raises(EvaluationError, match="is no folder"):
         find_sets([tmp_path / "none"], "test")
+
+
+def test_a_bad_grade_in_the_first_line_is_no_header(tmp_path):
+    path = tmp_path / "test.tsv"
+    path.write_text("q1\ta1\thigh\nq1\ta2\t1\n", encoding="utf-8")
+    with pytest.raises(EvaluationError, match="line 1 has the grade 'high'"):
+        read_qrels(path)

@@ -8,6 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from rag.errors import ModelError, UsageError
 from rag.index.builder import ingest
 from rag.retrieval import DEFAULT, PLAIN, Ranking, Retriever
 from rag.retrieval.forms import form
@@ -170,3 +171,37 @@ def test_an_ordinary_hybrid_searches_by_the_words_as_written():
     read = form(asked)
     assert "doctor" not in read.lexical
     assert any("hypertension" in part.text for part in read.added)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"query": None}, "is a text, not NoneType"),
+        ({"query": "fever", "k": "3"}, "whole number"),
+        ({"query": "fever", "k": 2.5}, "whole number"),
+        ({"query": "fever", "filters": {"year_from": 2000}}, "rag.Filter"),
+        ({"query": "fever", "evidence_boost": "a"}, "evidence boost"),
+    ],
+)
+def test_arguments_of_a_wrong_kind_are_refused(retriever, asked, said):
+    with pytest.raises(UsageError, match=said):
+        retriever.search(**asked)
+
+
+def test_one_text_is_not_many_queries(retriever):
+    with pytest.raises(UsageError, match="several queries"):
+        retriever.search_many("fever")
+
+
+@pytest.mark.parametrize("scores", [[1.0], [float("nan")] * 50])
+def test_a_reranker_that_does_not_score_is_refused(index, scores):
+    class Odd:
+        def score(self, query, passages):
+            return np.asarray(scores, dtype=np.float32)
+
+        def close(self):
+            pass
+
+    odd = Retriever.open(index, embedder=FakeEmbedder(), reranker=Odd())
+    with pytest.raises(ModelError, match="reranker gave"):
+        odd.search("fever cough")
