@@ -24,6 +24,7 @@ from rag.mesh_tree import MeshTree
 from rag.types import Article, Filter, Passage
 
 _SAMPLE = 1000
+"""Stored vectors, evenly spread, whose mean stands for that of all."""
 _HELD = 8_000_000
 """Passage ids (8 bytes each) of filters used before that are kept for the next search: they
 come from SQLite one by one, and a conversation or a service asks with few filters."""
