@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.lexicon import content_terms, coverage, identifiers
 from rag.answering.question import read_question
 from rag.answering.similarity import Similarity
+from rag.claims.lexicon import content_terms, coverage, identifiers
 from rag.types import Evidence
 
 

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 
 from rag.answering import fitness
 from rag.answering.draft import Composed, OnPiece
-from rag.answering.lexicon import content_terms, coverage, identifiers, idf, jaccard
 from rag.answering.order import arrange
 from rag.answering.question import Question, read_question
 from rag.answering.similarity import Similarity
 from rag.answering.spans import Span, all_spans, join
+from rag.claims.aims import is_aim
+from rag.claims.lexicon import content_terms, coverage, identifiers, idf, jaccard
 from rag.types import Draft, Evidence, Style
 
 
@@ -129,7 +130,7 @@ class Extractive:
         style: Style,
     ) -> list[Candidate]:
         if asked.describes_symptoms:
-            found = [s for s in found if not fitness.is_aim(s.text)]
+            found = [s for s in found if not is_aim(s.text)]
         terms = [content_terms(s.text) for s in found]
         shared = [len(asked.terms & t) for t in terms]
         # a sentence that shares one of four signs, or no word at all, is about something else
@@ -167,7 +168,7 @@ class Extractive:
         score += w.last * (span.position == 1.0) + w.concludes * bool(
             fitness.CONCLUDES.search(span.text)
         )
-        score += w.aim * fitness.is_aim(span.text)
+        score += w.aim * is_aim(span.text)
         score += w.joined * (". " in span.text)
         if asked.describes_symptoms:
             score += w.presents * bool(fitness.PRESENTS.search(span.text))

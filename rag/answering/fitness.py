@@ -31,17 +31,6 @@ _OPENER = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_AIM = re.compile(
-    r"""\b(?:(?:we|study|trial|review|paper|article|report|authors?|here|was|were|is)\s
-        (?:\w+\s){0,3}?(?:aim(?:s|ed)?|sought|investigated?|evaluated?|examined?|assess(?:ed|es)?
-        |explored?|describe[sd]?|discuss(?:ed|es)?|review(?:s|ed)?|summari[sz]e[sd]?|compared?
-        |hypothesi[sz]ed?|enrolled|recruited|screened|collected|excluded|designed|undertaken|conducted|performed|searched|present|outline[sd]?)\b
-     |\b(?:the\s)?(?:aims?|objectives?|purpose|goals?)\b.{0,60}\b(?:is|was|were|are)\b
-     |\bto\s(?:investigate|evaluate|determine|assess|examine|compare|explore|test)\swhether\b
-     |^(?:to|for)\s(?:investigate|evaluate|determine|assess|examine|compare|explore|test|study|describe
-        |review|estimate|analy[sz]e|identify)\b)""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _NO_CONTENT = re.compile(
     r"©|\(c\)\s*\d{4}|copyright|all rights reserved|\b(?:NCT|ISRCTN|PROSPERO|CRD|ChiCTR)\s?\d"
     r"|clinicaltrials\.gov|trial registration|https?://|www\.|published by|\belsevier\b|john wiley"
@@ -119,11 +108,6 @@ def _is_cut(sentence: str) -> bool:
 def is_instruction(sentence: str) -> bool:
     """True where a sentence gives orders to its reader's software or imitates a prompt."""
     return bool(_INSTRUCTION.search(sentence))
-
-
-def is_aim(sentence: str) -> bool:
-    """True where a sentence says what was asked or done, not what was found."""
-    return bool(_AIM.search(sentence))
 
 
 def is_finding(sentence: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.answering.lexicon import STOP, content_terms, tokens
+from rag.claims.lexicon import STOP, content_terms, tokens
 
 _PERSON = re.compile(
     r"\b(?:i|i'm|i've|my|me|we|patient|child|son|daughter|mother|father|wife|husband|baby|he|she)\b"

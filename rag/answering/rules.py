@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.answering.fitness import is_aim
-from rag.answering.guards import objection
-from rag.answering.lexicon import content_terms, coverage, identifiers
-from rag.answering.numbers import missing_numbers
-from rag.answering.polarity import agreement
 from rag.answering.similarity import Similarity
+from rag.claims.aims import is_aim
+from rag.claims.guards import objection
+from rag.claims.lexicon import content_terms, coverage, identifiers
+from rag.claims.numbers import missing_numbers
+from rag.claims.polarity import agreement
 from rag.types import Verdict
 
 IDENTITY = "rules-2"

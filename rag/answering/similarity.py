@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from rag.answering.lexicon import content_terms, jaccard
+from rag.claims.lexicon import content_terms, jaccard
 
 Vectors = npt.NDArray[np.float32]
 

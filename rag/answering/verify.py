@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.draft import MARKER, DraftSentence
-from rag.answering.fitness import is_aim, is_instruction
-from rag.answering.lexicon import content_terms
+from rag.answering.fitness import is_instruction
 from rag.answering.rules import Assessment, assess
 from rag.answering.similarity import Similarity
 from rag.answering.spans import Span, join, spans
+from rag.claims.aims import is_aim
+from rag.claims.lexicon import content_terms
 from rag.types import Citation, Conflict, Dropped, Evidence, Statement, Verdict
 
 Judge = Callable[[str, str, Similarity], Assessment]

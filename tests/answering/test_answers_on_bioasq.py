@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rag.answering.engine import Parts, answer
-from rag.answering.lexicon import content_terms, coverage, idf
+from rag.claims.lexicon import content_terms, coverage, idf
 from rag.types import Article, Hit, Passage, Section, StageScores
 
 QUESTIONS = 10

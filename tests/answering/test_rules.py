@@ -1,7 +1,7 @@
 import pytest
 
-from rag.answering.numbers import Number, missing_numbers, numbers
 from rag.answering.rules import assess
+from rag.claims.numbers import Number, missing_numbers, numbers
 
 AGREES = [
     ("Honey reduces night cough in children.", "Honey reduced night cough in young children."),

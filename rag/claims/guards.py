@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from rag.answering.lexicon import content_terms
-from rag.answering.numbers import numbers_in_order
+from rag.claims.lexicon import content_terms
+from rag.claims.numbers import numbers_in_order
 
 _DOUBT = re.compile(
     r"\b(?:may|might|could|whether|possibl[ey]|perhaps|potential(?:ly)?|suggest(?:s|ed|ing|ive)?"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.answering.guards import same_order
-from rag.answering.numbers import Number, numbers
 from rag.answering.rules import assess
+from rag.claims.guards import same_order
+from rag.claims.numbers import Number, numbers
 
 WRONG = [
     (

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.answering.lexicon import content_terms, normalise
+from rag.claims.lexicon import content_terms, normalise
 
 _CLAUSE = re.compile(
     r"[;:.!?]\s|,\s+(?:but|and|while|whereas|although|though|which|who|yet)\b"
