@@ -61,8 +61,11 @@ class BertEncoder:
         config: Mapping[str, object],
         device: str,
         dtype: torch.dtype,
+        changes: Path | None = None,
     ) -> None:
         """Read a ``model.safetensors`` file.
+
+        ``changes`` is another such file: its tensors stand in the place of the first one's.
 
         Raises:
             ModelError: the file cannot be read or lacks a tensor of the architecture.
@@ -71,10 +74,12 @@ class BertEncoder:
         from safetensors import SafetensorError
         from safetensors.torch import load_file
 
-        try:
-            tensors = load_file(weights)
-        except (OSError, SafetensorError) as error:
-            raise ModelError(f"{weights} cannot be read ({error}); fetch it again") from error
+        tensors: dict[str, torch.Tensor] = {}
+        for file in [weights] if changes is None else [weights, changes]:
+            try:
+                tensors |= load_file(file)
+            except (OSError, SafetensorError) as error:
+                raise ModelError(f"{file} cannot be read ({error}); fetch it again") from error
         # a checkpoint of a task model keeps its encoder under "bert."
         prefix = "bert." if "bert.embeddings.word_embeddings.weight" in tensors else ""
 

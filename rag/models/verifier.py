@@ -1,4 +1,9 @@
-"""What a verifier is: it says whether a text of the literature supports a claim."""
+"""What a verifier is: it says whether a text of the literature supports a claim.
+
+``load_verifier`` knows three kinds: ``cross-encoder`` (medlit's own, the default), ``features``
+(a regression over counted features and cosines), and any model for natural language inference
+from a folder or a hub. None of them knows whether a claim is true.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag.types import Verdict
+
+DEFAULT_VERIFIER = "cross-encoder"
+VERIFIERS = ("cross-encoder", "features")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,18 @@ class Judgement:
     matched: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
+    @property
+    def unclear(self) -> float:
+        """Probability that the evidence says nothing of the claim, in [0, 1]."""
+        return max(0.0, 1.0 - self.supports - self.contradicts)
+
+    @property
+    def likeliest(self) -> Verdict:
+        """The label of the greatest probability, whatever the thresholds."""
+        labels: tuple[Verdict, ...] = ("supports", "contradicts", "unclear")
+        odds = (self.supports, self.contradicts, self.unclear)
+        return labels[odds.index(max(odds))]
+
 
 class Verifier(Protocol):
     """Judges claims against sentences or passages."""
@@ -42,10 +62,37 @@ class Verifier(Protocol):
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         """Judge (claim, evidence) pairs in one call; one judgement a pair, in order.
 
-        Each is judged by itself: what else is in the call changes nothing.
+        Each is judged by itself: what else is in the call changes nothing beyond the rounding
+        of the floating type. Evidence longer than the model's window is judged in parts, and
+        the part that decides most counts.
         """
         ...
 
     def close(self) -> None:
         """Let go of models."""
         ...
+
+
+def load_verifier(spec: str | None = None, device: str = "auto") -> Verifier:
+    """Load a verifier.
+
+    Args:
+        spec: ``cross-encoder``, ``features``, a folder or a Hugging Face id of a model for
+            natural language inference; ``None`` is the default.
+        device: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``.
+
+    Raises:
+        ModelError: it is not here, has no labels of entailment, or cannot be loaded.
+    """
+    spec = (spec or DEFAULT_VERIFIER).strip()
+    if spec == "features":
+        from rag.models.verifier_features import load_features
+
+        return load_features(device)
+    if spec == "cross-encoder":
+        from rag.models.verifier_cross import load_cross_encoder
+
+        return load_cross_encoder(device)
+    from rag.models.verifier_nli import load_nli
+
+    return load_nli(spec, device)
