@@ -112,6 +112,34 @@ def _strangers(
     return out
 
 
+def turned(pairs: Iterable[Pair], rng: random.Random) -> list[Pair]:
+    """Return labelled pairs with the claim denied or turned round, and the other label.
+
+    What an evidence supports it contradicts when denied. The reverse holds less surely, so a
+    contradicted claim that is turned counts as supported only where one of the rules for
+    directions or negations changed it, and weighs less.
+    """
+    out = []
+    for pair in pairs:
+        if pair.label == "unclear":
+            continue
+        changed = [c for c in (reverse(pair.claim, rng), deny(pair.claim, rng)) if c]
+        if changed:
+            supported = pair.label == "supports"
+            label: Verdict = "contradicts" if supported else "supports"
+            out.append(
+                Pair(
+                    rng.choice(changed),
+                    pair.evidence,
+                    label,
+                    f"{pair.source}-turned",
+                    pair.group,
+                    0.7 if supported else 0.4,
+                )
+            )
+    return out
+
+
 def sentence_pairs(articles: Iterable[Article], rng: random.Random) -> list[Pair]:
     """Return pairs made of one sentence of results of each article."""
     out: list[Pair] = []

@@ -27,7 +27,7 @@ from rag.claims.features import COSINES, RULES, read_pair, rule_features
 from rag.corpus import read
 from rag.models.verifier_cross import LOGITS
 from rag.models.verifier_features import LABELS, feature_rows
-from rag.training.derive import sentence_pairs, title_pairs
+from rag.training.derive import sentence_pairs, title_pairs, turned
 from rag.training.network import Network
 from rag.training.pairs import (
     Pair,
@@ -82,14 +82,15 @@ def collect(data: Path, literature: Path, seed: int = 7) -> Parts:
     asked = bioasq_yesno(data / "bioasq" / "questions.jsonl.gz", ("7B", "8B"), 5, rng)
     sets = {"scifact": claims, "healthver": health}
     learn = [*_kept(claims, "learn"), *_kept(health, "learn")]
+    other = turned(learn, rng)
 
     def some(pairs: Sequence[Pair], most: int) -> list[Pair]:
         return rng.sample(list(pairs), min(most, len(pairs)))
 
     return Parts(
-        first=(*titles, *some(results, 2600), *some(effects, 2200), *learn, *some(near, 500),
-               *some(asked, 800)),
-        second=(*learn, *_kept(claims, "learn"), *some(near, 900), *some(effects, 900),
+        first=(*titles, *some(results, 2600), *some(effects, 2200), *learn, *other,
+               *some(near, 500), *some(asked, 800)),
+        second=(*learn, *other, *_kept(claims, "learn"), *some(near, 900), *some(effects, 900),
                 *some(titles, 1600), *some(results, 500), *some(asked, 700)),
         settle={n: tuple(_kept(p, "settle")) for n, p in sets.items()},
         test={n: tuple(_kept(p, "test")) for n, p in sets.items()},

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from rag.training.derive import sentence_pairs, title_pairs
+from rag.training.derive import sentence_pairs, title_pairs, turned
 from rag.training.network import _batches
 from rag.training.pairs import (
     Pair,
@@ -183,3 +183,16 @@ def test_batches_hold_every_pair_once_and_keep_the_budget():
     # lengths within a batch are only nearly sorted, by up to eight tokens
     assert all(len(rows) * (max(sizes[i] for i in rows) - 8) <= 3000 for rows in batches)
     assert max(map(len, batches)) <= 40
+
+
+def test_a_labelled_claim_turned_takes_the_other_label():
+    pair = Pair("Zinc reduces risk.", "Zinc lowered risk.", "supports", "s", "g")
+    (other,) = turned([pair], random.Random(0))
+    assert other.label == "contradicts"
+    assert other.claim in ("Zinc increases risk.", "Zinc does not reduce risk.")
+    (back,) = turned([other], random.Random(0))
+    assert back.label == "supports"
+    assert back.weight < other.weight < pair.weight
+    assert (
+        turned([Pair("Zinc reduces risk.", "Dogs.", "unclear", "s", "g")], random.Random(0)) == []
+    )
