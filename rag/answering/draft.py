@@ -33,10 +33,14 @@ class DraftSentence:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A draft as text and as sentences; the sentences are what is verified."""
+    """A draft as text and as sentences; the sentences are what is verified.
+
+    ``unused`` may say why a composer wrote nothing from a piece of evidence: (number, reason).
+    """
 
     draft: Draft
     sentences: tuple[DraftSentence, ...]
+    unused: tuple[tuple[int, str], ...] = ()
 
 
 class Composer(Protocol):
