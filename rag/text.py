@@ -113,18 +113,18 @@ _ESCAPES = re.compile(
 """Escape sequences of a terminal (ECMA-48): CSI, OSC and other strings, then the short ones."""
 
 
-def printable(text: str) -> str:
+def printable(text: str, lines: bool = False) -> str:
     """Return a text as it may be shown: no escape sequences, control or format characters.
 
     Control characters and line breaks become spaces; format characters (zero width,
     bidirectional overrides), surrogates and private-use characters go. Offsets into the text
-    do not hold in what is returned: it is for eyes, not for quotes.
+    do not hold in what is returned: it is for eyes, not for quotes. ``lines`` keeps line feeds.
     """
     if text.isascii() and text.isprintable():  # nearly all
         return text
     plain = _ESCAPES.sub("", text)
     return "".join(
-        " " if category in {"Cc", "Zl", "Zp"} else c
+        " " if category in {"Cc", "Zl", "Zp"} and not (lines and c == "\n") else c
         for c in plain
         if (category := unicodedata.category(c)) not in {"Cf", "Cs", "Co"}
     )

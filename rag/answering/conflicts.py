@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.answering.draft import MARKER
 from rag.answering.order import study_kind
 from rag.answering.prompt import neutralise
 from rag.evidence import UNKNOWN, level_of
@@ -49,18 +50,11 @@ def weigh(
         )
         said = _said(weighed, article, best, style) if later or stronger else ""
         out.append(replace(weighed, said=said))
-    return tuple(
-        sorted(
-            out,
-            key=lambda c: (
-                c.statement,
-                not c.stronger,
-                not c.later,
-                c.evidence_level,
-                c.citation.n,
-            ),
-        )
-    )
+
+    def weight(c: Conflict) -> tuple[int, bool, bool, int, int]:
+        return (c.statement, not c.stronger, not c.later, c.evidence_level or UNKNOWN, c.citation.n)
+
+    return tuple(sorted(out, key=weight))
 
 
 def _stronger(level: int, than: int) -> bool:
@@ -84,4 +78,6 @@ def _said(conflict: Conflict, article: Article, best: Article, style: Style) -> 
         notes.append("under an expression of concern")
     noted = f" ({', '.join(notes)})" if notes else ""
     says = "states" if kind in _STATES else "found"
-    return f"{determiner} {when}{kind}{noted} {says} the opposite: “{neutralise(conflict.citation.quote)}”"
+    quote = conflict.citation.quote
+    shown = neutralise(quote) if MARKER.search(quote) else quote  # no number that is not ours
+    return f"{determiner} {when}{kind}{noted} {says} the opposite: “{shown}”"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rag.answering.draft import MARKER
+from rag.answering.draft import MARKER, NOT_A_DATE
 from rag.answering.fitness import is_instruction
 from rag.answering.hostile import unsayable
 from rag.claims.lexicon import content_terms
@@ -39,9 +39,9 @@ _PREAMBLE = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"\b([A-Z][\w'’-]+)(?: et al\b|,? and (?:colleagues|co-?workers)"
+    rf"\b{NOT_A_DATE}([A-Z][\w'’-]+)(?: et al\b|,? and (?:colleagues|co-?workers)"
     r"|(?: (?:and|&) [A-Z][\w'’-]+)? \((?:19|20)\d\d[a-z]?\))"
-    r"|\(([A-Z][\w'’-]+)(?: (?:and|&) [A-Z][\w'’-]+)?,? (?:19|20)\d\d[a-z]?\)"
+    rf"|\({NOT_A_DATE}([A-Z][\w'’-]+)(?: (?:and|&) [A-Z][\w'’-]+)?,? (?:19|20)\d\d[a-z]?\)"
 )
 """An author by name: "Smith et al.", "Smith and Jones (2019)", "(Smith, 2019)"."""
 _BORDER = re.compile(r"\s*;\s+(?:and\s+)?|,\s+(?:and|but|while|whereas)\s+", re.IGNORECASE)

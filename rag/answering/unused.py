@@ -41,14 +41,11 @@ def unused(
     for piece in evidence:
         if piece.n in cited:
             continue
-        lost = next(
-            (dropped[d.text] for d in drafted if piece.n in d.markers and d.text in dropped), ""
-        )
-        reason = (told or {}).get(piece.n) or (
-            f"what was drafted from it was not said: {lost}"
-            if lost
-            else _reason(asked, piece, verified)
-        )
+        mine = (d.text for d in drafted if piece.n in d.markers)
+        reason = (told or {}).get(piece.n, "")
+        if not reason and (lost := next((dropped[t] for t in mine if t in dropped), "")):
+            reason = f"what was drafted from it was not said: {lost}"
+        reason = reason or _reason(asked, piece, verified)
         out.append(listed(piece.hit.article, reason, piece.n))
     return tuple(out)
 
