@@ -39,9 +39,11 @@ def print_explanation(console: Console, answer: Answer) -> None:
             _indented(console, Text(printable(dropped.reason), style="dim"))
     if answer.unused:
         _head(console, "Found and not used")
-        for one in answer.unused:
-            console.print(Text(f"- {_name(one)}"))
-            _indented(console, Text(printable(one.reason), style="dim"))
+        for reason in dict.fromkeys(one.reason for one in answer.unused):
+            console.print(Text(printable(f"{reason}:"), style="dim"))
+            for one in answer.unused:
+                if one.reason == reason:
+                    _indented(console, Text(_name(one)))
     if made:
         _head(console, "Made with")
         times = ", ".join(f"{t.stage} {t.seconds:.2f} s" for t in made.timings)

@@ -25,8 +25,6 @@ LEAST_OF_CLAIM = 0.7
 """Least share of a statement's content stems in a further citation that says less than another."""
 MOST_AGAINST = 12
 """Pairs judged for conflict, one statement."""
-LEAST_ABOUT = 0.6
-"""Least share of a statement's content stems in a passage that is about the same thing."""
 SURE = 0.9
 """Probability of a contradiction that no rule of negation or direction confirms."""
 OPPOSITE_NEGATION = 0.5
@@ -101,8 +99,8 @@ def against(
         article = piece.hit.article
         if article.id in cited or article.status in {"retracted", "notice"}:
             continue
-        if coverage(terms, content_terms(piece.hit.passage.text)) < LEAST_ABOUT:
-            continue
+        if coverage(terms, content_terms(piece.hit.passage.text)) < LEAST_SHARED:
+            continue  # no sentence of it can share enough
         for span in spans[n]:
             share = coverage(terms, content_terms(span.text))
             if (
