@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.answering.draft import MARKER
 from rag.answering.spans import Span
 from rag.answering.subjects import LEAST_SHARED, is_finding_against, same_subject
 from rag.claims.aims import is_aim
@@ -105,6 +106,7 @@ def against(
             share = coverage(terms, content_terms(span.text))
             if (
                 share >= LEAST_SHARED
+                and not MARKER.search(span.text)  # its [3] would stand in the answer
                 and is_finding_against(span.text)
                 and same_subject(statement.text, span.text, about, article.title)
             ):

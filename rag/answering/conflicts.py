@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answering.draft import MARKER
 from rag.answering.order import study_kind
-from rag.answering.prompt import neutralise
 from rag.evidence import UNKNOWN, level_of
 from rag.types import Article, Conflict, Evidence, Statement, Style
 
@@ -79,5 +77,4 @@ def _said(conflict: Conflict, article: Article, best: Article, style: Style) -> 
     noted = f" ({', '.join(notes)})" if notes else ""
     says = "states" if kind in _STATES else "found"
     quote = conflict.citation.quote
-    shown = neutralise(quote) if MARKER.search(quote) else quote  # no number that is not ours
-    return f"{determiner} {when}{kind}{noted} {says} the opposite: “{shown}”"
+    return f"{determiner} {when}{kind}{noted} {says} the opposite: “{quote}”"

@@ -140,6 +140,7 @@ def _split_line(line: str) -> list[DraftSentence]:
     for (start, end), own in zip(bounds, numbers, strict=True):
         sentence = re.sub(r"\s+", " ", bare[start:end]).strip()
         sentence = re.sub(r"\s+([.,;:!?])", r"\1", sentence)
+        sentence = re.sub(r"(?<![.])([.!?])\.$", r"\1", sentence)  # "… before. [3]." and the like
         if any(c.isalnum() for c in sentence):
             out.append(DraftSentence(sentence, tuple(dict.fromkeys(own))))
         elif out:  # a full stop by itself: what stood between was the marker

@@ -73,6 +73,12 @@ _PROMPT_LINE = re.compile(
     r"|\bthe (?:only |one )?correct answer (?:to|is)\b|\bas an ai\b",
     re.IGNORECASE,
 )
+_CITES = re.compile(
+    r"\[\d{1,2}(?:\s?,\s?\d{1,2})*\]\s*[.;]?\s*$"
+    r"|\b(?:passage|source|reference|citation|document)s?\s?[\[(]\d{1,3}[\])]",
+    re.IGNORECASE,
+)
+"""A citation as the answer writes them; "a median of 5 [3-7] days" is none."""
 STUFFED = 3
 """A passage that holds the question this often was written to be found by it."""
 _LEAST_STUFFING = 15
@@ -118,6 +124,8 @@ def unsayable(sentence: str) -> str:
     plain = skeleton(sentence)
     if _IDENTIFIER.search(plain):
         return "names an article by an identifier: those come from the references only"
+    if _CITES.search(plain):
+        return "imitates a citation of the answer"
     if _PROMPT_LINE.search(plain):
         return "imitates a line of the prompt"
     if _BLOB.search(plain):

@@ -77,7 +77,7 @@ def why_not(text: str, known: str = "") -> str:
     """
     if len(content_terms(text)) < LEAST_TERMS:
         return "claims nothing that could be checked"
-    if text.rstrip().endswith("?"):
+    if text.rstrip(" .").endswith("?"):
         return "a question, not a statement"
     if MARKER.search(text):
         return "carries an imitation of a citation marker"

@@ -73,7 +73,7 @@ class Checker:
             e.n: tuple(
                 both
                 for a, b in zip(self._singles[e.n], self._singles[e.n][1:], strict=False)
-                if a.kind != "title" and (both := join(a, b, e))
+                if a.kind != "title" and not a.text.endswith("?") and (both := join(a, b, e))
             )
             for e in evidence
         }
