@@ -53,15 +53,13 @@ class Match:
 def minimal(claim: str, matches: Sequence[Match], evidence: Mapping[int, Evidence]) -> list[Match]:
     """Return the best match first, then those that add an article which says as much."""
     ranked = sorted(matches, key=lambda m: (-m.found.supports, m.span.n))
+    near = [m for m in ranked if m.found.supports >= ranked[0].found.supports - CLOSE_TO_BEST]
+    full = [m for m in near if not any(_says_less(claim, m.span.text, o.span.text) for o in near)]
     kept: list[Match] = []
     articles: set[str] = set()
-    for match in ranked:
+    for match in full or near:
         article = evidence[match.span.n].hit.article.id
         if len(kept) == MOST_CITATIONS or article in articles:
-            continue
-        if kept and match.found.supports < kept[0].found.supports - CLOSE_TO_BEST:
-            continue
-        if any(_says_less(claim, match.span.text, m.span.text) for m in kept):
             continue
         kept.append(match)
         articles.add(article)
@@ -70,15 +68,12 @@ def minimal(claim: str, matches: Sequence[Match], evidence: Mapping[int, Evidenc
 
 def _says_less(claim: str, quote: str, other: str) -> bool:
     """True where ``quote`` says only part of what ``other`` says of the claim."""
-    if quote == other:
-        return False  # a second article in the same words is a second article
-    if " ".join(quote.split()) in " ".join(other.split()):
-        return True
     if missing_numbers(claim, quote) and not missing_numbers(claim, other):
         return True
     terms = content_terms(claim)
     mine, theirs = terms & content_terms(quote), terms & content_terms(other)
-    return mine < theirs and len(mine) < LEAST_OF_CLAIM * len(terms)
+    inside = " ".join(quote.split()) in " ".join(other.split())
+    return mine < theirs and (inside or len(mine) < LEAST_OF_CLAIM * len(terms))
 
 
 def against(

@@ -136,7 +136,7 @@ def test_the_model_is_shown_no_hostile_text():
     ]
     answer(QUESTION, hits(*articles), Parts(generator=generator, limit=50))
     shown = generator.messages[1].content
-    assert shown.count("<passage") == shown.count("</passage>") == 3  # honey, marker, question
+    assert shown.count("<passage") == shown.count("</passage>") == 2  # honey, question
     assert "[3]" not in shown
     assert "poison" not in shown
     assert "99999999" not in shown
