@@ -15,6 +15,8 @@ from rag.types import Answer, Citation, Conflict, Unused
 
 _TITLE = 70
 """Characters of a title that are shown."""
+_WORDS = 12
+"""Words that are named where all of a statement's are in the quote."""
 
 
 def print_explanation(console: Console, answer: Answer) -> None:
@@ -67,7 +69,9 @@ def _citation(console: Console, citation: Citation, weight: str = "") -> None:
     _indented(console, line)
     for name, words in (("in both", citation.matched), ("not in it", citation.missing)):
         if words:
-            _indented(console, Text(printable(f"{name}: {', '.join(words)}"), style="dim"), 7)
+            many = not citation.missing and len(words) > _WORDS
+            listed = f"all {len(words)} words and numbers" if many else ", ".join(words)
+            _indented(console, Text(printable(f"{name}: {listed}"), style="dim"), 7)
     if citation.part:
         _indented(console, Text(printable(f"carries: {citation.part}"), style="dim"), 7)
 

@@ -19,8 +19,8 @@ from rag.types import Article, Evidence, Hit, Unused
 SAID_ALREADY = 0.6
 """Jaccard of content stems from which on a sentence says what a statement says."""
 
-HOSTILE = "holds instructions to software or hidden characters: left out whole"
-STUFFED = "repeats the question over and over: left out whole"
+HOSTILE = "left out whole, as it holds instructions to software or hidden characters"
+STUFFED = "left out whole, as it repeats the question over and over"
 
 
 def unused(

@@ -16,7 +16,7 @@ from rag.answering.citing import Match, against, minimal
 from rag.answering.draft import DraftSentence
 from rag.answering.fitness import is_instruction
 from rag.answering.hostile import unsayable
-from rag.answering.rules import RulesVerifier
+from rag.answering.rules import RulesVerifier, matches
 from rag.answering.sayable import REFUSAL, parts_of, why_not, without_preamble
 from rag.answering.similarity import Similarity
 from rag.answering.spans import Span, join, spans
@@ -35,6 +35,7 @@ LEAST_OVERLAP = 0.2
 CORROBORATES = 0.6
 """Where a citation that the draft did not name must lie between threshold and 1, beside one
 that it did."""
+VERBATIM = "word for word in the passage"
 TOO_FAR = "too few words of the statement occur in the passage"
 
 
@@ -166,7 +167,8 @@ class Checker:
         Two sentences are quoted only where neither alone supports.
         """
         if span := self._verbatim(text, n):
-            return Match(span, Judgement("supports", 1.0, 0.0, "word for word in the passage"))
+            held, _ = matches(text, text)
+            return Match(span, Judgement("supports", 1.0, 0.0, VERBATIM, held))
         for of in (self._singles, self._pairs):
             if found := self._supporting(text, self._shortlist(text, n, cited, of)):
                 return max(found, key=lambda m: (m.found.supports, -m.span.start))
