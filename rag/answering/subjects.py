@@ -50,6 +50,8 @@ _NO_FINDING = re.compile(
     r"|hypothesi[sz]\w*|in contrast to|unlike|contrary to)\b",
     re.IGNORECASE,
 )
+# words by which two sentences on the same thing may differ: study talk, directions, groups of
+# people (compared above by class), none that names an agent, a disease or an outcome
 _GENERIC = content_terms(
     """
     effect effects affect affects difference differences different change changes changed alter
@@ -72,7 +74,13 @@ _GENERIC = content_terms(
     statistically considerable considerably marked markedly slightly substantially major minor
     human humans adult adults elderly older child children infant infants women men woman man boys
     girls adolescents addition however contrast conversely likely unlikely new onset current
-    experience experienced develop developed development
+    experience experienced develop developed development correlate correlated correlates
+    correlation correlations positive positively negative negatively inverse inversely directly
+    relationship related link linked prior year years month months week weeks day days time times
+    adjusted adjust estimate estimates estimated measure measured measures cohort cohorts population
+    populations cumulative hr rr or sd respectively strong strongly presence present evaluate
+    evaluated support supports follow-up prospective retrospective observational inhibit inhibits
+    inhibited enhance enhances enhanced impede impedes suppress suppresses attenuate attenuates
     """
 )
 
