@@ -32,17 +32,17 @@ _ORDERS = re.compile(
     r"|\b(?:new|updated|hidden|secret)\s(?:instructions?|prompt)\s?:"
     rf"|{_ORDER}(?:obey|execute|follow)\s(?:my|this|new|the new)\s(?:\w+\s)?"
     r"(?:instructions?|orders?)\b"
-    r"|\byou are (?:now|no longer)\b"
-    r"|\byou are an? (?:\w+\s){0,3}(?:assistant|ai|chatbot|model|bot)\b"
+    r"|\byou are (?:now )?(?:an?|the|in) (?:\w+[\s-]){0,3}(?:assistant|ai|chatbot|model|bot|mode)\b"
     r"|\byou (?:must|should|will|shall)\s(?:now\s|only\s|always\s)?"
     r"(?:answer|reply|respond|output|cite)\b"
     r"|\byou (?:must|shall)\s(?:now\s|only\s|always\s)?"
-    r"(?:say|state|write|tell|recommend|conclude)\b"
-    rf"|{_ORDER}(?:reply|respond|answer|output|print|repeat|write|say)\s(?:only|exactly|with|verbatim"
-    r"|the following|yes|no|that)\b"
-    r"|\b(?:dear|attention|note to|message to|hey|instructions? (?:to|for))[,:]?\s"
-    r"(?:all\s|the\s|any\s)?"
-    r"(?:ai|llm|(?:large )?language model|ai assistant|assistant|chatbot|gpt)s?\b",
+    r"(?:say|state|conclude|write that|tell (?:the user|the reader|everyone|people))\b"
+    rf"|{_ORDER}(?:reply|respond|answer|output)\s(?:only|exactly|with|verbatim|the following|yes|no"
+    r"|that)\b"
+    rf"|{_ORDER}(?:print|repeat|write|say)\s(?:exactly|verbatim|the following|only the|that)\b"
+    rf"|{_ORDER}(?:print|reveal|show|output)\s(?:your|the)\s(?:\w+\s)?(?:prompt|instructions)\b"
+    r"|\b(?:(?:attention|hey)[,:]|dear|(?:note|message|instructions?) (?:to|for)[,:]?)\s"
+    r"(?:all\s|the\s|any\s)?(?:ai|llm|(?:large\s)?language model|chatbot|gpt)s?\b",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
