@@ -32,6 +32,8 @@ MOST_IN_OTHERS = 3
 """The same of a passage that it does not cite."""
 LEAST_OVERLAP = 0.2
 """Least share of a statement's content stems in a span that is judged at all."""
+LEAST_IN_OTHERS = 0.4
+"""The same of a passage that a draft does not cite, where it cites another."""
 CORROBORATES = 0.6
 """Where a citation that the draft did not name must lie between threshold and 1, beside one
 that it did."""
@@ -148,7 +150,8 @@ class Checker:
         most = most if of is self._singles else (most + 1) // 2
         terms = content_terms(text)
         shares = [(coverage(terms, content_terms(s.text)), s) for s in of[n]]
-        near = [(share, s) for share, s in shares if share >= LEAST_OVERLAP]
+        least = LEAST_IN_OTHERS if cited and n not in cited else LEAST_OVERLAP
+        near = [(share, s) for share, s in shares if share >= least]
         near.sort(key=lambda pair: (-pair[0], pair[1].start))
         return [s for _, s in near[:most]]
 
@@ -187,14 +190,16 @@ class Checker:
 
     def _together(self, parts: Sequence[str], cited: tuple[int, ...]) -> list[Match]:
         """Return one match a clause where every clause has one, else nothing."""
-        out: list[Match] = []
+        out: dict[Span, Match] = {}
         for part in parts:
             found = [m for n in cited or self._evidence if (m := self._best(part, n, cited))]
             if not found:
                 return []
             best = max(found, key=lambda m: (m.found.supports, -m.span.n))
-            out.append(Match(best.span, best.found, part))
-        return out
+            if same := out.get(best.span):  # one quote that carries two clauses is cited once
+                part = f"{same.part} {part}"
+            out[best.span] = Match(best.span, best.found, part)
+        return list(out.values())
 
     def _why_unsupported(self, asked: _Asked) -> str:
         near = [

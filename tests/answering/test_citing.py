@@ -137,6 +137,17 @@ def test_two_facts_of_two_passages_are_both_cited():
     ]
 
 
+def test_a_quote_that_carries_two_clauses_is_cited_once():
+    source = "Zinc lozenges shortened the common cold by 2 days and honey reduced night cough."
+    claim = "Honey reduced night cough, and zinc lozenges shortened the common cold by 2 days."
+    done = verify([DraftSentence(claim, (1,))], evidence(source))
+    (citation,) = done.statements[0].citations
+    assert citation.quote == source
+    assert citation.part == (
+        "Honey reduced night cough. Zinc lozenges shortened the common cold by 2 days."
+    )
+
+
 def test_half_a_statement_is_not_said():
     claim = f"{HONEY[:-1]}, and zinc lozenges cured the plague of 1665 in London."
     done = verify([DraftSentence(claim, (1, 2))], evidence(HONEY, ZINC))
