@@ -223,15 +223,21 @@ def ask(
         notes.print("\n")
     tell_reading(question)
     if as_json:
-        print_json(answer_to_dict(answer))
+        print_json(answer_to_dict(answer, explain))
     else:
         print_answer(console(), answer, explain)
     assistant.close()
 
 
 def _draft_printer(notes: Console) -> Any:
+    from rich.text import Text
+
+    from rag.text import printable
+
     notes.print("draft, not yet verified:", style="dim")
-    return lambda piece: notes.print(piece, end="", style="dim", soft_wrap=True)
+    return lambda piece: notes.print(
+        Text(printable(piece, lines=True)), end="", style="dim", soft_wrap=True
+    )
 
 
 # typer brings click under a name of its own, or not, by its version: this is click's UsageError

@@ -1,7 +1,8 @@
 """How answers and progress look in a terminal (rich); ``terminal_search`` has the hits.
 
 Nothing here decides anything: it prints values. Literature is printed as plain text, never
-as markup, so that a title with square brackets stays as it is.
+as markup and without control characters, so that a title with square brackets stays as it is
+and one with an escape sequence steers no terminal.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from rich.progress import (
 from rich.text import Text
 
 from rag.answering.references import nlm_reference, pubmed_url, standing_text
-from rag.evidence import level_name
+from rag.evidence import UNKNOWN, level_name
 from rag.index.progress import IngestReport
-from rag.types import Answer, Article, Reference
+from rag.terminal_explain import print_explanation
+from rag.text import printable
+from rag.types import Answer, Article, Conflict, Reference
 
 DISCLAIMER = (
     "medlit shows what the literature in this index says. It assists a clinician's judgement "
@@ -159,80 +162,75 @@ def print_changes(console: Console, report: IngestReport) -> None:
 
 
 def print_answer(console: Console, answer: Answer, explain: bool) -> None:
-    """Print an answer: notices, statements, references with their quotes, disclaimer."""
+    """Print an answer: notices, statements with what contradicts them, references, disclaimer.
+
+    With ``explain`` also why each statement was said and what was not.
+    """
     for flag in answer.red_flags:
         console.print(Text(flag, style="bold red"))
     if answer.red_flags:
         console.print()
     if answer.status == "answered":
-        for statement in answer.statements:
+        for i, statement in enumerate(answer.statements):
             line = Text()
             if statement.lead:
-                line.append(statement.lead + " ", style="italic")
-            line.append(statement.text + " ")
+                line.append(printable(statement.lead) + " ", style="italic")
+            line.append(printable(statement.text) + " ")
             marks = "".join(f"[{n}]" for n in sorted({c.n for c in statement.citations}))
             line.append(marks, style="cyan")
             console.print(Padding(line, (0, 0, 1, 0), expand=False))
+            for conflict in answer.conflicts:
+                if conflict.statement == i:
+                    _print_conflict(console, conflict)
     else:
         console.print(
             Text("The literature in this index does not answer this question well enough.", "bold")
         )
         if answer.references:
             console.print("The closest articles:\n")
-    for conflict in answer.conflicts:
-        c = conflict.citation
-        line = Text(f"Against statement {conflict.statement + 1}: ", style="yellow")
-        line.append(f"“{c.quote}” [{c.n}]")
-        console.print(Padding(line, (0, 0, 1, 0), expand=False))
     for reference in answer.references:
         _print_reference(console, reference, answer)
     if explain:
-        _print_explanation(console, answer)
+        print_explanation(console, answer)
     console.print()
     console.print(Text(DISCLAIMER, style="dim"))
+
+
+def _print_conflict(console: Console, conflict: Conflict) -> None:
+    """Print what contradicts the statement above: the answer's own words, or the quote."""
+    line = Text("Against this: ", style="yellow")
+    if conflict.said:
+        line.append(printable(conflict.said))
+    else:
+        level = level_name(conflict.evidence_level or UNKNOWN)
+        year = f", {conflict.year}" if conflict.year else ""
+        line.append(f"“{printable(conflict.citation.quote)}” ({level}{year})")
+    line.append(f" [{conflict.citation.n}]", style="cyan")
+    console.print(Padding(line, (0, 0, 1, 4), expand=False))
 
 
 def _print_reference(console: Console, reference: Reference, answer: Answer) -> None:
     article = reference.article
     line = Text(f"[{reference.n}] ", style="cyan")
-    line.append(nlm_reference(article))
+    line.append(printable(nlm_reference(article)))
     mark(line, article)
     console.print(line)
     facts = [f"evidence: {level_name(reference.evidence_level or 6)}", pubmed_url(article)]
-    console.print(
-        Padding(Text(" · ".join(f for f in facts if f), style="dim"), (0, 0, 0, 4), expand=False)
-    )
+    shown = printable(" · ".join(f for f in facts if f))
+    console.print(Padding(Text(shown, style="dim"), (0, 0, 0, 4), expand=False))
     print_standing(console, article)
     quotes = dict.fromkeys(
         c.quote for s in answer.statements for c in s.citations if c.n == reference.n
     )
     for quote in quotes:
-        console.print(Padding(Text(f"“{quote}”", style="green"), (0, 0, 0, 4), expand=False))
-
-
-def _print_explanation(console: Console, answer: Answer) -> None:
-    console.print()
-    for i, statement in enumerate(answer.statements, start=1):
-        for c in statement.citations:
-            console.print(
-                Text(f"statement {i}: {c.verdict} {c.score:.2f} by {c.article_id} [{c.n}]")
-            )
-    for dropped in answer.dropped:
-        console.print(Text(f"not said ({dropped.reason}): {dropped.text}"))
-    if answer.provenance:
-        p = answer.provenance
-        times = ", ".join(f"{t.stage} {t.seconds:.2f} s" for t in p.timings)
         console.print(
-            Text(
-                f"{p.index} generation {p.generation}; {p.embedder}; {p.generator}; "
-                f"{p.verifier}; {times}"
-            )
+            Padding(Text(f"“{printable(quote)}”", style="green"), (0, 0, 0, 4), expand=False)
         )
 
 
 def print_standing(console: Console, article: Article) -> None:
     """Print what stands against an article, if anything does."""
-    said = standing_text(article)
+    said = printable(standing_text(article))
     if said:
         console.print(Padding(Text(said, style="yellow"), (0, 0, 0, 4), expand=False))
 

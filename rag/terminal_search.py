@@ -15,6 +15,7 @@ from rag.answering.to_json import notices_to_list
 from rag.evidence import level_name, level_of
 from rag.retrieval.explain import Explanation, MatchedTerm, Pull
 from rag.terminal import mark, print_standing
+from rag.text import printable
 from rag.types import Hit, StageScores
 
 SHOWN_WORDS = 8
@@ -93,19 +94,19 @@ def print_hits(
     for i, hit in enumerate(hits):
         article = hit.article
         head = Text(f"{hit.rank:>2}. ", style="bold")
-        head.append(article.title or "(no title)", style="bold")
+        head.append(printable(article.title) or "(no title)", style="bold")
         mark(head, article)
         console.print(head)
         level = level_of(article)
         facts = [article.journal_abbreviation or article.journal, str(article.year or "")]
         facts += [level_name(level), pubmed_url(article)]
-        _indented(console, Text(" · ".join(f for f in facts if f), style="dim"))
+        _indented(console, Text(printable(" · ".join(f for f in facts if f)), style="dim"))
         print_standing(console, article)
         if explanations is not None:
             _print_explanation(console, hit, explanations[i])
         elif body := hit.passage.text.removeprefix(article.title).strip():
             cut = body if len(body) <= _PREVIEW else body[:_PREVIEW].rsplit(" ", 1)[0] + " …"
-            _indented(console, Text(cut))
+            _indented(console, Text(printable(cut, lines=True)))
         console.print()
 
 
@@ -127,14 +128,14 @@ def _print_explanation(console: Console, hit: Hit, explanation: Explanation) -> 
     _indented(console, Text(f"scores: {scores}; passage {hit.passage.id}", style="dim"))
     words = "; ".join(_term(term, text) for term in explanation.terms) or "none"
     gone = f"; not in it: {', '.join(explanation.missing)}" if explanation.missing else ""
-    _indented(console, Text(f"terms: {words}{gone}", style="dim"))
+    _indented(console, Text(printable(f"terms: {words}{gone}"), style="dim"))
     if explanation.cosine is None:
         _indented(
             console,
             Text("no cosine: the dense route did not run, or did not return it", style="dim"),
         )
         return
-    named = [f"{text[p.start : p.end]} {p.weight:+.3f}" for p in moved]
+    named = [f"{printable(text[p.start : p.end])} {p.weight:+.3f}" for p in moved]
     if explanation.title is not None:
         named.append(f"(title before the passage {explanation.title:+.3f})")
     by = ", ".join(named) or f"no single word (each less than {LEAST})"
@@ -160,11 +161,11 @@ def _marked(text: str, moved: Sequence[Pull], terminal: bool) -> Text:
     """Return the passage with the words marked: bold in a terminal, else in [[brackets]]."""
     out, at = Text(), 0
     for pull in sorted(moved, key=lambda p: p.start):
-        word = text[pull.start : pull.end]
-        out.append(text[at : pull.start])
+        word = printable(text[pull.start : pull.end])
+        out.append(printable(text[at : pull.start], lines=True))
         out.append(word if terminal else f"[[{word}]]", style="bold green")
         at = pull.end
-    out.append(text[at:])
+    out.append(printable(text[at:], lines=True))
     return out
 
 

@@ -13,12 +13,28 @@ import unicodedata
 import sentencex
 
 _NO_BREAK_AFTER = re.compile(
-    r"(?:\b(?:approx|ca|resp|incl|excl|max|min|vol|no|nos|figs?|refs?|sp|spp|subsp|var|syn|cf|viz"
-    r"|vs|et al|i\.v|i\.m|i\.p|s\.c|p\.o|b\.i\.d|t\.i\.d|q\.i\.d|q\.d|b\.w|wt|conc|temp|inj"
-    r"|St|Dr|Prof|Mr|Mrs|Ms|Inc|Ltd|Co|e\.g|i\.e)\.|\b[A-Z]\.)\s*$"
+    r"(?:\b(?i:approx|ca|resp|incl|excl|max|min|vol|no|nos|figs?|refs?|sp|spp|ser|subsp|var|syn|cf"
+    r"|viz|vs|et al|i\.v|i\.m|i\.p|s\.c|p\.o|b\.i\.d|t\.i\.d|q\.i\.d|q\.d|b\.w|wt|conc|temp|inj"
+    r"|St|Dr|Prof|Mr|Mrs|Ms|Inc|Ltd|Co|e\.g|i\.e)\.|\b[A-Z]\."
+    r"|\b(?:Table|Figure|Box|Panel) \d{1,2}\.)\s*$"
 )
-_CONTINUES = re.compile(r"\s*[a-z0-9(]")
-_ALWAYS = re.compile(r"\b(?:approx|ca|figs?|refs?|cf|viz|vs|e\.g|i\.e|Dr|Prof|Mr|Mrs|Ms)\.\s*$")
+_CONTINUES = re.compile(r"\s*[a-z0-9(\[%±<>≤≥=]")
+_ALWAYS = re.compile(
+    r"\b(?:(?i:approx|ca|figs?|refs?|cf|viz|vs|e\.g|i\.e)|var|ser|subsp|Dr|Prof|Mr|Mrs|Ms)\.\s*$"
+)
+_OPENS = (
+    r"(?=(?:The|A|An|In|On|At|Of|By|For|From|After|Before|During|While|When|This|These|That|Those|We"
+    r"|It|They|There|All|Both|Each|No|None|Mean|Median|Patients|Subjects|Participants|Children|Adults"
+    r"|Women|Men|Treatment|Results|Among|However|Thus|Overall|Blood|Serum|Plasma|Side|Adverse)\b)"
+)
+_MISSED = re.compile(
+    rf"\b(?:i\.v|i\.m|i\.p|s\.c|p\.o|b\.i\.d|t\.i\.d|q\.i\.d|q\.d)\.(?P<a>\s+){_OPENS}"
+    r"|\b(?:vitamin|hepatitis|type|group|factor|grade|class|protein)s? [A-Z]\."
+    r"(?P<b>\s+)(?=[A-Z][a-z])"
+    r"|^\s*\([^()]*[.!?]\)(?P<c>\s+)(?=[A-Z])"
+)
+"""Ends that the segmenter takes for an abbreviation or an initial: "given i.v. Patients …",
+"lacked vitamin C. Scurvy …", and a sentence in brackets."""
 _ENDS = re.compile(r"[.!?。！？][\"')\]»”’]*\s*$")
 
 
@@ -59,8 +75,18 @@ def _line_sentences(line: str) -> list[tuple[int, int]]:
         left = len(piece) - len(piece.lstrip())
         right = len(piece.rstrip())
         if right > left:
-            out.append((start + left, start + right))
+            out.extend(_cut(line, start + left, start + right))
     return out
+
+
+def _cut(line: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the sentences of a piece that the segmenter left whole: nearly always one."""
+    out = []
+    while match := _MISSED.search(line[start:end]):
+        left, right = next(match.span(g) for g in ("a", "b", "c") if match[g] is not None)
+        out.append((start, start + left))
+        start += right
+    return [*out, (start, end)]
 
 
 def _joins(before: str, after: str) -> bool:
@@ -77,6 +103,31 @@ def _joins(before: str, after: str) -> bool:
 def is_complete(sentence: str) -> bool:
     """True where a sentence ends as one (a heading or a cut line does not)."""
     return bool(_ENDS.search(sentence))
+
+
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[PX^_\]]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*[0-~]"
+)
+"""Escape sequences of a terminal (ECMA-48): CSI, OSC and other strings, then the short ones."""
+
+
+def printable(text: str, lines: bool = False) -> str:
+    """Return a text as it may be shown: no escape sequences, control or format characters.
+
+    Control characters and line breaks become spaces; format characters (zero width,
+    bidirectional overrides), surrogates and private-use characters go. Offsets into the text
+    do not hold in what is returned: it is for eyes, not for quotes. ``lines`` keeps line feeds.
+    """
+    if text.isascii() and text.isprintable():  # nearly all
+        return text
+    plain = _ESCAPES.sub("", text)
+    return "".join(
+        " " if category in {"Cc", "Zl", "Zp"} and not (lines and c == "\n") else c
+        for c in plain
+        if (category := unicodedata.category(c)) not in {"Cf", "Cs", "Co"}
+    )
 
 
 def fold(text: str) -> str:

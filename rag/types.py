@@ -339,7 +339,10 @@ class Evidence:
 class Citation:
     """A verbatim span of an indexed passage and what it says of the statement.
 
-    ``start`` and ``end`` are offsets in the article's text; ``score`` is in [0, 1].
+    ``start`` and ``end`` are offsets in the article's text; ``score`` is in [0, 1]. ``reason``
+    says in a line why the verdict was reached; ``matched`` are words and numbers of the
+    statement that the quote holds, ``missing`` those that it lacks. ``part`` is the clause of
+    the statement that the quote carries, empty where it carries the whole.
     """
 
     n: int
@@ -350,6 +353,10 @@ class Citation:
     end: int
     verdict: Verdict
     score: float
+    reason: str = ""
+    matched: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,10 +371,20 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A span of the evidence that contradicts the statement at index ``statement``."""
+    """A span of the evidence that contradicts the statement at index ``statement``.
+
+    ``evidence_level`` (1 strongest, 6 not stated) and ``year`` are those of the contradicting
+    article. ``stronger`` and ``later`` compare it with the best citation of the statement;
+    where either holds, ``said`` is the sentence in which the answer tells of it, else empty.
+    """
 
     statement: int
     citation: Citation
+    evidence_level: int | None = None
+    year: int | None = None
+    stronger: bool = False
+    later: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +393,20 @@ class Dropped:
 
     text: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """An article that was found and is not cited, and why.
+
+    ``n`` is its number among the evidence, 0 where it was not chosen as evidence.
+    """
+
+    article_id: str
+    title: str
+    year: int | None
+    reason: str
+    n: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +437,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made an answer: index, models, prompt version, seconds a stage."""
+    """What made an answer: index, models, prompt version, seconds a stage.
+
+    ``threshold`` is the verifier's least score of a support, ``None`` where it is not known.
+    """
 
     index: str
     generation: int
@@ -416,6 +450,7 @@ class Provenance:
     prompt_version: str
     medlit_version: str
     timings: tuple[Timing, ...] = ()
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,13 +468,21 @@ class Answer:
     provenance: Provenance | None = None
     read_as: str = ""
     """The English that a question in Chinese was answered by; empty for others."""
+    unused: tuple[Unused, ...] = ()
 
     @property
     def text(self) -> str:
-        """The statements in reading order, each followed by its [n] markers."""
+        """The statements in reading order, each followed by its [n] markers.
+
+        Where a later or stronger article contradicts a statement, the sentence that says so
+        follows it.
+        """
         parts = []
-        for statement in self.statements:
+        for i, statement in enumerate(self.statements):
             marks = "".join(f"[{n}]" for n in sorted({c.n for c in statement.citations}))
             lead = f"{statement.lead} " if statement.lead else ""
             parts.append(f"{lead}{statement.text} {marks}".strip())
+            parts.extend(
+                f"{c.said} [{c.citation.n}]" for c in self.conflicts if c.statement == i and c.said
+            )
         return " ".join(parts)

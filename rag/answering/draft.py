@@ -17,7 +17,30 @@ MARKER = re.compile(r"\[\s*\d{1,4}(?:\s*(?:[,;–-]|and|&)\s*\d{1,4})*\s*\]")
 """[1], [1, 2], [1-3], [1; 4], [1 and 2]."""
 
 _PART = re.compile(r"(\d{1,4})(?:\s*[–-]\s*(\d{1,4}))?")
-_OWN_PMID = re.compile(r"[(\[]?\bPMID:?\s*\d+[)\]]?", re.IGNORECASE)
+NOT_A_DATE = (
+    r"(?!(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Spring|Summer|Autumn|Winter|In|Since|From|Until)\b)"
+)
+_TAIL = r"[^\s;,)\]]*[^\s;,.)\]]"
+_ID = (
+    rf"(?:P(?:MID|ubMed\s?ID)\s?[:#]?\s*\d+|PMC\s?\d{{3,}}|(?:doi\s?[:.]?\s*)?10\.\d{{4,9}}/{_TAIL}"
+    rf"|doi\s?[:.]\s*{_TAIL}|(?:https?://|www\.){_TAIL})"
+)
+_AUTHOR = (
+    rf"(?-i:{NOT_A_DATE}[A-Z])[\w'’-]+(?:,?\s(?:and|&)\s[A-Z][\w'’-]+)?"
+    r"(?:\set\sal\.?|\sand\scolleagues)?,?\s(?:19|20)\d\d[a-z]?"
+)
+_LEANING = ("by", "in", "to", "of", "from", "see", "and", "study", "trial", "article", "as", "with")
+_LEANS = "".join(rf"(?<!\b{word})" for word in _LEANING)
+_OWN_IDS = re.compile(
+    rf"\s*[(\[](?:see\s|e\.g\.,?\s|ref(?:erence|\.)?:?\s)?(?:{_ID}|{_AUTHOR})"
+    rf"(?:\s*[;,]\s*(?:{_ID}|{_AUTHOR}))*[)\]]"
+    rf"|{_LEANS}[,;:]?\s+{_ID}(?=(?:\s*\[[^\]]*\])*\s*(?:[.;](?:\s|$|\[)|$))",
+    re.IGNORECASE,
+)
+"""Identifiers that a writer put beside a sentence: "(PMID: 12)", "(Smith et al., 2019)", or at
+its end. Those within it stay: the sentence rests on them, and is dropped for it."""
+_ANSWER = re.compile(r"^(?:final |short )?answer\s*:\s*", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=[A-Z])|#{1,6}\s+)", re.MULTILINE)
 _WIDEST_RANGE = 20
 
@@ -33,10 +56,14 @@ class DraftSentence:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A draft as text and as sentences; the sentences are what is verified."""
+    """A draft as text and as sentences; the sentences are what is verified.
+
+    ``unused`` may say why a composer wrote nothing from a piece of evidence: (number, reason).
+    """
 
     draft: Draft
     sentences: tuple[DraftSentence, ...]
+    unused: tuple[tuple[int, str], ...] = ()
 
 
 class Composer(Protocol):
@@ -79,11 +106,13 @@ def split_draft(text: str) -> tuple[DraftSentence, ...]:
 
     A marker belongs to the sentence it stands in or directly after. In a line that begins
     with a marker and does not end with one, markers lead their sentences instead. Bullets,
-    bold marks and PMIDs that the writer made up are removed: ids come from the evidence only.
+    bold marks, "Answer:" and identifiers that the writer put beside a sentence are removed:
+    ids come from the evidence only.
     """
     out: list[DraftSentence] = []
     for raw in text.replace("\r", "\n").split("\n"):
-        line = _OWN_PMID.sub("", _BULLET.sub("", raw.replace("**", ""))).strip()
+        line = _BULLET.sub("", raw.replace("**", "")).strip()
+        line = _OWN_IDS.sub("", _ANSWER.sub("", line)).strip()
         if line:
             out.extend(_split_line(line))
     return tuple(out)
@@ -111,6 +140,7 @@ def _split_line(line: str) -> list[DraftSentence]:
     for (start, end), own in zip(bounds, numbers, strict=True):
         sentence = re.sub(r"\s+", " ", bare[start:end]).strip()
         sentence = re.sub(r"\s+([.,;:!?])", r"\1", sentence)
+        sentence = re.sub(r"(?<![.])([.!?])\.$", r"\1", sentence)  # "… before. [3]." and the like
         if any(c.isalnum() for c in sentence):
             out.append(DraftSentence(sentence, tuple(dict.fromkeys(own))))
         elif out:  # a full stop by itself: what stood between was the marker

@@ -14,17 +14,21 @@ from dataclasses import dataclass, replace
 
 from rag.answering.abstain import THRESHOLDS, Thresholds, sufficiency
 from rag.answering.compose import composer
+from rag.answering.conflicts import weigh
 from rag.answering.draft import Composed, Composer, OnPiece
 from rag.answering.evidence import choose_evidence
 from rag.answering.extractive import Extractive
+from rag.answering.hostile import is_hostile, is_stuffed
 from rag.answering.llm import Generator
 from rag.answering.question import read_question
 from rag.answering.redflags import red_flags
 from rag.answering.references import number, references
-from rag.answering.rules import IDENTITY, assess
+from rag.answering.rules import RulesVerifier
 from rag.answering.similarity import Embedder, Similarity
-from rag.answering.verify import REFUSAL, Judge, Verified, verify
-from rag.types import Answer, Evidence, Hit, Provenance, Style, Timing
+from rag.answering.unused import HOSTILE, STUFFED, listed, not_chosen, unused
+from rag.answering.verify import REFUSAL, Verified, verify
+from rag.models.verifier import Verifier
+from rag.types import Answer, Evidence, Hit, Provenance, Style, Timing, Unused
 
 EVIDENCE = 8
 """Articles that an answer is written from."""
@@ -40,7 +44,7 @@ class Parts:
 
     ``composer`` is by default the language model's where there is a ``generator``, else the
     extractive one. Without an ``embedder`` likeness is judged by shared words. ``verifier``
-    names ``judge``; ``limit`` is the most articles to write from, by default
+    is by default that of the rules; ``limit`` is the most articles to write from, by default
     what suits the question.
     """
 
@@ -52,8 +56,7 @@ class Parts:
     medlit_version: str = ""
     retrieval_seconds: float = 0.0
     composer: Composer | None = None
-    judge: Judge = assess
-    verifier: str = IDENTITY
+    verifier: Verifier | None = None
     limit: int | None = None
     thresholds: Thresholds = THRESHOLDS
 
@@ -74,7 +77,7 @@ def answer(
     Args:
         question: as the user wrote it.
         hits: what retrieval found, best first.
-        parts: composer or generator, embedder, judge, and what is known of the index.
+        parts: composer or generator, embedder, verifier, and what is known of the index.
         style: who reads.
         on_piece: receives the unverified draft as it is written.
 
@@ -87,15 +90,19 @@ def answer(
     clock = _Clock(parts.retrieval_seconds)
     writer = parts.composer or _composer(parts.generator)
     similarity = Similarity(parts.embedder)
+    verifier = parts.verifier or RulesVerifier(similarity)
+    asked = read_question(question)
     with clock.stage("evidence"):
-        usual = SIGNS_EVIDENCE if read_question(question).describes_symptoms else EVIDENCE
+        usual = SIGNS_EVIDENCE if asked.describes_symptoms else EVIDENCE
         limit = usual if parts.limit is None else parts.limit
+        hits, refused = _literature(hits, question)
         evidence = choose_evidence(hits, limit=limit, similarity=similarity)
         flags = red_flags(question)
     with clock.stage("sufficiency"):
         judged = sufficiency(question, evidence, similarity, parts.thresholds)
     name, version = writer.identity, ""
     verified = Verified((), ())
+    composed: Composed | None = None
     if judged.enough:
         with clock.stage("compose"):
             composed = writer.compose(
@@ -103,12 +110,12 @@ def answer(
             )
         version = composed.draft.prompt_version
         with clock.stage("verify"):
-            verified = verify(composed.sentences, evidence, similarity, parts.judge)
+            verified = verify(composed.sentences, evidence, similarity, verifier)
         if not verified.statements and writer.identity != "extractive" and not _refuses(composed):
             with clock.stage("fallback"):
                 instead = Extractive()
                 composed = instead.compose(question, evidence, style, similarity=similarity)
-                again = verify(composed.sentences, evidence, similarity, parts.judge)
+                again = verify(composed.sentences, evidence, similarity, verifier)
                 verified = replace(again, dropped=(*verified.dropped, *again.dropped))
                 name = f"extractive (nothing verified of {writer.identity})"
     made_by = Provenance(
@@ -116,14 +123,22 @@ def answer(
         generation=parts.generation,
         embedder=parts.embedder_name,
         generator=name,
-        verifier=parts.verifier,
+        verifier=verifier.identity,
         prompt_version=version,
         medlit_version=parts.medlit_version,
         timings=tuple(clock.timings),
+        threshold=verifier.threshold,
     )
+    if composed is None:
+        left = tuple(listed(e.hit.article, judged.reason, e.n) for e in evidence)
+    else:
+        left = unused(asked, evidence, composed.sentences, verified, dict(composed.unused))
+    left = (*left, *not_chosen(hits, evidence), *refused)
     if not verified.statements:
-        return _abstention(question, evidence, verified, flags, made_by)
-    numbered = number(verified.statements, verified.conflicts, evidence)
+        return _abstention(question, evidence, verified, flags, made_by, left)
+    conflicts = weigh(verified.conflicts, verified.statements, evidence, style)
+    numbered = number(verified.statements, conflicts, evidence)
+    places = {e.hit.article.id: e.n for e in numbered.evidence}
     return Answer(
         question=question,
         status="answered",
@@ -134,7 +149,24 @@ def answer(
         red_flags=flags,
         evidence=numbered.evidence,
         provenance=made_by,
+        unused=tuple(replace(u, n=places.get(u.article_id, 0)) for u in left),
     )
+
+
+def _literature(hits: Sequence[Hit], question: str) -> tuple[list[Hit], tuple[Unused, ...]]:
+    """Split hits into literature and what only pretends to be it, with the reasons."""
+    kept: list[Hit] = []
+    refused: list[Unused] = []
+    for hit in hits:
+        text = hit.passage.text
+        shown = f"{hit.article.title}\n{text}"
+        if is_hostile(shown):
+            refused.append(listed(hit.article, HOSTILE))
+        elif is_stuffed(text, question):
+            refused.append(listed(hit.article, STUFFED))
+        else:
+            kept.append(hit)
+    return kept, tuple(refused)
 
 
 def _abstention(
@@ -143,6 +175,7 @@ def _abstention(
     verified: Verified,
     flags: tuple[str, ...],
     made_by: Provenance,
+    left: tuple[Unused, ...],
 ) -> Answer:
     """Return an answer that says nothing, with the closest articles as references."""
     return Answer(
@@ -154,6 +187,7 @@ def _abstention(
         red_flags=flags,
         evidence=evidence,
         provenance=made_by,
+        unused=left,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rag.answering.draft import MARKER
+from rag.answering.hostile import is_hostile, unsayable
 from rag.text import is_complete
 
 _STUDY = r"(?:study|trial|review|meta-analysis|analysis|report|paper|article|survey|case|guideline)"
@@ -107,7 +108,7 @@ def _is_cut(sentence: str) -> bool:
 
 def is_instruction(sentence: str) -> bool:
     """True where a sentence gives orders to its reader's software or imitates a prompt."""
-    return bool(_INSTRUCTION.search(sentence))
+    return bool(_INSTRUCTION.search(sentence)) or is_hostile(sentence)
 
 
 def is_finding(sentence: str) -> bool:
@@ -121,6 +122,7 @@ def is_finding(sentence: str) -> bool:
         and bool(_VERB.search(sentence))
         and not _NO_CONTENT.search(sentence)
         and not is_instruction(sentence)
+        and not unsayable(sentence)
         and not MARKER.search(sentence)
         and sentence.count("(") == sentence.count(")")
     )

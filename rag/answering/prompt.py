@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from rag.answering.draft import MARKER
+from rag.answering.hostile import unsayable
 from rag.answering.spans import spans
 from rag.types import Evidence, Style
 
@@ -36,13 +37,15 @@ SENTENCES: dict[Style, int] = {"clinician": 5, "lay": 4}
 
 _TAG = re.compile(r"<(?=[/|!A-Za-z])|(?<=[A-Za-z|/\"])>")
 _TURN = re.compile(r"\[/?\s*(?:INST|SYS|system|user|assistant)\s*\]|<</?SYS>>", re.IGNORECASE)
+_LINE = re.compile(r"\b(Question|Answer|Passages)\s*:")
 _RULES = re.compile(r"(?:#{3,}|`{3,}|={4,}|-{4,}|\*{4,})")
 
 
 def neutralise(text: str) -> str:
     """Return a passage on one line, without control characters, tags, turns or markers.
 
-    ``[3]`` becomes ``(3)`` and ``<name>`` becomes ``‹name›``; ``p < 0.05`` stays.
+    ``[3]`` becomes ``(3)``, ``<name>`` becomes ``‹name›`` and ``Answer:`` becomes ``Answer -``;
+    ``p < 0.05`` stays.
     """
     shown = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text)
     # format characters hide text (zero width) or turn it round (bidirectional overrides)
@@ -50,6 +53,7 @@ def neutralise(text: str) -> str:
     shown = _TURN.sub(" ", shown)
     shown = MARKER.sub(lambda m: f"({m.group()[1:-1]})", shown)
     shown = _TAG.sub(lambda m: "‹" if m.group() == "<" else "›", shown)
+    shown = _LINE.sub(r"\1 -", shown)
     return " ".join(_RULES.sub(" ", shown).split())
 
 
@@ -76,13 +80,17 @@ def fit(
     """Return the blocks that fit into ``budget`` tokens, best passage first.
 
     A passage that does not fit whole is cut after a sentence; one of which not a sentence
-    fits ends the list, so that no later passage is preferred to an earlier one.
+    fits ends the list, so that no later passage is preferred to an earlier one. A sentence
+    that could not be said is not shown to the model either.
     """
     out: list[str] = []
     left = budget
     for piece in evidence:
         kept = ""
-        for span in spans(piece):
+        said = [s for s in spans(piece) if not unsayable(s.text)]
+        if not said:
+            continue
+        for span in said:
             longer = f"{kept} {neutralise(span.text)}".strip()
             if count_tokens(block(piece.n, longer)) + 1 > left:
                 break

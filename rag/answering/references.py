@@ -72,8 +72,10 @@ def number(
 
     Evidence that is not cited follows, so that one number means one article everywhere.
     """
-    cited = [c.n for s in statements for c in s.citations]
-    cited += [c.citation.n for c in conflicts]
+    cited: list[int] = []
+    for i, statement in enumerate(statements):  # as the answer is read: what contradicts follows
+        cited += [c.n for c in statement.citations]
+        cited += [c.citation.n for c in conflicts if c.statement == i]
     order = list(dict.fromkeys([*cited, *(e.n for e in evidence)]))
     new = {old: n for n, old in enumerate(order, start=1)}
     by_number = {e.n: e for e in evidence}

@@ -8,14 +8,17 @@ favour silence: a paraphrase they cannot follow is unclear, not supported.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.similarity import Similarity
 from rag.claims.aims import is_aim
 from rag.claims.guards import objection
 from rag.claims.lexicon import content_terms, coverage, identifiers
-from rag.claims.numbers import missing_numbers
+from rag.claims.numbers import missing_numbers, numbers
 from rag.claims.polarity import agreement
+from rag.models.verifier import Judgement
 from rag.types import Verdict
 
 IDENTITY = "rules-2"
@@ -32,6 +35,9 @@ CONTRADICT_COSINE = 0.6
 MIXED_NEGATION = 0.34
 """From this share of shared stems under another negation on, texts do not agree."""
 OPPOSITE_NEGATION = 0.5
+
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +91,63 @@ def assess(claim: str, quote: str, similarity: Similarity | None = None) -> Asse
     if score < SUPPORT_SCORE:
         return Assessment("unclear", score, "no sentence of the passages says it closely enough")
     return Assessment("supports", score, "content, numbers, negation and direction agree")
+
+
+class RulesVerifier:
+    """:func:`assess` as a verifier (:class:`rag.models.verifier.Verifier`); it holds no model.
+
+    The score of a verdict is its probability, that of an unclear pair is kept below the
+    threshold. These are scores of a rule, not calibrated probabilities.
+    """
+
+    identity = IDENTITY
+    threshold = SUPPORT_SCORE
+
+    def __init__(self, similarity: Similarity | None = None) -> None:
+        """Judge likeness by ``similarity``, or by shared words alone."""
+        self._similarity = similarity
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Judge (claim, evidence) pairs; one judgement a pair, in order."""
+        if self._similarity is not None and self._similarity.dense:
+            near = [p for p in pairs if _overlap(*p) >= SUPPORT_OVERLAP]
+            self._similarity.prime([text for pair in near for text in pair])
+        return [self._judge(claim, quote) for claim, quote in pairs]
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _judge(self, claim: str, quote: str) -> Judgement:
+        found = assess(claim, quote, self._similarity)
+        matched, missing = matches(claim, quote)
+        below = min(found.score, SUPPORT_SCORE - 0.01)
+        return Judgement(
+            verdict=found.verdict,
+            supports={"supports": found.score, "contradicts": 0.0}.get(found.verdict, below),
+            contradicts=found.score if found.verdict == "contradicts" else 0.0,
+            reason=found.reason,
+            matched=matched,
+            missing=missing,
+        )
+
+
+def _overlap(claim: str, quote: str) -> float:
+    return coverage(content_terms(claim), content_terms(quote))
+
+
+def matches(claim: str, quote: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the content words and numbers of ``claim`` that ``quote`` holds, and the others.
+
+    Both in the claim's order and spelling, words first; each once.
+    """
+    theirs = content_terms(quote)
+    held: list[str] = []
+    lacking: list[str] = []
+    for word in dict.fromkeys(_WORD.findall(claim)):
+        if stems := content_terms(word):
+            (held if stems <= theirs else lacking).append(word)
+    missing = missing_numbers(claim, quote)
+    for number in dict.fromkeys(numbers(claim)):
+        shown = f"{number.bound}{number.value}{' ' + number.unit if number.unit else ''}"
+        (lacking if number in missing else held).append(shown)
+    return tuple(dict.fromkeys(held)), tuple(dict.fromkeys(lacking))

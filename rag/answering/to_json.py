@@ -9,11 +9,19 @@ from typing import Any
 
 from rag.answering.references import nlm_reference, pubmed_url, standing
 from rag.evidence import level_name
-from rag.types import Answer, Article, Citation, Provenance, Reference
+from rag.types import Answer, Article, Citation, Conflict, Provenance, Reference
 
 
-def answer_to_dict(answer: Answer) -> dict[str, Any]:
-    """Return an answer as nested dicts and lists of JSON types; keys never vary."""
+def answer_to_dict(answer: Answer, explain: bool = False) -> dict[str, Any]:
+    """Return an answer as nested dicts and lists of JSON types; keys never vary.
+
+    With ``explain`` there is one key more, ``explanation``: see :func:`explanation_to_dict`.
+    """
+    made = _answer(answer)
+    return {**made, "explanation": explanation_to_dict(answer)} if explain else made
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
     return {
         "question": answer.question,
         "status": answer.status,
@@ -27,13 +35,70 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
             for s in answer.statements
         ],
         "references": [_reference(r) for r in answer.references],
-        "conflicts": [
-            {"statement": c.statement, "citation": _citation(c.citation)} for c in answer.conflicts
-        ],
+        "conflicts": [_conflict(c) for c in answer.conflicts],
         "dropped": [{"text": d.text, "reason": d.reason} for d in answer.dropped],
         "red_flags": list(answer.red_flags),
         "provenance": _provenance(answer.provenance),
         "read_as": answer.read_as,
+    }
+
+
+def explanation_to_dict(answer: Answer) -> dict[str, Any]:
+    """Return why each statement was said, what was not said, and what was not used.
+
+    ``statements[].citations[]`` and ``conflicts[]`` follow the order of the answer's own lists;
+    ``threshold`` is the verifier's least score of a support. ``unused[].n`` is ``null`` for an
+    article that was found but not chosen as evidence.
+    """
+    made = answer.provenance
+    return {
+        "verifier": made.verifier if made else "",
+        "threshold": made.threshold if made else None,
+        "statements": [
+            {"statement": i, "citations": [_why(c) for c in s.citations]}
+            for i, s in enumerate(answer.statements)
+        ],
+        "conflicts": [
+            {"statement": c.statement, "citation": _why(c.citation)} for c in answer.conflicts
+        ],
+        "dropped": [{"text": d.text, "reason": d.reason} for d in answer.dropped],
+        "unused": [
+            {
+                "n": u.n or None,
+                "id": u.article_id,
+                "title": u.title,
+                "year": u.year,
+                "reason": u.reason,
+            }
+            for u in answer.unused
+        ],
+    }
+
+
+def _why(citation: Citation) -> dict[str, Any]:
+    return {
+        "n": citation.n,
+        "id": citation.article_id,
+        "verdict": citation.verdict,
+        "score": citation.score,
+        "reason": citation.reason,
+        "matched": list(citation.matched),
+        "missing": list(citation.missing),
+        "part": citation.part,
+    }
+
+
+def _conflict(conflict: Conflict) -> dict[str, Any]:
+    level = conflict.evidence_level
+    return {
+        "statement": conflict.statement,
+        "citation": _citation(conflict.citation),
+        "evidence_level": level,
+        "evidence": "" if level is None else level_name(level),
+        "year": conflict.year,
+        "stronger": conflict.stronger,
+        "later": conflict.later,
+        "said": conflict.said,
     }
 
 

@@ -1,57 +1,44 @@
 """Verify a draft: every sentence gets the verbatim span that supports it, or is dropped.
 
 A sentence that is itself a whole sentence of the evidence is its own quote (score 1). Any
-other is compared, by :mod:`rag.answering.rules`, with each sentence and each two adjacent
-sentences of the passages it cites; then, where those do not support it, of the others.
-Contradicting spans of other articles are kept beside the statement as conflicts.
+other is judged by a verifier against the sentences of the passages it cites that share its
+words, and fewer of the others; then against two adjacent sentences; then clause by clause.
+Contradicting spans of other articles are kept beside the statement as conflicts. All pairs
+of a step are judged in one call.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.answering.draft import MARKER, DraftSentence
+from rag.answering.citing import Match, against, minimal
+from rag.answering.draft import DraftSentence
 from rag.answering.fitness import is_instruction
-from rag.answering.rules import Assessment, assess
+from rag.answering.hostile import unsayable
+from rag.answering.rules import RulesVerifier, matches
+from rag.answering.sayable import REFUSAL, parts_of, why_not, without_preamble
 from rag.answering.similarity import Similarity
 from rag.answering.spans import Span, join, spans
-from rag.claims.aims import is_aim
-from rag.claims.lexicon import content_terms
+from rag.claims.lexicon import content_terms, coverage
+from rag.models.verifier import Judgement, Verifier
 from rag.types import Citation, Conflict, Dropped, Evidence, Statement, Verdict
 
-Judge = Callable[[str, str, Similarity], Assessment]
-"""(claim, quote, similarity) → verdict; :func:`rag.answering.rules.assess` by default."""
+__all__ = ["REFUSAL", "Checker", "Verified", "verify"]
 
-MOST_CITATIONS = 3
-CLOSE_TO_BEST = 0.15
-"""A further citation must come this near to the best one, else it adds nothing."""
-CORROBORATES = 0.85
-"""Least score of a citation that the draft did not name, beside one that it did."""
-LEAST_TERMS = 2
-"""A sentence with fewer content words claims nothing that could be checked."""
-
-REFUSAL = re.compile(
-    r"\b(?:(?:can ?not|can['’]t|could not|unable to) (?:\w+ )?(?:answer|be answered|determine)"
-    r"|(?:do|does|did) not (?:\w+ )?(?:contain|provide|answer|address|mention|include)\b.{0,60}"
-    r"\b(?:question|answer|information)"
-    r"|no (?:relevant )?(?:information|answer)\b.{0,60}\b(?:passages?|evidence|provided|context)"
-    r"|not enough (?:information|evidence)|insufficient (?:information|evidence) to answer"
-    r"|i (?:do not|don['’]t) know)\b",
-    re.IGNORECASE,
-)
-_TALK = re.compile(
-    r"^(?:(?:based on|according to) the (?:\w+ )?(?:passages?|evidence|sources?|context)\W*$"
-    r"|(?:sure|certainly|of course|here (?:is|are))\b|as an ai\b|i am an? )"
-    r"|\b(?:consult|see|speak (?:to|with)|talk to) (?:a|your) (?:doctor|physician|healthcare)",
-    re.IGNORECASE,
-)
-_PREAMBLE = re.compile(
-    r"^(?:based on|according to|as (?:stated|described|shown) in) (?:the )?(?:\w+ )?"
-    r"(?:passages?|evidence|sources?|context|texts?)(?: \d+)?,\s*",
-    re.IGNORECASE,
-)
+MOST_IN_CITED = 8
+"""Sentences of a passage that the draft cites, judged for one statement; of its pairs half."""
+MOST_IN_OTHERS = 3
+"""The same of a passage that it does not cite."""
+LEAST_OVERLAP = 0.2
+"""Least share of a statement's content stems in a span that is judged at all."""
+LEAST_IN_OTHERS = 0.4
+"""The same of a passage that a draft does not cite, where it cites another."""
+CORROBORATES = 0.6
+"""Where a citation that the draft did not name must lie between threshold and 1, beside one
+that it did."""
+VERBATIM = "word for word in the passage"
+TOO_FAR = "too few words of the statement occur in the passage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,144 +51,194 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
-    """A span and what it says of a claim."""
+class _Asked:
+    """A claim of the draft: its text, what it cites, why it can't be said (or "")."""
 
-    span: Span
-    found: Assessment
+    sentence: DraftSentence
+    text: str
+    reason: str
+    cited: tuple[int, ...]
 
 
-class Verifier:
+class Checker:
     """Checks sentences against one set of evidence."""
 
-    def __init__(
-        self, evidence: Sequence[Evidence], similarity: Similarity, judge: Judge = assess
-    ) -> None:
+    def __init__(self, evidence: Sequence[Evidence], verifier: Verifier) -> None:
         self._evidence = {e.n: e for e in evidence}
-        self._similarity = similarity
-        self._judge = judge
+        self._verifier = verifier
+        self._judged: dict[tuple[str, str], Judgement] = {}
         # an order to the reader's software states nothing, so it can support nothing
         self._singles = {
-            e.n: tuple(s for s in spans(e) if not is_instruction(s.text)) for e in evidence
+            e.n: tuple(s for s in spans(e) if not (is_instruction(s.text) or unsayable(s.text)))
+            for e in evidence
         }
         self._pairs = {
             e.n: tuple(
                 both
                 for a, b in zip(self._singles[e.n], self._singles[e.n][1:], strict=False)
-                if a.kind != "title" and (both := join(a, b, e))
+                if a.kind != "title" and not a.text.endswith("?") and (both := join(a, b, e))
             )
             for e in evidence
         }
+        self._known = "\n".join(e.hit.passage.text for e in evidence)
 
     def verify(self, sentences: Iterable[DraftSentence]) -> Verified:
         """Return the statements of a draft that its evidence carries, in its order."""
-        statements: list[Statement] = []
+        asked = [self._ask(s) for s in sentences]
+        claims = [(a.text, a.cited) for a in asked if not a.reason]
+        self._judge_all(claims)
+        parts = {text: parts_of(text) for text, cited in claims if not self._support(text, cited)}
+        self._judge_all(
+            [(part, cited) for text, cited in claims for part in parts.get(text, ())],
+        )
         dropped: list[Dropped] = []
-        conflicts: list[Conflict] = []
+        kept: list[tuple[_Asked, list[Match]]] = []
         said: set[str] = set()
-        for sentence in sentences:
-            text = _PREAMBLE.sub("", sentence.text).strip()
-            text = text[:1].upper() + text[1:] if text != sentence.text else text
-            reason = self._unsayable(text, said)
-            matches: list[_Match] = []
+        for a in asked:
+            reason = a.reason or ("says again what was said" if key(a.text) in said else "")
+            matches: list[Match] = []
             if not reason:
-                matches, reason = self._support(text, sentence.markers)
+                matches = self._support(a.text, a.cited)
+                matches = matches or self._together(parts.get(a.text, ()), a.cited)
+                reason = "" if matches else self._why_unsupported(a)
             if not matches:
-                dropped.append(Dropped(sentence.text, reason))
+                dropped.append(Dropped(a.sentence.text, reason))
                 continue
-            said.add(_key(text))
-            citations = tuple(self._cite(m, "supports") for m in matches)
-            against = self._against(text, {c.article_id for c in citations})
-            if against:
-                conflicts.append(Conflict(len(statements), self._cite(against, "contradicts")))
-            statements.append(Statement(text, citations, sentence.lead))
-        return Verified(tuple(statements), tuple(dropped), tuple(conflicts))
+            said.add(key(a.text))
+            kept.append((a, matches))
+        statements = tuple(
+            Statement(a.text, tuple(self._cite(m, "supports") for m in found), a.sentence.lead)
+            for a, found in kept
+        )
+        return Verified(statements, tuple(dropped), self._conflicts(statements))
 
-    def _unsayable(self, text: str, said: set[str]) -> str:
-        if len(content_terms(text)) < LEAST_TERMS:
-            return "claims nothing that could be checked"
-        if _key(text) in said:
-            return "says again what was said"
-        if text.rstrip().endswith("?"):
-            return "a question, not a statement"
-        if MARKER.search(text):
-            return "carries an imitation of a citation marker"
-        if is_instruction(text):
-            return "reads as an instruction, not as a finding"
-        if REFUSAL.search(text):
-            return "says that the evidence does not answer"
-        if _TALK.search(text):
-            return "talk of the writer, not of the literature"
-        return ""
+    def _ask(self, sentence: DraftSentence) -> _Asked:
+        text = without_preamble(sentence.text)
+        cited = tuple(n for n in dict.fromkeys(sentence.markers) if n in self._evidence)
+        verbatim = any(self._verbatim(text, n) for n in self._evidence)
+        reason = why_not(text, text if verbatim else self._known)
+        return _Asked(sentence, text, reason, cited)
 
-    def _support(self, text: str, markers: Sequence[int]) -> tuple[list[_Match], str]:
-        """Return the matches that carry a sentence (best first), or the reason for none."""
-        cited = [n for n in dict.fromkeys(markers) if n in self._evidence]
-        others = [n for n in self._evidence if n not in cited]
-        supports: list[_Match] = []
-        reason = "" if cited else "cites no passage of the evidence, and none supports it"
-        for n in cited:
-            best = self._best(text, n)
-            if best and best.found.verdict == "supports":
-                supports.append(best)
-            elif best and not reason:
-                reason = best.found.reason
-        named = bool(supports)
-        for n in others:
-            best = self._best(text, n)
-            least = CORROBORATES if named else 0.0
-            if best and best.found.verdict == "supports" and best.found.score >= least:
-                supports.append(best)
-        return self._minimal(supports), reason or "no sentence of the passages supports it"
+    def _judge_all(self, claims: Sequence[tuple[str, tuple[int, ...]]]) -> None:
+        """Judge claims: sentences in one call, then pairs where no sentence supports."""
+        self._judge(
+            (text, s.text)
+            for text, cited in claims
+            for n in self._evidence
+            for s in self._shortlist(text, n, cited, self._singles)
+        )
+        self._judge(
+            (text, s.text)
+            for text, cited in claims
+            for n in self._evidence
+            if not self._supporting(text, self._shortlist(text, n, cited, self._singles))
+            for s in self._shortlist(text, n, cited, self._pairs)
+        )
 
-    def _minimal(self, matches: Sequence[_Match]) -> list[_Match]:
-        """Keep the best citation, and others only where they add an article about as good."""
-        ranked = sorted(matches, key=lambda m: (-m.found.score, m.span.n))
-        kept: list[_Match] = []
-        articles: set[str] = set()
-        for match in ranked[:]:
-            article = self._evidence[match.span.n].hit.article.id
-            near = not kept or match.found.score >= kept[0].found.score - CLOSE_TO_BEST
-            if article not in articles and near and len(kept) < MOST_CITATIONS:
-                kept.append(match)
-                articles.add(article)
-        return kept
+    def _judge(self, pairs: Iterable[tuple[str, str]]) -> None:
+        new = [p for p in dict.fromkeys(pairs) if p not in self._judged]
+        if new:
+            self._judged.update(zip(new, self._verifier.judge(new), strict=True))
 
-    def _best(self, text: str, n: int) -> _Match | None:
-        """Return the span of passage ``n`` that says most of a sentence: support first.
+    def _shortlist(
+        self, text: str, n: int, cited: tuple[int, ...], of: dict[int, tuple[Span, ...]]
+    ) -> list[Span]:
+        """Return the spans of passage ``n`` worth judging: those that share most words."""
+        if self._verbatim(text, n):
+            return []
+        most = MOST_IN_CITED if n in cited else MOST_IN_OTHERS
+        most = most if of is self._singles else (most + 1) // 2
+        terms = content_terms(text)
+        shares = [(coverage(terms, content_terms(s.text)), s) for s in of[n]]
+        least = LEAST_IN_OTHERS if cited and n not in cited else LEAST_OVERLAP
+        near = [(share, s) for share, s in shares if share >= least]
+        near.sort(key=lambda pair: (-pair[0], pair[1].start))
+        return [s for _, s in near[:most]]
+
+    def _verbatim(self, text: str, n: int) -> Span | None:
+        wanted = key(text)
+        whole = (s for of in (self._singles, self._pairs) for s in of[n])
+        return next((s for s in whole if key(s.text) == wanted), None)
+
+    def _supporting(self, text: str, some: Iterable[Span]) -> list[Match]:
+        found = [Match(s, j) for s in some if (j := self._judged.get((text, s.text)))]
+        return [m for m in found if m.found.verdict == "supports"]
+
+    def _best(self, text: str, n: int, cited: tuple[int, ...]) -> Match | None:
+        """Return the span of passage ``n`` that supports a claim best.
 
         Two sentences are quoted only where neither alone supports.
         """
-        for groups in (self._singles[n], self._pairs[n]):
-            for span in groups:
-                if _key(span.text) == _key(text):
-                    return _Match(span, Assessment("supports", 1.0, "verbatim"))
-        for groups in (self._singles[n], self._pairs[n]):
-            found = [_Match(s, self._assess(text, s)) for s in groups]
-            supports = [m for m in found if m.found.verdict == "supports"]
-            if supports:
-                return max(supports, key=lambda m: (m.found.score, -m.span.start))
-        singles = [_Match(s, self._assess(text, s)) for s in self._singles[n]]
-        return max(singles, key=lambda m: (m.found.score, -m.span.start), default=None)
+        if span := self._verbatim(text, n):
+            held, _ = matches(text, text)
+            return Match(span, Judgement("supports", 1.0, 0.0, VERBATIM, held))
+        for of in (self._singles, self._pairs):
+            if found := self._supporting(text, self._shortlist(text, n, cited, of)):
+                return max(found, key=lambda m: (m.found.supports, -m.span.start))
+        return None
 
-    def _assess(self, text: str, span: Span) -> Assessment:
-        return self._judge(text, span.text, self._similarity)
+    def _support(self, text: str, cited: tuple[int, ...]) -> list[Match]:
+        """Return the matches that carry a claim, best first."""
+        found = [m for n in cited if (m := self._best(text, n, cited))]
+        least = self._verifier.threshold
+        if found:
+            least += CORROBORATES * (1 - least)
+        for n in self._evidence:
+            if n not in cited and (m := self._best(text, n, cited)) and m.found.supports >= least:
+                found.append(m)
+        return minimal(text, found, self._evidence)
 
-    def _against(self, text: str, articles: set[str]) -> _Match | None:
-        """Return the strongest contradiction in an article that the statement does not cite."""
-        if is_aim(text):
-            return None
-        found = [
-            match
-            for n, piece in self._evidence.items()
-            if piece.hit.article.id not in articles
-            for span in self._singles[n]
-            if (match := _Match(span, self._assess(text, span))).found.verdict == "contradicts"
+    def _together(self, parts: Sequence[str], cited: tuple[int, ...]) -> list[Match]:
+        """Return one match a clause where every clause has one, else nothing."""
+        out: dict[Span, Match] = {}
+        for part in parts:
+            found = [m for n in cited or self._evidence if (m := self._best(part, n, cited))]
+            if not found:
+                return []
+            best = max(found, key=lambda m: (m.found.supports, -m.span.n))
+            if same := out.get(best.span):  # one quote that carries two clauses is cited once
+                part = f"{same.part} {part}"
+            out[best.span] = Match(best.span, best.found, part)
+        return list(out.values())
+
+    def _why_unsupported(self, asked: _Asked) -> str:
+        near = [
+            (judged.supports, len(judged.matched), judged.reason)
+            for n in asked.cited
+            for s in self._shortlist(asked.text, n, asked.cited, self._singles)
+            if (judged := self._judged.get((asked.text, s.text)))
         ]
-        return max(found, key=lambda m: (m.found.score, -m.span.n, -m.span.start), default=None)
+        if near:
+            return max(near)[2] or "no sentence of the passages supports it"
+        if asked.cited:
+            return TOO_FAR
+        return "cites no passage of the evidence, and none supports it"
 
-    def _cite(self, match: _Match, verdict: Verdict) -> Citation:
+    def _conflicts(self, statements: Sequence[Statement]) -> tuple[Conflict, ...]:
+        wanted = [against(s, self._singles, self._evidence) for s in statements]
+        self._judge(
+            (statement.text, span.text)
+            for statement, near in zip(statements, wanted, strict=True)
+            for span in near
+        )
+        out: list[Conflict] = []
+        for i, (statement, near) in enumerate(zip(statements, wanted, strict=True)):
+            best: dict[str, Match] = {}
+            for span in near:
+                match = Match(span, self._judged[statement.text, span.text])
+                article = self._evidence[span.n].hit.article.id
+                if match.opposes(statement.text) and (
+                    article not in best or match.found.contradicts > best[article].found.contradicts
+                ):
+                    best[article] = match
+            ranked = sorted(best.values(), key=lambda m: (-m.found.contradicts, m.span.n))
+            out.extend(Conflict(i, self._cite(m, "contradicts")) for m in ranked)
+        return tuple(out)
+
+    def _cite(self, match: Match, verdict: Verdict) -> Citation:
         span, hit = match.span, self._evidence[match.span.n].hit
+        found = match.found
+        score = found.contradicts if verdict == "contradicts" else found.supports
         return Citation(
             n=span.n,
             article_id=hit.article.id,
@@ -210,11 +247,15 @@ class Verifier:
             start=span.start,
             end=span.end,
             verdict=verdict,
-            score=round(match.found.score, 4),
+            score=round(score, 4),
+            reason=found.reason,
+            matched=found.matched,
+            missing=found.missing,
+            part=match.part,
         )
 
 
-def _key(text: str) -> str:
+def key(text: str) -> str:
     """Compare sentences without regard to white space."""
     return " ".join(text.split())
 
@@ -223,7 +264,10 @@ def verify(
     sentences: Iterable[DraftSentence],
     evidence: Sequence[Evidence],
     similarity: Similarity | None = None,
-    judge: Judge = assess,
+    verifier: Verifier | None = None,
 ) -> Verified:
-    """Verify the sentences of a draft against the evidence it was written from."""
-    return Verifier(evidence, similarity or Similarity(), judge).verify(sentences)
+    """Verify the sentences of a draft against the evidence it was written from.
+
+    Without a ``verifier`` the rules judge, with ``similarity`` if there is one.
+    """
+    return Checker(evidence, verifier or RulesVerifier(similarity)).verify(sentences)

@@ -71,7 +71,7 @@ DeviceOption = Annotated[
     str | None, typer.Option("--device", help="auto, cpu, cuda or mps [default: auto]")
 ]
 ExplainOption = Annotated[
-    bool, typer.Option("--explain", help="Show what each stage found, and by which words.")
+    bool, typer.Option("--explain", help="Show why each result is there, and by which words.")
 ]
 
 

@@ -137,6 +137,21 @@ def test_ask_in_words(run):
     assert "\x1b[" not in done.stdout
 
 
+def test_ask_explains_what_was_said_and_what_was_left(run):
+    question = ("ask", "What are the symptoms of influenza?", "--index", "ix", "--explain")
+    shown = run(*question).stdout
+    assert "Why each statement was said, by " in shown
+    assert "[1] supports 1.00: word for word in the passage" in shown
+    answer = json.loads(run(*question, "--json").stdout)
+    why = answer["explanation"]
+    assert [len(s["citations"]) for s in why["statements"]] == [
+        len(s["citations"]) for s in answer["statements"]
+    ]
+    cited = {r["id"] for r in answer["references"]}
+    assert not cited & {u["id"] for u in why["unused"]}
+    assert all(u["reason"] for u in why["unused"])
+
+
 def test_ask_abstains_on_nonsense(run):
     done = run("ask", "Who won the football world cup in 1998?", "--index", "ix", "--json")
     assert done.returncode == 0

@@ -1,0 +1,133 @@
+"""Text that is not literature but addresses the software that reads it.
+
+A passage is data: nobody's article gives orders to a language model. Two degrees are told
+apart. A *hostile* text gives orders, imitates a chat template or the prompt's own blocks, or
+steers a terminal: the whole passage is then left out. An *unsayable* sentence only looks as if
+it did (a marker, an identifier of an article, a blob): it is not said and supports nothing.
+
+These are patterns. They know no attack that reads as a finding: a made-up abstract in plain
+prose is literature to them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LIKE_LATIN = str.maketrans(
+    "аеорсухіјѕԁһӏԛԝАВЕКМНОРСТХІЈЅοαιυνΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijsdhlqwABEKMHOPCTXIJSoaiuvABEZHIKMNOPTYX",
+)
+"""Cyrillic and Greek letters that look like Latin ones (Unicode TS 39, the commonest)."""
+_ORDER = r"(?:^|[.!?:;,\"“”‘'(\[\])>*|-]\s*|\b(?:please|now|you (?:must|should|will|can|may))\s)"
+"""Where an order may begin. "Patients who ignore their instructions" gives none."""
+_ORDERS = re.compile(
+    rf"{_ORDER}(?:ignore|disregard|forget|override|bypass)\b.{{0,40}}\b(?:instructions?|prompts?)\b"
+    rf"|{_ORDER}(?:ignore|disregard|forget)\s(?:(?:all|any|everything|the|of|that|was|said|other)\s)*"
+    r"(?:previous|prior|preceding|earlier|above|passages?|sources?|evidence|question|context)\b"
+    r"|\b(?:previous|prior|preceding|above|earlier|system|developer)\s(?:system\s)?"
+    r"(?:instructions?|prompts?)\b"
+    rf"|{_ORDER}(?:do not|don't|never)\s(?:\w+\s)?(?:cite|quote|mention|use|reveal)\s"
+    r"(?:\w+\s){0,2}(?:passages?|sources?|references|markers?|instructions?)\b"
+    r"|\b(?:new|updated|hidden|secret)\s(?:instructions?|prompt)\s?:"
+    rf"|{_ORDER}(?:obey|execute|follow)\s(?:my|this|new|the new)\s(?:\w+\s)?"
+    r"(?:instructions?|orders?)\b"
+    r"|\byou are (?:now )?(?:an?|the|in) (?:\w+[\s-]){0,3}(?:assistant|ai|chatbot|model|bot|mode)\b"
+    r"|\byou (?:must|should|will|shall)\s(?:now\s|only\s|always\s)?"
+    r"(?:answer|reply|respond|output|cite)\b"
+    r"|\byou (?:must|shall)\s(?:now\s|only\s|always\s)?"
+    r"(?:say|state|conclude|write that|tell (?:the user|the reader|everyone|people))\b"
+    rf"|{_ORDER}(?:reply|respond|answer|output)\s(?:only|exactly|with|verbatim|the following|yes|no"
+    r"|that)\b"
+    rf"|{_ORDER}(?:print|repeat|write|say)\s(?:exactly|verbatim|the following|only the|that)\b"
+    rf"|{_ORDER}(?:print|reveal|show|output)\s(?:your|the)\s(?:\w+\s)?(?:prompt|instructions)\b"
+    r"|\b(?:(?:attention|hey)[,:]|dear|(?:note|message|instructions?) (?:to|for)[,:]?)\s"
+    r"(?:all\s|the\s|any\s)?(?:ai|llm|(?:large\s)?language model|chatbot|gpt)s?\b",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(
+    r"<\|[^|<>]{0,40}\|>|\[/?\s*INST\s*\]|<</?SYS>>|<\s*/?\s*(?:passage|question|answer|system"
+    r"|assistant|user|instructions?|s)\b(?:\s[^<>]{0,60})?>|<\s*/?\s*(?:start|end)_of_turn\s*>"
+    r"|#{2,}\s*(?:instructions?|system|response|input)\b",
+    re.IGNORECASE,
+)
+_ACTIVE = re.compile(
+    r"<\s*/?\s*(?:script|iframe|img|svg|object|embed|form|style|link|meta|a)\b[^<>]*>"
+    r"|javascript:|<!--",
+    re.IGNORECASE,
+)
+_STEERS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1b\x7f\u202d\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
+"""Controls, bidirectional overrides and isolates, tag characters: no abstract needs them."""
+_BLOB = re.compile(
+    r"(?<![\w/.:-])(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])(?=[\w+/]*\d)[A-Za-z0-9+/]{32,}={0,2}"
+)
+"""Base64 and the like: 32 characters or more of both cases and digits without a break."""
+_IDENTIFIER = re.compile(
+    r"\bP(?:MID|ubMed\s?ID)\s?[:#]?\s*\d+|\bPMC\s?\d{5,}|\bdoi\s?[:.]|\b10\.\d{4,9}/\S+",
+    re.IGNORECASE,
+)
+_PROMPT_LINE = re.compile(
+    r"(?:^|[.!?\"“(]\s*)(?:question|answer|passages?|system|assistant|user|human)\s*:"
+    r"|\bthe (?:only |one )?correct answer (?:to|is)\b|\bas an ai\b",
+    re.IGNORECASE,
+)
+_CITES = re.compile(
+    r"\[\d{1,2}(?:\s?,\s?\d{1,2})*\]\s*[.;]?\s*$"
+    r"|\b(?:passage|source|reference|citation|document)s?\s?[\[(]\d{1,3}[\])]",
+    re.IGNORECASE,
+)
+"""A citation as the answer writes them; "a median of 5 [3-7] days" is none."""
+STUFFED = 3
+"""A passage that holds the question this often was written to be found by it."""
+_LEAST_STUFFING = 15
+"""A question shorter than this (characters) may well recur: "Asthma?"."""
+
+
+def skeleton(text: str) -> str:
+    """Return a text as an eye reads it: compatibility forms, look-alike letters, no hidden ones."""
+    seen = "".join(
+        c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf"
+    )
+    if not seen.isascii():
+        # a word with a letter that is none of Latin's is left: it does not pretend
+        seen = re.sub(r"\w+", lambda m: _latin(m.group()), seen)
+    return " ".join(seen.split())
+
+
+def _latin(word: str) -> str:
+    if word.isascii():
+        return word
+    turned = word.translate(_LIKE_LATIN)
+    return turned if turned.isascii() else word
+
+
+def is_hostile(text: str) -> bool:
+    """True where a text gives orders, imitates a chat or a prompt, or steers a terminal."""
+    if _STEERS.search(text):
+        return True
+    plain = skeleton(text)
+    return bool(_ORDERS.search(plain) or _TEMPLATE.search(plain) or _ACTIVE.search(plain))
+
+
+def is_stuffed(text: str, question: str) -> bool:
+    """True where a text repeats the question so often that it was written to be found by it."""
+    asked = skeleton(question).casefold().rstrip(" ?.")
+    return len(asked) >= _LEAST_STUFFING and skeleton(text).casefold().count(asked) >= STUFFED
+
+
+def unsayable(sentence: str) -> str:
+    """Return why a sentence of a passage or a draft must not be said, or an empty string."""
+    if is_hostile(sentence):
+        return "reads as an instruction, not as a finding"
+    plain = skeleton(sentence)
+    if _IDENTIFIER.search(plain):
+        return "names an article by an identifier: those come from the references only"
+    if _CITES.search(plain):
+        return "imitates a citation of the answer"
+    if _PROMPT_LINE.search(plain):
+        return "imitates a line of the prompt"
+    if _BLOB.search(plain):
+        return "holds a blob that is no language"
+    return ""
