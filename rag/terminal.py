@@ -21,15 +21,12 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from rag.answering.disclaimer import DISCLAIMER
 from rag.answering.references import nlm_reference, pubmed_url, standing_text
 from rag.evidence import level_name
 from rag.index.progress import IngestReport
 from rag.types import Answer, Article, Reference
 
-DISCLAIMER = (
-    "medlit shows what the literature in this index says. It assists a clinician's judgement "
-    "and does not replace it."
-)
 _MARK = {
     "retracted": "RETRACTED",
     "notice": "RETRACTION NOTICE",
