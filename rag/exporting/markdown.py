@@ -20,6 +20,7 @@ from rag.types import Reference
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$^&])")
 _BLOCK = re.compile(r"^(?=[-+=])|^(\d{1,9})(?=[.)])")
+_KINDS = {"yesno": " (yes or no)", "factoid": " (one thing)", "list": " (list)"}
 _URL_SIGNS = "/:?#[]@!$&'()*+,;=%~"
 
 
@@ -49,9 +50,12 @@ def _blocks(document: Document) -> Iterator[str]:
     if document.kind == "abstention":
         closest = " The closest articles are below." if document.references else ""
         yield f"**{NOT_ANSWERED}**{closest}"
+    places = range(len(document.statements))
     if document.direct:
-        kind = f" ({escaped(document.answer_kind)})" if document.answer_kind else ""
-        yield f"**Answer{kind}: {escaped(document.direct)}**"
+        kind = _KINDS.get(document.answer_kind, "")
+        known = [document.statements[i] for i in document.direct_statements if i in places]
+        marks = _marks(c.n for s in known for c in s.citations)
+        yield f"**Answer{kind}: {escaped(document.direct)}** {marks}".rstrip()
     if document.statements:
         yield "\n\n".join(_statements(document))
     if document.references:
@@ -76,8 +80,9 @@ def _statements(document: Document) -> Iterator[str]:
                 n = conflict.citation.n
                 known = [r for r in document.references if r.n == n]
                 facts = f" ({_facts(known[0])})" if known else ""
-                said = escaped(conflict.citation.quote)
-                yield f"{' ' * len(item)}> **Against this** [{n}]{facts}: “{said}”"
+                told = f" {escaped(conflict.said)}" if conflict.said else ""
+                said = f"**Against this** [{n}]{facts}:{told} “{escaped(conflict.citation.quote)}”"
+                yield f"{' ' * len(item)}> {said}"
 
 
 def _marks(numbers: Iterator[int]) -> str:

@@ -6,9 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.types import Conflict, Reference, Statement
+from rag.types import Citation, Reference, Statement
 
 DocumentKind = Literal["answer", "abstention", "search"]
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A quote that stands against the statement at index ``statement``.
+
+    ``said`` is the sentence in which the answer tells of it, where it does.
+    """
+
+    statement: int
+    citation: Citation
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +36,9 @@ class Document:
         statements: what the answer says, in order.
         conflicts: what stands against a statement.
         red_flags: warnings that come before the answer.
-        answer_kind: what was asked for ("yes/no", "list" …), where the answer says so.
+        answer_kind: what was asked for (``yesno``, ``list`` …), where the answer says so.
         direct: the direct answer before the statements, where there is one.
+        direct_statements: indices of the statements that carry it.
         passages: for a search, the passage found in each of ``references``; else empty.
         read_as: the English of a question in another language, where it was read so.
         provenance: what made the answer, in one line; empty for a search.
@@ -35,10 +48,11 @@ class Document:
     question: str
     references: tuple[Reference, ...]
     statements: tuple[Statement, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[Against, ...] = ()
     red_flags: tuple[str, ...] = ()
     answer_kind: str = ""
     direct: str = ""
+    direct_statements: tuple[int, ...] = ()
     passages: tuple[str, ...] = ()
     read_as: str = ""
     provenance: str = ""

@@ -14,9 +14,9 @@ from typing import Any
 
 from rag.errors import ExportError
 from rag.exporting.articles import reference
-from rag.exporting.model import Document
+from rag.exporting.model import Against, Document
 from rag.exporting.rows import Row
-from rag.types import AnswerStatus, Citation, Conflict, Statement, Verdict
+from rag.types import AnswerStatus, Citation, Statement, Verdict
 
 _VERDICTS: tuple[Verdict, ...] = ("supports", "contradicts", "unclear")
 _STATUSES: tuple[AnswerStatus, ...] = ("answered", "insufficient_evidence")
@@ -84,10 +84,9 @@ def document_of(row: Row) -> Document:
         for s in row.rows("statements")
     )
     conflicts = tuple(
-        Conflict(c.number("statement") or 0, _citations([c.row("citation")])[0])
+        Against(c.number("statement") or 0, _citations([c.row("citation")])[0], c.text("said"))
         for c in row.rows("conflicts")
     )
-    direct = row.row("direct") if row.is_object("direct") else None
     return Document(
         kind="abstention" if status == "insufficient_evidence" else "answer",
         question=row.text("question"),
@@ -96,7 +95,8 @@ def document_of(row: Row) -> Document:
         conflicts=conflicts,
         red_flags=row.texts("red_flags"),
         answer_kind=row.text("kind"),
-        direct=row.text("direct") if direct is None else direct.text("text"),
+        direct=row.text("direct"),
+        direct_statements=row.numbers("direct_statements"),
         read_as=row.text("read_as"),
         provenance=_provenance(row.row("provenance")),
     )

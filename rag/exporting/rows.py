@@ -29,10 +29,6 @@ class Row:
         """True where the key is there and not ``null``."""
         return self._value.get(key) is not None
 
-    def is_object(self, key: str) -> bool:
-        """True where the value is an object itself."""
-        return isinstance(self._value.get(key), dict)
-
     def text(self, key: str) -> str:
         """The text, cleaned; empty where there is none."""
         value = self._value.get(key)
@@ -49,6 +45,11 @@ class Row:
         if isinstance(value, bool):
             raise self._other(key, "a number")
         return None if value is None else int(self._is(key, value, int, "a whole number"))
+
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """The whole numbers of a list."""
+        found = [self._is(key, v, int, "a list of whole numbers") for v in self._list(key)]
+        return tuple(found)
 
     def real(self, key: str) -> float:
         """The number, 0 where there is none."""

@@ -18,8 +18,8 @@ from rag.types import (
     Passage,
     Provenance,
     Relation,
-    Statement,
     StageScores,
+    Statement,
 )
 
 HONEY = Article(

@@ -19,9 +19,8 @@ from rag.exporting import read_documents, render
 from rag.types import Article, Author, Relation, Statement
 
 READERS = {"ris": ris, "bibtex": bibtex}
-SAME = (
-    "id title journal year volume issue doi pmcid language publication_types keywords status"
-).split()
+SAME = ["id", "title", "journal", "year", "volume", "issue", "doi", "pmcid", "language"]
+SAME += ["publication_types", "keywords", "status"]
 
 NASTY = [
     "A {brace} and }one{ more",
@@ -147,7 +146,8 @@ def test_authors(tmp_path, name, author):
         {"keywords": ("type 2 diabetes", "R&D 50%")},
         {"publication_types": ()},
         {"publication_types": ("Clinical Trial, Phase III", "Research Support, N.I.H., Extramural",
-                               "Research Support, U.S. Gov't, P.H.S.", "Observational Study, Veterinary")},
+                               "Research Support, U.S. Gov't, P.H.S.",
+                               "Observational Study, Veterinary")},
         {"id": "doi:10.1000/only_doi", "doi": "10.1000/ONLY_doi"},
         {"id": "nct:NCT01234567", "doi": "", "pmcid": "", "journal": "ClinicalTrials.gov"},
         {"id": article_id("", "", HONEY.title, 2021), "doi": "", "pmcid": ""},
