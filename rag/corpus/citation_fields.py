@@ -78,6 +78,7 @@ _KNOWN = {name.casefold(): name for name in _TYPES.strip().replace("\n", "|").sp
     "retracted article": "Retracted Publication",
     "retraction": "Retraction of Publication",
 }
+_RETRACTION = {"Retracted Publication", "Retraction of Publication", "Retraction Notice"}
 
 
 def plain(text: str) -> str:
@@ -138,9 +139,13 @@ def linked_doi(texts: Iterable[str]) -> str:
 
 
 def publication_types(stated: Iterable[str], title: str) -> tuple[str, ...]:
-    """The stated types that are NLM's, and what the title says of a retraction."""
+    """The stated types that are NLM's, and what the title says of a retraction.
+
+    Only where no type says it: a notice too may be titled "Retracted: …".
+    """
     types = [_KNOWN.get(value.casefold().strip(), "") for value in stated]
-    return unique([*types, type_in_title(title)])
+    told = _RETRACTION.isdisjoint(types)
+    return unique([*types, type_in_title(title) if told else ""])
 
 
 def author(name: str) -> Author | None:

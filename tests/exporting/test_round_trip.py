@@ -174,6 +174,13 @@ def test_what_stands_against_an_article_stays(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", READERS)
+def test_a_notice_under_the_title_of_what_it_retracts_stays_a_notice(tmp_path, name):
+    types = ("Retraction of Publication",)
+    title = "Retracted: Magnets cure cough."
+    check(replace(HONEY, title=title, publication_types=types, status="notice"), name, tmp_path)
+
+
+@pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("status", ["retracted", "notice", "concern"])
 def test_a_status_without_type_and_link_is_stated(tmp_path, name, status):
     got = back(replace(HONEY, status=status), name, tmp_path)
