@@ -188,14 +188,16 @@ def _article(entry: Entry, strings: Strings, source: Source) -> Article:
         pmcid=pmcid_in(values("pmcid", "pmc")) or _pmcid_noted(links) or linked_pmcid(links),
         publication_types=types,
         language=language_codes(values("language", "langid")),
-        keywords=unique(
-            [w.strip() for w in re.split(r"[;,]", values("keywords", "keyword", "authorkeywords"))]
-        ),
+        keywords=_keywords(values("keywords", "keyword", "authorkeywords")),
         copyright=values("copyright"),
         relations=relations,
         status=status_of(types, relations),
         source=source,
     )
+
+
+def _keywords(text: str) -> tuple[str, ...]:
+    return unique([word.strip() for word in re.split(r"[;,]", text)])
 
 
 def _may_identify(note: str) -> bool:

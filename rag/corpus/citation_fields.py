@@ -50,20 +50,21 @@ _TYPES = """
 Adaptive Clinical Trial|Address|Autobiography|Bibliography|Biography|Case Reports
 Clinical Conference|Clinical Study|Clinical Trial|Clinical Trial Protocol|Clinical Trial, Phase I
 Clinical Trial, Phase II|Clinical Trial, Phase III|Clinical Trial, Phase IV
-Clinical Trial, Veterinary|Comment|Comparative Study|Consensus Development Conference
+Clinical Trial, Veterinary|Comment|Comparative Study|Congress|Consensus Development Conference
 Consensus Development Conference, NIH|Controlled Clinical Trial|Corrected and Republished Article
-Dataset|Editorial|English Abstract|Equivalence Trial|Evaluation Study|Expression of Concern
-Guideline|Historical Article|Interview|Introductory Journal Article|Journal Article|Lecture
-Legal Case|Legislation|Letter|Meta-Analysis|Multicenter Study|Network Meta-Analysis|News
+Dataset|Dictionary|Directory|Duplicate Publication|Editorial|Electronic Supplementary Materials
+English Abstract|Equivalence Trial|Evaluation Study|Expression of Concern|Festschrift|Guideline
+Historical Article|Interactive Tutorial|Interview|Introductory Journal Article|Journal Article
+Lecture|Legal Case|Legislation|Letter|Meta-Analysis|Multicenter Study|Network Meta-Analysis|News
 Newspaper Article|Observational Study|Observational Study, Veterinary|Patient Education Handout
-Personal Narrative|Portrait|Practice Guideline|Pragmatic Clinical Trial|Preprint|Published Erratum
-Randomized Controlled Trial|Randomized Controlled Trial, Veterinary
+Periodical Index|Personal Narrative|Portrait|Practice Guideline|Pragmatic Clinical Trial|Preprint
+Published Erratum|Randomized Controlled Trial|Randomized Controlled Trial, Veterinary
 Research Support, American Recovery and Reinvestment Act|Research Support, N.I.H., Extramural
 Research Support, N.I.H., Intramural|Research Support, Non-U.S. Gov't
 Research Support, U.S. Gov't, Non-P.H.S.|Research Support, U.S. Gov't, P.H.S.
 Research Support, U.S. Government|Retracted Publication|Retraction Notice
-Retraction of Publication|Review|Scoping Review|Systematic Review|Technical Report|Twin Study
-Validation Study|Video-Audio Media
+Retraction of Publication|Review|Scientific Integrity Review|Scoping Review|Systematic Review
+Technical Report|Twin Study|Validation Study|Video-Audio Media|Webcast
 """
 _KNOWN = {name.casefold(): name for name in _TYPES.strip().replace("\n", "|").split("|")} | {
     "article": "Journal Article",
