@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
 from rag import __version__
+from rag.commands.ask_file import QuestionsOption, ask_file, check_request
 from rag.commands.common import (
     AbstractOption,
     BoostOption,
@@ -40,6 +42,7 @@ from rag.commands.common import (
     words,
 )
 from rag.commands.eval import eval_app
+from rag.commands.export import AskedFormatOption, AskedOutOption, export, print_document
 from rag.commands.fetch import fetch_app
 from rag.commands.index import index_app
 from rag.commands.ingest import ingest, update
@@ -63,6 +66,7 @@ app.add_typer(fetch_app, name="fetch")
 app.add_typer(index_app, name="index")
 app.command("ingest")(ingest)
 app.command("update")(update)
+app.command("export")(export)
 
 
 def _version(value: bool) -> None:
@@ -147,7 +151,11 @@ def search(
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="A clinical question or symptoms.")],
+    question: Annotated[
+        str | None, typer.Argument(help="A clinical question or symptoms.", show_default=False)
+    ] = None,
+    questions: QuestionsOption = None,
+    out: AskedOutOption = None,
     index: IndexOption = None,
     generator: Annotated[
         str | None,
@@ -176,6 +184,7 @@ def ask(
     ] = None,
     device: DeviceOption = None,
     explain: ExplainOption = False,
+    format: AskedFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question; every statement carries the article and the sentence that supports it."""
@@ -191,7 +200,8 @@ def ask(
         retracted_only=retracted_only,
         explode=not noexp,
     )
-    question = words(question)
+    check_request(question, questions, out, format, as_json=as_json, explain=explain)
+    question = words(question or "") if questions is None else ""
     from rag.answering.to_json import answer_to_dict
     from rag.assistant import Assistant
     from rag.terminal import print_answer
@@ -206,24 +216,31 @@ def ask(
         mesh_tree=mesh_tree or settings.mesh_tree,
     )
     notes = console(err=True)
-    shown = stream if stream is not None else notes.is_terminal and not as_json
+    for_programs = as_json or format is not None or questions is not None
+    shown = stream if stream is not None else notes.is_terminal and not for_programs
     on_piece = _draft_printer(notes) if shown and assistant.generator is not None else None
     note_unknown(
         assistant.retriever.unknown_values(filters), assistant.retriever.mesh_tree is not None
     )
-    answer = assistant.ask(
-        question,
-        filters,
+    ask_one = partial(
+        assistant.ask,
+        filters=filters,
         style=style,
         mode=mode,
         evidence_boost=boost_evidence,
         on_piece=on_piece,
     )
+    if questions is not None and out is not None:
+        ask_file(ask_one, questions, out)
+        return
+    answer = ask_one(question)
     if on_piece is not None:
         notes.print("\n")
     tell_reading(question)
     if as_json:
         print_json(answer_to_dict(answer, explain))
+    elif format is not None:
+        print_document(answer_to_dict(answer), format)
     else:
         print_answer(console(), answer, explain)
     assistant.close()

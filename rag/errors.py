@@ -10,6 +10,7 @@ MedlitError
 ├── OfflineError          something asked for the network while it is forbidden
 ├── ModelError            a model cannot be found, loaded or run
 ├── EvaluationError      evaluation data, a run or a tool for measuring is missing or unusable
+├── ExportError           a file is no answer of medlit's, or an export cannot be written
 ├── EngineError           a cluster that should embed is missing, out of reach or failing
 └── LiteratureIndexError           an index cannot be opened, read or written
     ├── IndexNotFound
@@ -59,6 +60,10 @@ class ModelError(MedlitError):
 
 class EvaluationError(MedlitError):
     """Evaluation data, a run, or what measures it, cannot be used."""
+
+
+class ExportError(MedlitError):
+    """What should be exported is no answer, or it cannot be written."""
 
 
 class EngineError(MedlitError):

@@ -22,6 +22,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from rag.answering.disclaimer import DISCLAIMER
 from rag.answering.references import nlm_reference, pubmed_url, standing_text
 from rag.evidence import UNKNOWN, level_name
 from rag.index.progress import IngestReport
@@ -29,10 +30,6 @@ from rag.terminal_explain import print_explanation
 from rag.text import printable
 from rag.types import Answer, Article, Conflict, Reference
 
-DISCLAIMER = (
-    "medlit shows what the literature in this index says. It assists a clinician's judgement "
-    "and does not replace it."
-)
 _MARK = {
     "retracted": "RETRACTED",
     "notice": "RETRACTION NOTICE",

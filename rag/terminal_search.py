@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from rag.answering.bibliography import bibliography_to_dict
 from rag.answering.references import pubmed_url
 from rag.answering.to_json import notices_to_list
 from rag.evidence import level_name, level_of
@@ -54,6 +55,7 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
         "evidence_level": level_of(hit.article),
         "status": hit.article.status,
         "notices": notices_to_list(hit.article),
+        "bibliography": bibliography_to_dict(hit.article),
     }
 
 

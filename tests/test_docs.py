@@ -18,6 +18,7 @@ def snippets(page):
 
 LIBRARY = snippets("library.md")
 LANGCHAIN = snippets("langchain.md")
+EXPORT = snippets("export.md")
 # what each prints, by a part of it: in the order of the page
 LIBRARY_SAYS = [
     "1 101 2016 ",
@@ -28,16 +29,22 @@ LIBRARY_SAYS = [
     "['azithromycin', 'pertussi']",
     "IndexNotFound no",
 ]
+EXPORT_SAYS = ["1. Influenza-like illness in general practice. Journal of Tests. 2017. PMID: 102."]
 LANGCHAIN_SAYS = ["(PMID 101).", "101 2", "PMID 101 (2016; Journal of Tests; "]
 
 
 def test_every_snippet_has_its_expected_words():
-    assert (len(LIBRARY), len(LANGCHAIN)) == (len(LIBRARY_SAYS), len(LANGCHAIN_SAYS))
+    for page, said in ((LIBRARY, LIBRARY_SAYS), (LANGCHAIN, LANGCHAIN_SAYS), (EXPORT, EXPORT_SAYS)):
+        assert len(page) == len(said)
 
 
 @pytest.mark.parametrize(
     ("code", "said"),
-    [*zip(LIBRARY, LIBRARY_SAYS, strict=False), *zip(LANGCHAIN, LANGCHAIN_SAYS, strict=False)],
+    [
+        *zip(LIBRARY, LIBRARY_SAYS, strict=False),
+        *zip(LANGCHAIN, LANGCHAIN_SAYS, strict=False),
+        *zip(EXPORT, EXPORT_SAYS, strict=False),
+    ],
 )
 def test_it_runs(built, monkeypatch, capsys, code, said):
     exec(compile(code.replace("indexes/default", str(built / "ix")), "page", "exec"), {})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.corpus.language_names import language_title
 from rag.evidence import level_of
 from rag.types import Article, Citation, Conflict, Evidence, Reference, Relation, Statement
 
@@ -109,7 +110,11 @@ def author_list(article: Article) -> str:
 
 
 def nlm_reference(article: Article) -> str:
-    """Return the NLM reference of an article; parts that its source lacks are left out."""
+    """Return the NLM reference of an article; parts that its source lacks are left out.
+
+    A language is named where it is not English alone. Month and day are left out, as *Citing
+    Medicine* allows for journals that number their pages through a volume.
+    """
     if article.id.startswith("note:"):
         return note_reference(article)
     issue = f"({article.issue})" if article.issue else ""
@@ -121,6 +126,7 @@ def nlm_reference(article: Article) -> str:
         article.title,
         article.journal_abbreviation or article.journal,
         ";".join(p for p in (date, where) if p),
+        "" if article.language in ("", "eng", "und") else language_title(article.language),
         f"doi: {article.doi}" if article.doi else "",
         "; ".join(
             p

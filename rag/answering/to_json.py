@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rag.answering.bibliography import bibliography_to_dict
 from rag.answering.references import nlm_reference, pubmed_url, standing
 from rag.evidence import level_name
 from rag.types import Answer, Article, Citation, Conflict, Provenance, Reference
@@ -136,6 +137,7 @@ def _reference(reference: Reference) -> dict[str, Any]:
         "status": article.status,
         "notices": notices_to_list(article),
         "citation": nlm_reference(article),
+        "bibliography": bibliography_to_dict(article),
     }
 
 

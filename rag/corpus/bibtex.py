@@ -29,6 +29,7 @@ from rag.corpus.citation_fields import (
     linked_doi,
     linked_pmcid,
     linked_pmid,
+    names_group,
     plain,
     pmcid_in,
     publication_types,
@@ -40,6 +41,7 @@ from rag.corpus.identity import article_id, clean_pmid
 from rag.corpus.labelled import all_sections
 from rag.corpus.language_names import language_codes
 from rag.corpus.latex_text import latex_text
+from rag.corpus.stated_links import stated_links, states_links
 from rag.corpus.status import status_of
 from rag.corpus.streams import Stream
 from rag.types import Article, Author, Record, Reject, Source
@@ -61,6 +63,8 @@ _JOINED = 1 << 20  # what @string names may blow a value up to
 _NAMED = 10_000
 _AUTHORS = 1 << 17
 _SHORT_NAME = re.compile(r"[^\W\d_]\S*[^\W\d_A-Z] (?:[A-Z]\.?-?){1,3}")
+_LINKS = ("url", "howpublished", "note", "annote", "file", "link")
+_TRIAL = re.compile(r"NCT\d{8}", re.ASCII)
 _RANGE = re.compile(r"\s*[-–—]+\s*")
 
 Strings = dict[str, str]
@@ -160,17 +164,19 @@ def _article(entry: Entry, strings: Strings, source: Source) -> Article:
     if not title and not sections:
         raise _BadEntry("record has neither title nor text")
     date, year = date_and_year([*values.verbatim("date", "year"), values("month").capitalize()])
-    links = values.verbatim("url", "howpublished", "note", "annote", "file", "link")
+    links = list(filter(_may_identify, values.verbatim(*_LINKS)))
+    relations = stated_links([values("note")])
     doi = stated_doi(values.verbatim("doi")) or linked_doi(links)
     types = publication_types(
         re.split(r"[;|]", values("type", "documenttype", "publicationtype")), title
     )
-    journal = values("journal", "journaltitle", "booktitle", "fjournal")
+    book = values("booktitle")
+    journal = values("journal", "journaltitle") or (book if book != title else "")
     return Article(
-        id=article_id(_pmid(values, links), doi, title or sections[0].text, year),
+        id=_trial(values) or article_id(_pmid(values, links), doi, title or sections[0].text, year),
         title=title,
         sections=sections,
-        journal=journal if journal != title else "",
+        journal=journal or values("fjournal"),
         journal_abbreviation=values("shortjournal", "abbrevsourcetitle", "journaliso"),
         year=year,
         publication_date=date,
@@ -182,13 +188,28 @@ def _article(entry: Entry, strings: Strings, source: Source) -> Article:
         pmcid=pmcid_in(values("pmcid", "pmc")) or _pmcid_noted(links) or linked_pmcid(links),
         publication_types=types,
         language=language_codes(values("language", "langid")),
-        keywords=unique(
-            [w.strip() for w in re.split(r"[;,]", values("keywords", "keyword", "authorkeywords"))]
-        ),
+        keywords=_keywords(values("keywords", "keyword", "authorkeywords")),
         copyright=values("copyright"),
-        status=status_of(types, ()),
+        relations=relations,
+        status=status_of(types, relations),
         source=source,
     )
+
+
+def _keywords(text: str) -> tuple[str, ...]:
+    return unique([word.strip() for word in re.split(r"[;,]", text)])
+
+
+def _may_identify(note: str) -> bool:
+    """False for the notes of other articles: quotes, and links such as a retraction's."""
+    return not note.startswith("medlit:") and not states_links(note)
+
+
+def _trial(values: _Values) -> str:
+    """``nct:NCT…`` of an entry whose eprint is one of the registry's, or nothing."""
+    number = values("eprint").upper()
+    is_one = values("eprinttype").casefold() == "clinicaltrials" and _TRIAL.fullmatch(number)
+    return f"nct:{number}" if is_one else ""
 
 
 def _pmid(values: _Values, links: list[str]) -> str:
@@ -248,7 +269,8 @@ def _author(name: str) -> Author | None:
     text = plain(latex_text(name))
     if not text or text.casefold() == "others":
         return None
-    if name.startswith("{") and name.endswith("}") and "{" not in name[1:] and "," not in text:
+    whole = name.startswith("{") and name.endswith("}") and "{" not in name[1:]
+    if whole and ("," not in text or names_group(text)):
         return Author(collective=text)
     if _SHORT_NAME.fullmatch(text):
         return author(text)

@@ -47,17 +47,24 @@ _NOBODY = {"et al", "et al.", "others", "[anonymous]", "anonymous", "anon", "ano
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|ii|iii|iv|2nd|3rd", re.IGNORECASE)
 
 _TYPES = """
-Adaptive Clinical Trial|Biography|Case Reports|Clinical Conference|Clinical Study|Clinical Trial
-Clinical Trial Protocol|Clinical Trial, Phase I|Clinical Trial, Phase II|Clinical Trial, Phase III
-Clinical Trial, Phase IV|Comment|Comparative Study|Consensus Development Conference
-Controlled Clinical Trial|Corrected and Republished Article|Dataset|Editorial|English Abstract
-Equivalence Trial|Evaluation Study|Expression of Concern|Guideline|Historical Article
-Introductory Journal Article|Journal Article|Lecture|Letter|Meta-Analysis|Multicenter Study
-Network Meta-Analysis|News|Observational Study|Patient Education Handout|Practice Guideline
-Pragmatic Clinical Trial|Preprint|Published Erratum|Randomized Controlled Trial
-Research Support, N.I.H., Extramural|Research Support, Non-U.S. Gov't|Retracted Publication
-Retraction Notice|Retraction of Publication|Review|Scoping Review|Systematic Review
-Technical Report|Twin Study|Validation Study|Video-Audio Media
+Adaptive Clinical Trial|Address|Autobiography|Bibliography|Biography|Case Reports
+Clinical Conference|Clinical Study|Clinical Trial|Clinical Trial Protocol|Clinical Trial, Phase I
+Clinical Trial, Phase II|Clinical Trial, Phase III|Clinical Trial, Phase IV
+Clinical Trial, Veterinary|Comment|Comparative Study|Congress|Consensus Development Conference
+Consensus Development Conference, NIH|Controlled Clinical Trial|Corrected and Republished Article
+Dataset|Dictionary|Directory|Duplicate Publication|Editorial|Electronic Supplementary Materials
+English Abstract|Equivalence Trial|Evaluation Study|Expression of Concern|Festschrift|Guideline
+Historical Article|Interactive Tutorial|Interview|Introductory Journal Article|Journal Article
+Lecture|Legal Case|Legislation|Letter|Meta-Analysis|Multicenter Study|Network Meta-Analysis|News
+Newspaper Article|Observational Study|Observational Study, Veterinary|Patient Education Handout
+Periodical Index|Personal Narrative|Portrait|Practice Guideline|Pragmatic Clinical Trial|Preprint
+Published Erratum|Randomized Controlled Trial|Randomized Controlled Trial, Veterinary
+Research Support, American Recovery and Reinvestment Act|Research Support, N.I.H., Extramural
+Research Support, N.I.H., Intramural|Research Support, Non-U.S. Gov't
+Research Support, U.S. Gov't, Non-P.H.S.|Research Support, U.S. Gov't, P.H.S.
+Research Support, U.S. Government|Retracted Publication|Retraction Notice
+Retraction of Publication|Review|Scientific Integrity Review|Scoping Review|Systematic Review
+Technical Report|Twin Study|Validation Study|Video-Audio Media|Webcast
 """
 _KNOWN = {name.casefold(): name for name in _TYPES.strip().replace("\n", "|").split("|")} | {
     "article": "Journal Article",
@@ -72,6 +79,7 @@ _KNOWN = {name.casefold(): name for name in _TYPES.strip().replace("\n", "|").sp
     "retracted article": "Retracted Publication",
     "retraction": "Retraction of Publication",
 }
+_RETRACTION = {"Retracted Publication", "Retraction of Publication", "Retraction Notice"}
 
 
 def plain(text: str) -> str:
@@ -132,9 +140,13 @@ def linked_doi(texts: Iterable[str]) -> str:
 
 
 def publication_types(stated: Iterable[str], title: str) -> tuple[str, ...]:
-    """The stated types that are NLM's, and what the title says of a retraction."""
+    """The stated types that are NLM's, and what the title says of a retraction.
+
+    Only where no type says it: a notice too may be titled "Retracted: …".
+    """
     types = [_KNOWN.get(value.casefold().strip(), "") for value in stated]
-    return unique([*types, type_in_title(title)])
+    told = _RETRACTION.isdisjoint(types)
+    return unique([*types, type_in_title(title) if told else ""])
 
 
 def author(name: str) -> Author | None:
@@ -149,7 +161,7 @@ def author(name: str) -> Author | None:
         rest.reverse()  # BibTeX's order: Last, Jr, First
     if last and rest and rest[0]:
         return author_from_name("", f"{last}, {' '.join(rest)}")
-    if _GROUP.search(name):
+    if names_group(name):
         return Author(collective=name)
     words = name.split()
     if len(words) > 1 and _INITIALS.fullmatch(words[-1]):
@@ -158,6 +170,11 @@ def author(name: str) -> Author | None:
     if 1 < len(words) <= 4 and not words[0].isupper():
         return author_from_name("", f"{words[-1]}, {' '.join(words[:-1])}")
     return author_from_name(name)
+
+
+def names_group(name: str) -> bool:
+    """True where a word such as "Group" or "Investigators" says that no person is named."""
+    return _GROUP.search(name) is not None
 
 
 def authors(names: Iterable[str]) -> tuple[Author, ...]:

@@ -37,6 +37,14 @@ def language_codes(text: str) -> str:
     return ",".join(found)
 
 
+def language_title(codes: str) -> str:
+    """Return ``eng,fre`` as ``English, French``; a code that is not known stays as it is."""
+    names: dict[str, str] = {}
+    for name, code in _NAMES.items():
+        names.setdefault(code, name.capitalize())
+    return ", ".join(names.get(code, code) for code in codes.split(",") if code)
+
+
 def language_names(text: str) -> frozenset[str]:
     """Return all that a language may be called in an article: codes and names, lower case.
 

@@ -35,7 +35,7 @@ _SIGNS = {
     "_": "_", "#": "#", "@": "@", "\n": " ",
 }  # fmt: skip
 _WORDS = {
-    "textless": "<", "textgreater": ">", "lt": "<", "gt": ">", "textasciitilde": "~",
+    "textless": "<", "textgreater": ">", "lt": "<", "gt": ">", "textasciitilde": "\ue003",
     "textasciicircum": "^", "textbackslash": "\\", "textquotesingle": "'", "textbar": "|",
     "textquotedbl": '"', "newline": " ", "par": " ", "quad": " ", "qquad": " ", "i": "i",
     "j": "j", "textdollar": "\ue002", "textbraceleft": "\ue000", "textbraceright": "\ue001",
@@ -49,6 +49,8 @@ _FORMS = frozenset(
     mdseries protect relax left right displaystyle textstyle boldsymbol bm operatorname noopsort
     """.split()  # noqa: SIM905
 )
+# signs that were spelt out and are text: put in when braces, formulas and ties are done with
+_KEPT = str.maketrans({"\ue000": "{", "\ue001": "}", "\ue002": "$", "\ue003": "~"})
 _MATH = re.compile(r"\$([^$]{1,300})\$")
 _FORMULA = re.compile(r"[\^_<>=+*/|~-]|[^\x00-\x7f]")
 _RAISED = re.compile(r"[_^](?=[\w{+*−-])")
@@ -70,7 +72,7 @@ def latex_text(value: str) -> str:
     if "``" in value:
         value = value.replace("``", "“").replace("''", "”")
     value = value.replace("{", "").replace("}", "")
-    return value.replace("\ue000", "{").replace("\ue001", "}").replace("\ue002", "$")
+    return value.translate(_KEPT)
 
 
 def _markup(match: re.Match[str]) -> str:
@@ -79,7 +81,7 @@ def _markup(match: re.Match[str]) -> str:
         mark = _ACCENTS[match["accent"] or match["stroke"]]
         return unicodedata.normalize("NFC", letter.lstrip("\\") + mark)
     if match["spell"]:
-        return match["spell"]
+        return "\ue003" if match["spell"] == "~" else match["spell"]
     if match["sign"]:
         return _SIGNS.get(match["sign"], match[0])
     name, end = match["name"], match["end"] or ""

@@ -28,6 +28,7 @@ from rag.corpus.fields import one_line, unique
 from rag.corpus.identity import article_id, clean_pmid
 from rag.corpus.labelled import all_sections
 from rag.corpus.language_names import language_codes
+from rag.corpus.stated_links import stated_links, states_links
 from rag.corpus.status import status_of
 from rag.types import Article, Source
 
@@ -44,6 +45,8 @@ _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,4}\d{1,9}", re.ASCII)
 _PMID_DIGITS = 8
 _LOCAL_DIGITS = 6
 _NOTE = 300  # a note longer than this is prose or a list of references
+_OWN_NOTE = "medlit:"  # a quote from the article, or a question: ids in it are no ids of it
+_TRIAL = re.compile(r"NCT\d{8}", re.ASCII | re.IGNORECASE)
 
 
 def article_of(fields: Fields, source: Source) -> Article | None:
@@ -56,7 +59,7 @@ def article_of(fields: Fields, source: Source) -> Article | None:
     if not title and not sections:
         return None
     links = _values(fields, *_LINKS)
-    notes = [note for note in _lines(fields, *_NOTES) if len(note) <= _NOTE]
+    notes = [note for note in _lines(fields, *_NOTES) if _may_identify(note)]
     doi = (
         stated_doi(_values(fields, "DO", "DI"))
         or linked_doi(links)
@@ -66,9 +69,11 @@ def article_of(fields: Fields, source: Source) -> Article | None:
     journal, abbreviation = _journal(fields)
     # the notes of PubMed's EndNote export are types too; those of people are not
     stated = _lines(fields, "M3", "PT", *(("N1",) if _is_pubmeds(fields) else ()))
-    types = publication_types(stated, title)
+    types = publication_types((kind for value in stated for kind in value.split(";")), title)
+    relations = stated_links(_lines(fields, "N1"))
     return Article(
-        id=article_id(_pmid(fields, links, notes), doi, title or sections[0].text, year),
+        id=_trial(fields)
+        or article_id(_pmid(fields, links, notes), doi, title or sections[0].text, year),
         title=title,
         sections=sections,
         journal=journal,
@@ -84,9 +89,22 @@ def article_of(fields: Fields, source: Source) -> Article | None:
         publication_types=types,
         language=language_codes(";".join(_values(fields, "LA"))),
         keywords=_keywords(fields),
-        status=status_of(types, ()),
+        relations=relations,
+        status=status_of(types, relations),
         source=source,
     )
+
+
+def _may_identify(note: str) -> bool:
+    return len(note) <= _NOTE and not note.startswith(_OWN_NOTE) and not states_links(note)
+
+
+def _trial(fields: Fields) -> str:
+    """``nct:NCT…`` of a record that names the registry as its database, or nothing."""
+    databases = [value.casefold() for value in _values(fields, "DB")]
+    number = _first(fields, "AN").upper()
+    is_one = databases == ["clinicaltrials.gov"] and _TRIAL.fullmatch(number)
+    return f"nct:{number}" if is_one else ""
 
 
 def _values(fields: Fields, *tags: str) -> list[str]:

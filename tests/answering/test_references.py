@@ -45,6 +45,15 @@ def test_parts_that_are_missing_leave_no_trace():
     )
 
 
+def test_a_language_is_named_but_english():
+    german = replace(FULL, title="[Honey for cough].", language="ger", doi="", pmcid="")
+    assert nlm_reference(german).endswith(
+        "[Honey for cough]. J Remedies. 2021;10(2):123-9. German. PMID: 123."
+    )
+    assert "English, French. doi" in nlm_reference(replace(FULL, language="eng,fre"))
+    assert nlm_reference(replace(FULL, language="eng")) == nlm_reference(FULL)
+
+
 def test_links_and_marks():
     assert pubmed_url(FULL) == "https://pubmed.ncbi.nlm.nih.gov/123/"
     assert pubmed_url(Article(id="doi:10.1/y", title="", doi="10.1/y")) == "https://doi.org/10.1/y"

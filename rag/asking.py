@@ -1,0 +1,206 @@
+"""A file of questions answered into JSON lines, which a run that stops can go on with.
+
+A line is ``{"id", …}`` with the keys of ``ask --json`` behind it, or ``{"id", "question",
+"error"}`` where a question failed. Answers that are there already are kept, whatever they were
+made with: another index wants another file. Nothing here scores an answer.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sqlite3
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.answering.to_json import answer_to_dict
+from rag.errors import MedlitError, UsageError
+from rag.progress import Progress, Silent
+from rag.types import Answer
+
+Ask = Callable[[str], Answer]
+_TEXT_KEYS = ("question", "body", "query", "text")
+_ID_KEYS = ("id", "_id", "qid")
+_BEGIN = b'{"id": "'
+_FAILURES = (MedlitError, ArithmeticError, LookupError, RuntimeError, ValueError, sqlite3.Error)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a file; ``id`` is empty where the file names none."""
+
+    id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many questions were answered, refused for want of evidence, failed, or kept."""
+
+    answered: int = 0
+    abstained: int = 0
+    failed: int = 0
+    kept: int = 0
+
+
+def read_questions(path: Path) -> tuple[Asked, ...]:
+    """Return the questions of a file, plain or gzip, each once, in order.
+
+    One a line; or JSON lines with ``question`` (or ``body``, ``query``, ``text``) and perhaps
+    ``id``; or one JSON list of such objects, which may lie under ``questions`` as in BioASQ.
+
+    Raises:
+        UsageError: the file cannot be read, a line is no question, or there is none.
+    """
+    text = _content(path)
+    if text.lstrip()[:1] in ("{", "["):
+        found = [_asked(row, f"{path}: question {n}") for n, row in _objects(text, path)]
+    else:
+        found = [Asked("", " ".join(line.split())) for line in text.splitlines() if line.strip()]
+    if not found:
+        raise UsageError(f"{path} holds no question; write one a line")
+    return tuple(dict.fromkeys(found))
+
+
+def answer_all(
+    ask: Ask, asked: Sequence[Asked], out: Path, progress: Progress | None = None
+) -> Tally:
+    """Answer the questions that have no answer in ``out`` yet, each written as it is there.
+
+    What is answered already is told by id and question. A last line that was cut and the lines
+    of questions that failed are taken out of the file and asked again. Order is that of
+    answering.
+
+    Args:
+        ask: answers one question.
+        asked: the questions, each once.
+        out: the file of answers; made where it is missing.
+        progress: told of each question, and of each that failed.
+
+    Returns:
+        How it went; a question that fails does not stop the others.
+
+    Raises:
+        UsageError: ``out`` holds something else than answers, or is a folder.
+        OSError: ``out`` cannot be written.
+    """
+    progress = progress or Silent()
+    done = _resume(out)
+    waiting = [one for one in asked if one not in done]
+    answered = abstained = failed = 0
+    progress.start("questions", len(waiting), "questions")
+    with out.open("a", encoding="utf-8", errors="replace", newline="\n") as file:
+        for one in waiting:
+            row: dict[str, Any] = {"id": one.id}
+            try:
+                row |= answer_to_dict(ask(one.question))
+            except _FAILURES as error:
+                failed += 1
+                said = " ".join(str(error).split()) or type(error).__name__
+                row |= {"error": said}
+                progress.note(f"failed: {one.id or one.question}: {said}")
+            else:
+                answered += row["status"] == "answered"
+                abstained += row["status"] != "answered"
+            row["question"] = one.question
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.flush()  # a run that is killed must not lose what it answered
+            progress.advance(1)
+    progress.finish()
+    return Tally(answered, abstained, failed, len(asked) - len(waiting))
+
+
+def _resume(out: Path) -> set[Asked]:
+    """The questions that ``out`` answers, after taking out what must be asked again."""
+    if out.is_dir():
+        raise UsageError(f"{out} is a folder; name a file for the answers")
+    if not out.parent.is_dir():
+        raise UsageError(f"there is no folder {out.parent}; make it, or name another --out")
+    if not out.exists():
+        return set()
+    data = out.read_bytes()
+    lines = data.split(b"\n")
+    kept: list[bytes] = []
+    done: set[Asked] = set()
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        row = _row(line)
+        if row is None:
+            ours = line.startswith(_BEGIN) or _BEGIN.startswith(line)
+            if number == len(lines) and (kept or ours):
+                continue  # cut: no line feed follows what is no object
+            raise UsageError(
+                f"{out}: line {number} is no answer of medlit's; mend it, or name another --out"
+            )
+        if "error" not in row:
+            kept.append(line)
+            done.add(Asked(str(row.get("id", "")), row["question"]))
+    whole = b"".join(line + b"\n" for line in kept)
+    if whole != data:
+        unfinished = out.with_name(f".{out.name}.part")
+        try:
+            unfinished.write_bytes(whole)
+            os.replace(unfinished, out)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    return done
+
+
+def _row(line: bytes) -> dict[str, Any] | None:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not (isinstance(row, dict) and isinstance(row.get("question"), str)):
+        return None
+    return row if "error" in row or "statements" in row else None
+
+
+def _content(path: Path) -> str:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file of questions")
+    try:
+        data = path.read_bytes()
+        if data.startswith(b"\x1f\x8b"):
+            data = gzip.decompress(data)
+        return data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not text in UTF-8; save it as UTF-8") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UsageError(f"{path} is a damaged gzip file; get it again") from error
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _objects(text: str, path: Path) -> list[tuple[int, Any]]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        rows = []
+        for number, line in enumerate(text.split("\n"), start=1):
+            if line.strip():
+                try:
+                    rows.append((number, json.loads(line)))
+                except (ValueError, RecursionError) as error:
+                    raise UsageError(f"{path}: line {number} is not JSON; mend it") from error
+        return rows
+    if isinstance(value, dict) and isinstance(value.get("questions"), list):
+        value = value["questions"]
+    return list(enumerate(value if isinstance(value, list) else [value], start=1))
+
+
+def _asked(row: Any, where: str) -> Asked:
+    if isinstance(row, str):
+        row = {"question": row}
+    if not isinstance(row, dict):
+        raise UsageError(f"{where} is no object; give {{'id': …, 'question': …}}")
+    text = next((row[key] for key in _TEXT_KEYS if isinstance(row.get(key), str)), None)
+    if text is None:
+        raise UsageError(f"{where} has no text under {', '.join(_TEXT_KEYS)}")
+    own = next((row[key] for key in _ID_KEYS if isinstance(row.get(key), (str, int))), "")
+    return Asked(str(own), text.encode("utf-8", "replace").decode("utf-8"))

@@ -1,0 +1,78 @@
+"""``ask --questions``: a file of questions, one answer's JSON a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.commands.common import console
+from rag.errors import MedlitError, UsageError
+
+if TYPE_CHECKING:
+    from rag.asking import Ask
+
+QuestionsOption = Annotated[
+    Path | None,
+    typer.Option("--questions", help="File of questions: one a line, or JSON lines."),
+]
+
+
+def check_request(
+    question: str | None,
+    questions: Path | None,
+    out: Path | None,
+    format: str | None,
+    *,
+    as_json: bool,
+    explain: bool,
+) -> None:
+    """Refuse options of ``ask`` that contradict each other, before anything is opened.
+
+    Raises:
+        UsageError: they do, or there is no such format.
+    """
+    if (question is None) == (questions is None):
+        raise UsageError("give one question, or a file of them with --questions and --out")
+    if (questions is None) != (out is None):
+        raise UsageError("--questions and --out go together: a file of questions, one of answers")
+    if format is None:
+        return
+    if as_json:
+        raise UsageError("--json and --format are two forms of one answer; choose one")
+    if explain:
+        raise UsageError("no --format holds an explanation; ask with --explain alone or --json")
+    if questions is not None:
+        raise UsageError("--questions writes JSON lines; leave --format out and export the file")
+    from rag.exporting import known_format
+
+    known_format(format)
+
+
+def ask_file(ask: Ask, questions: Path, out: Path) -> None:
+    """Answer every question of a file that has no answer in ``out`` yet.
+
+    Raises:
+        UsageError: a file cannot be used.
+        MedlitError: questions failed; the others are answered.
+    """
+    from rag.asking import answer_all, read_questions
+    from rag.terminal import BarProgress
+
+    asked = read_questions(questions)
+    notes = console(err=True)
+    with BarProgress(notes) as progress:
+        tally = answer_all(ask, asked, out, progress)
+    facts = [
+        f"{tally.answered} answered",
+        f"{tally.abstained} not answered by the index",
+        f"{tally.failed} failed",
+        f"{tally.kept} answered before",
+    ]
+    notes.print(f"{len(asked)} questions: {', '.join(facts)}; {out}")
+    if tally.failed:
+        raise MedlitError(
+            f"{tally.failed} of {len(asked)} questions failed, {out} says why; "
+            "run the same command again to ask them again"
+        )

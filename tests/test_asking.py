@@ -1,0 +1,160 @@
+"""A file of questions: what is read, what is kept, what is asked again."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from rag.asking import Asked, Tally, answer_all, read_questions
+from rag.errors import ModelError, UsageError
+from rag.types import Answer
+
+
+class Scripted:
+    """Answers with the question; fails where it holds a word of ``bad``."""
+
+    def __init__(self, *bad):
+        self.bad = bad
+        self.asked = []
+
+    def __call__(self, question):
+        self.asked.append(question)
+        if any(word in question for word in self.bad):
+            raise ModelError("the model\nis broken")
+        status = "insufficient_evidence" if "nothing" in question else "answered"
+        return Answer(question=question, status=status, statements=(), references=())
+
+
+def rows(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("Is it?\n\n  What   is it? \n", [("", "Is it?"), ("", "What is it?")]),
+        ("\ufeffIs it?\r\nIs it?\r\n", [("", "Is it?")]),
+        ('{"question": "Is it?"}\n\n{"id": 7, "body": "Why?"}\n', [("", "Is it?"), ("7", "Why?")]),
+        ('[{"_id": "a", "query": "Is it?"}, "Why?"]', [("a", "Is it?"), ("", "Why?")]),
+        ('{"questions": [{"id": "b1", "body": "Why\\nso?"}]}', [("b1", "Why\nso?")]),
+        ('{"id": "1", "text": "Is it?"}', [("1", "Is it?")]),
+    ],
+    ids=range(6),
+)
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_questions(tmp_path, content, expected, packed):
+    data = content.encode()
+    (tmp_path / "q").write_bytes(gzip.compress(data) if packed else data)
+    assert read_questions(tmp_path / "q") == tuple(Asked(*one) for one in expected)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "holds no question"),
+        (b"\n \n", "holds no question"),
+        (b"[]", "holds no question"),
+        (b'{"question": "x"}\n{"ques', "line 2 is not JSON"),
+        (b'{"id": "x"}', "question 1 has no text under question, body"),
+        (b"[3]", "question 1 is no object"),
+        (b"\xff\xfea", "not text in UTF-8"),
+        (b"\x1f\x8b123", "damaged gzip"),
+    ],
+    ids=range(8),
+)
+def test_files_that_hold_no_questions(tmp_path, data, said):
+    (tmp_path / "q").write_bytes(data)
+    with pytest.raises(UsageError, match=said):
+        read_questions(tmp_path / "q")
+
+
+def test_a_missing_file_and_a_folder(tmp_path):
+    with pytest.raises(UsageError, match=r"cannot read .*No such file"):
+        read_questions(tmp_path / "none")
+    with pytest.raises(UsageError, match="is a folder"):
+        read_questions(tmp_path)
+
+
+QUESTIONS = (Asked("1", "one"), Asked("2", "two, nothing"), Asked("", "three"), Asked("1", "four"))
+
+
+def test_one_failure_does_not_stop_the_rest_and_is_asked_again(tmp_path):
+    out = tmp_path / "a.jsonl"
+    assert answer_all(Scripted("three"), QUESTIONS, out) == Tally(2, 1, 1, 0)
+    assert [(r["id"], r["question"], r.get("error", "")) for r in rows(out)] == [
+        ("1", "one", ""),
+        ("2", "two, nothing", ""),
+        ("", "three", "the model is broken"),
+        ("1", "four", ""),
+    ]
+    again = Scripted()
+    assert answer_all(again, QUESTIONS, out) == Tally(1, 0, 0, 3)
+    assert again.asked == ["three"]
+    assert [r["question"] for r in rows(out)] == ["one", "two, nothing", "four", "three"]
+    before = out.read_bytes()
+    assert answer_all(again, QUESTIONS, out) == Tally(0, 0, 0, 4)
+    assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize("lost", [1, 2, 20, "all but 1", "all"])
+def test_a_cut_last_line_is_asked_again(tmp_path, lost):
+    out = tmp_path / "a.jsonl"
+    answer_all(Scripted(), QUESTIONS, out)
+    whole = out.read_bytes()
+    last = len(whole) - whole[:-1].rindex(b"\n") - 1
+    cut = {"all": last, "all but 1": last - 1}.get(lost, lost)
+    out.write_bytes(whole[:-cut])
+    again = Scripted()
+    answer_all(again, QUESTIONS, out)
+    # without the line feed alone the answer is whole
+    assert again.asked == ([] if lost == 1 else ["four"])
+    assert out.read_bytes() == whole
+    assert [p.name for p in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_a_first_line_that_was_cut(tmp_path):
+    out = tmp_path / "a.jsonl"
+    for beginning in (b"{", b'{"id": "1", "ques'):
+        out.write_bytes(beginning)
+        assert answer_all(Scripted(), QUESTIONS[:1], out).answered == 1
+        assert len(rows(out)) == 1
+
+
+@pytest.mark.parametrize(
+    "content", ["My notes\n", "notes", '{"a": 1}\n', '{"id": "1", "question": "x"}\n', "[1]\n"]
+)
+def test_a_file_of_something_else_is_left_alone(tmp_path, content):
+    out = tmp_path / "a.jsonl"
+    out.write_text(content)
+    with pytest.raises(UsageError, match="line 1 is no answer of medlit's"):
+        answer_all(Scripted(), QUESTIONS, out)
+    assert out.read_text() == content
+
+
+def test_answers_to_other_questions_are_kept(tmp_path):
+    out = tmp_path / "a.jsonl"
+    answer_all(Scripted(), QUESTIONS[:2], out)
+    assert answer_all(Scripted(), QUESTIONS[2:], out) == Tally(2, 0, 0, 0)
+    assert len(rows(out)) == 4
+
+
+def test_places_that_cannot_be_written(tmp_path):
+    with pytest.raises(UsageError, match="is a folder"):
+        answer_all(Scripted(), QUESTIONS, tmp_path)
+    with pytest.raises(UsageError, match="there is no folder"):
+        answer_all(Scripted(), QUESTIONS, tmp_path / "no" / "a.jsonl")
+
+
+def test_what_is_answered_before_a_kill_is_in_the_file(tmp_path):
+    out = tmp_path / "a.jsonl"
+
+    def killed(question):
+        if question == "three":
+            raise KeyboardInterrupt
+        return Scripted()(question)
+
+    with pytest.raises(KeyboardInterrupt):
+        answer_all(killed, QUESTIONS, out)
+    assert [r["question"] for r in rows(out)] == ["one", "two, nothing"]
