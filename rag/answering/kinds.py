@@ -12,6 +12,10 @@ import re
 
 from rag.types import AnswerKind
 
+_POLITE = re.compile(
+    r"^(?:please|kindly|(?:can|could) you (?=(?:tell|list|name|describe|explain))|i want to know"
+    r"|do you know)[, ]*"
+)
 _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|can|could|should|would|will|has|have|had|may|might|must"
     r"|isn['’]?t|aren['’]?t|don['’]?t|doesn['’]?t|can['’]?t)"
@@ -63,10 +67,12 @@ _PLURAL_SUBJECT = re.compile(
     r"|mutations|viruses|hormones|receptors|vaccines|species of|types of|kinds of)\b"
 )
 _ONE_THING = re.compile(
-    r"^what (?:is|was) (?:(?:another|an(?:other)? (?:alternative|old|new)|the other) (?:name|term)\b"
+    r"^what (?:is|was) (?:"
+    r"(?:another|an(?:other)? (?:alternative|old|new)|the other) (?:name|term)\b"
     r"|(?:included|detected|predicted|measured|evaluated|targeted|inhibited|tested|assessed)\b"
     r"|(?:drug |molecular )?targets? (?:of|for)\b"
-    r"|.+ (?:(?:target|inhibit|transport|treat|encod|block)ing|used (?:for|to treat)|(?:inhibitor|agonist|antagonist|type|example) of)$)"
+    r"|.+ (?:(?:target|inhibit|transport|treat|encod|block)ing|used (?:for|to treat)"
+    r"|(?:inhibitor|agonist|antagonist|type|example) of)$)"
 )
 _COLLECTIVE = re.compile(
     r"\b(?:symptoms|signs|side effects|adverse (?:effects|events)|treatments|types|stages|causes"
@@ -84,11 +90,7 @@ def answer_kind(question: str) -> AnswerKind:
     is made up for it.
     """
     text = " ".join(question.lower().split()).strip(" ?.!¿")
-    text = re.sub(
-        r"^(?:please|kindly|(?:can|could) you (?=(?:tell|list|name|describe|explain))|i want to know|do you know)[, ]*",
-        "",
-        text,
-    )
+    text = _POLITE.sub("", text)
     if not text:
         return "summary"
     if _OR_NO.search(text):
