@@ -190,7 +190,8 @@ def sufficiency(
     similarity = similarity or Similarity()
     found = features(question, evidence, similarity, rarity)
     dense = _searched_by_vectors(evidence, similarity)
-    model = thresholds.dense if dense else thresholds.lexical
+    # the dense model needs the cosines of sentences, which the search does not bring
+    model = thresholds.dense if similarity.dense else thresholds.lexical
     chance = model.chance(found)
     enough = chance >= model.least and found.covered >= thresholds.least_covered
     if dense:

@@ -14,17 +14,20 @@ from dataclasses import dataclass, replace
 
 from rag.answering.abstain import THRESHOLDS, Thresholds, sufficiency
 from rag.answering.compose import composer
+from rag.answering.direct import direct_answer
 from rag.answering.draft import Composed, Composer, OnPiece
 from rag.answering.evidence import choose_evidence
 from rag.answering.extractive import Extractive
+from rag.answering.kinds import answer_kind
 from rag.answering.llm import Generator
 from rag.answering.question import read_question
+from rag.answering.rarity import Holders, rarities
 from rag.answering.redflags import red_flags
 from rag.answering.references import number, references
 from rag.answering.rules import IDENTITY, assess
 from rag.answering.similarity import Embedder, Similarity
 from rag.answering.verify import REFUSAL, Judge, Verified, verify
-from rag.types import Answer, Evidence, Hit, Provenance, Style, Timing
+from rag.types import Answer, Evidence, Hit, Length, Provenance, Style, Timing
 
 EVIDENCE = 8
 """Articles that an answer is written from."""
@@ -41,7 +44,7 @@ class Parts:
     ``composer`` is by default the language model's where there is a ``generator``, else the
     extractive one. Without an ``embedder`` likeness is judged by shared words. ``verifier``
     names ``judge``; ``limit`` is the most articles to write from, by default
-    what suits the question.
+    what suits the question. ``holders`` and ``passages`` say how rare words are in the index.
     """
 
     embedder: Embedder | None = None
@@ -56,6 +59,8 @@ class Parts:
     verifier: str = IDENTITY
     limit: int | None = None
     thresholds: Thresholds = THRESHOLDS
+    holders: Holders | None = None
+    passages: int = 0
 
 
 def answer(
@@ -64,6 +69,7 @@ def answer(
     parts: Parts,
     *,
     style: Style = "clinician",
+    length: Length = "medium",
     on_piece: OnPiece | None = None,
 ) -> Answer:
     """Answer a question from what was found, or abstain.
@@ -76,6 +82,7 @@ def answer(
         hits: what retrieval found, best first.
         parts: composer or generator, embedder, judge, and what is known of the index.
         style: who reads.
+        length: how much the extractive composer may say.
         on_piece: receives the unverified draft as it is written.
 
     Returns:
@@ -85,7 +92,11 @@ def answer(
         MedlitError: what the generator or embedder raises; nothing of its own.
     """
     clock = _Clock(parts.retrieval_seconds)
+    rarity = rarities(question, (), parts.holders, parts.passages) if parts.holders else None
+    quoting = Extractive(length=length, rarity=rarity)
     writer = parts.composer or _composer(parts.generator)
+    if isinstance(writer, Extractive):
+        writer = replace(writer, length=length, rarity=rarity)
     similarity = Similarity(parts.embedder)
     with clock.stage("evidence"):
         usual = SIGNS_EVIDENCE if read_question(question).describes_symptoms else EVIDENCE
@@ -93,7 +104,7 @@ def answer(
         evidence = choose_evidence(hits, limit=limit, similarity=similarity)
         flags = red_flags(question)
     with clock.stage("sufficiency"):
-        judged = sufficiency(question, evidence, similarity, parts.thresholds)
+        judged = sufficiency(question, evidence, similarity, parts.thresholds, rarity)
     name, version = writer.identity, ""
     verified = Verified((), ())
     if judged.enough:
@@ -106,8 +117,7 @@ def answer(
             verified = verify(composed.sentences, evidence, similarity, parts.judge)
         if not verified.statements and writer.identity != "extractive" and not _refuses(composed):
             with clock.stage("fallback"):
-                instead = Extractive()
-                composed = instead.compose(question, evidence, style, similarity=similarity)
+                composed = quoting.compose(question, evidence, style, similarity=similarity)
                 again = verify(composed.sentences, evidence, similarity, parts.judge)
                 verified = replace(again, dropped=(*verified.dropped, *again.dropped))
                 name = f"extractive (nothing verified of {writer.identity})"
@@ -124,6 +134,9 @@ def answer(
     if not verified.statements:
         return _abstention(question, evidence, verified, flags, made_by)
     numbered = number(verified.statements, verified.conflicts, evidence)
+    with clock.stage("direct"):
+        short = direct_answer(question, numbered.statements, evidence, quoting, similarity)
+    made_by = replace(made_by, timings=tuple(clock.timings))
     return Answer(
         question=question,
         status="answered",
@@ -134,6 +147,10 @@ def answer(
         red_flags=flags,
         evidence=numbered.evidence,
         provenance=made_by,
+        kind=short.kind,
+        direct=short.text,
+        direct_statements=short.statements,
+        candidates=short.candidates,
     )
 
 
@@ -154,6 +171,7 @@ def _abstention(
         red_flags=flags,
         evidence=evidence,
         provenance=made_by,
+        kind=answer_kind(question),
     )
 
 

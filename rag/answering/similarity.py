@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,7 @@ class Similarity:
         self._embedder = embedder
         self._documents: dict[str, Vectors] = {}
         self._queries: dict[str, Vectors] = {}
+        self._chance: dict[str, float] = {}
 
     @property
     def dense(self) -> bool:
@@ -79,6 +81,12 @@ class Similarity:
         self.prime((a, b))
         return float(self._documents[a] @ self._documents[b])
 
+    def matrix(self, texts: Sequence[str]) -> Vectors:
+        """Return the cosines of all pairs of texts, (n, n); only with an embedder."""
+        self.prime(texts)
+        rows = np.stack([self._documents[t] for t in texts])
+        return rows @ rows.T
+
     def to_question(self, question: str, text: str) -> float:
         """Return the likeness of a question and a text."""
         if self._embedder is None:
@@ -97,6 +105,23 @@ class Similarity:
         """
         if self._embedder is None:
             return cosine
-        self.prime(BACKGROUND)
-        chance = float(np.mean([self.to_question(question, text) for text in BACKGROUND]))
+        if question not in self._chance:
+            self._documents |= _background(self._embedder)
+            cosines = [self.to_question(question, text) for text in BACKGROUND]
+            self._chance[question] = float(np.mean(cosines))
+        chance = self._chance[question]
         return (cosine - chance) / max(1.0 - chance, 1e-6)
+
+
+_known: WeakKeyDictionary[Embedder, dict[str, Vectors]] = WeakKeyDictionary()
+
+
+def _background(embedder: Embedder) -> dict[str, Vectors]:
+    """Return text → vector of ``BACKGROUND``, embedded once an embedder."""
+    try:
+        if embedder not in _known:
+            rows = embedder.embed_documents(BACKGROUND)
+            _known[embedder] = dict(zip(BACKGROUND, rows, strict=True))
+        return _known[embedder]
+    except TypeError:  # one that cannot be weakly referred to or hashed
+        return dict(zip(BACKGROUND, embedder.embed_documents(BACKGROUND), strict=True))
