@@ -23,7 +23,7 @@ LEAST_CHANCE = 0.5
 """Least chance of such a sentence beside the best one."""
 YES, NO = 0.5, 0.47
 """From this chance of yes on it is yes; below ``NO`` it is no; between, mixed."""
-CARRIES = 0.35
+CARRIES = 0.25
 """Least share of the question's words in a statement that carries a yes or no."""
 ITEM = 0.3
 """Least score of an item of a list, as a share of the best one's."""

@@ -23,7 +23,8 @@ MOST_ITEMS = 12
 LONGEST = 6
 """Words of a phrase."""
 
-_TOKEN = re.compile(r"[^\W_]+(?:[-'’/.+][^\W_]+)*[+%]?|[^\w\s]")
+_TOKEN = re.compile(r"[^\W_]+(?:[-'’.+][^\W_]+)*[+%]?|[^\w\s]")
+_VERBAL = re.compile(r"^[a-z]+(?:ed|ing|izes?|ises?)$")
 _BREAKING = """
 show shows showed shown suggest suggests suggested indicate indicates indicated demonstrate
 demonstrated demonstrates reveal reveals revealed reduce reduces reduced increase increases
@@ -139,7 +140,13 @@ def phrases(sentence: str, question: str) -> list[tuple[str, int]]:
     for match in _TOKEN.finditer(sentence):
         word = match.group()
         lower = word.lower()
-        if not word[0].isalnum() or lower in STOP or lower in _BREAKS or lower.endswith("ly"):
+        if (
+            not word[0].isalnum()
+            or lower in STOP
+            or lower in _BREAKS
+            or lower.endswith("ly")
+            or _VERBAL.match(word)
+        ):
             close()
         else:
             run.append(match)
@@ -165,7 +172,9 @@ def _worth(
             worth *= 2.0
             break
     if any(c.isupper() for c in phrase[1:]) or any(c.isdigit() for c in phrase):
-        worth *= 1.3  # a name rather than a common word
+        worth *= 1.5  # a name rather than a common word
+    elif " " not in phrase and phrase.islower():
+        worth *= 0.6
     return worth
 
 

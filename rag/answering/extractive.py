@@ -35,7 +35,7 @@ class Weights:
     ``first`` is the least chance of the best sentence: below it nothing is said.
     """
 
-    first: float = 0.45
+    first: float = 0.35
     conclusions: float = 0.5
     results: float = 0.3
     background: float = -0.3
