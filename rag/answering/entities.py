@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.fitness import CONDITION
-from rag.claims.lexicon import STOP, content_terms
+from rag.claims.lexicon import STOP, content_terms, tokens
 from rag.types import AnswerKind
 
 MOST = 5
@@ -127,6 +127,7 @@ def phrases(sentence: str, question: str) -> list[tuple[str, int]]:
     """Return the phrases of a sentence with their offsets; numbers alone for "how many"."""
     if _AMOUNT.search(question.lower()):
         return [(m.group().strip(" .,"), m.start()) for m in _NUMBER.finditer(sentence)]
+    verbs = {w for w in tokens(question) if w.endswith(("s", "ed"))}
     out: list[tuple[str, int]] = []
     run: list[re.Match[str]] = []
 

@@ -127,6 +127,10 @@ def is_finding(sentence: str) -> bool:
 
 
 SHORTEST_PLAIN = 3
+_VERB_FORM = re.compile(
+    r"(?<=\s)[a-z]{2,}(?:[^sui\W]s|ed)\s+(?!(?:of|in|and|or|for|on|with|to|at|by|from|after)\b)\w"
+)
+"""Inside a line, a word in -s or -ed that no preposition follows: "willow bark eases pain"."""
 
 
 def is_plain_statement(sentence: str) -> bool:
@@ -138,7 +142,7 @@ def is_plain_statement(sentence: str) -> bool:
     words = len(sentence.split())
     return (
         SHORTEST_PLAIN <= words <= LONGEST
-        and (is_complete(sentence) or bool(_VERB.search(sentence)))
+        and (is_complete(sentence) or bool(_VERB.search(sentence) or _VERB_FORM.search(sentence)))
         and not _is_cut(sentence)
         and not needs_antecedent(sentence)
         and not sentence.rstrip("\"')]”’ ").endswith(("?", "？"))
