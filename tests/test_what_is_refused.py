@@ -24,8 +24,8 @@ TEXTS = {
 }
 NOISE = (
     "asdf qwer", "asdf qwerty zxcv uiop", "lorem ipsum dolor sit amet", "xyzzy plugh", "aaaaaaaa",
-    "blah blah blah", "foo bar baz qux", "1234567890", "42", "....", "?!?!?!", "---", "🙂🙂🙂", "💊❓",
-    "the of and to", "what is it?", "why?", "hello", "a", "\u200b?",
+    "blah blah blah", "foo bar baz qux", "1234567890", "42", "....", "?!?!?!", "---", "🙂🙂🙂",
+    "💊❓", "the of and to", "what is it?", "why?", "hello", "a", "\u200b?",
     "who won the world cup in 2014", "best pizza in Rome", "What is the capital of France?",
     "How do I change a bicycle tyre?", "Who wrote Don Quixote?", "Which planet is the largest?",
     "How tall is the Eiffel tower?", "What time does the train to Munich leave?",

@@ -147,6 +147,7 @@ def phrases(sentence: str, question: str) -> list[tuple[str, int]]:
             or lower in _BREAKS
             or lower.endswith("ly")
             or _VERBAL.match(word)
+            or lower in verbs
         ):
             close()
         else:
