@@ -178,6 +178,10 @@ def ask(
     style: Annotated[
         Literal["clinician", "lay"], typer.Option("--style", help="For whom it is worded.")
     ] = "clinician",
+    length: Annotated[
+        Literal["short", "medium", "long"],
+        typer.Option("--length", help="How much is said, and how sure each sentence must be."),
+    ] = "medium",
     stream: Annotated[
         bool | None,
         typer.Option("--stream/--no-stream", help="Show a model's unverified draft on stderr."),
@@ -226,6 +230,7 @@ def ask(
         assistant.ask,
         filters=filters,
         style=style,
+        length=length,
         mode=mode,
         evidence_boost=boost_evidence,
         on_piece=on_piece,

@@ -18,9 +18,11 @@ from rag.models.device import choose
 from rag.models.embedder import Embedder
 from rag.models.generator import Generator, load_generator
 from rag.retrieval import Retriever
-from rag.types import Answer, Filter, Hit, Mode, Style
+from rag.types import Answer, Filter, Hit, Length, Mode, Style
 from rag.version import __version__
 
+LONGEST_QUESTION = 5000
+"""Characters; a longer text is a document, not a question."""
 EVIDENCE_HITS = 20
 """Articles looked at before evidence is chosen among them."""
 GPU_GENERATOR = "qwen-1.5b"
@@ -89,6 +91,7 @@ class Assistant:
         filters: Filter | None = None,
         *,
         style: Style = "clinician",
+        length: Length = "medium",
         mode: Mode = "hybrid",
         evidence_boost: float = 0.0,
         on_piece: Callable[[str], None] | None = None,
@@ -100,17 +103,26 @@ class Assistant:
                 judged and answered by its English form (``Answer.read_as``).
             filters: which articles may be used; by default all but the retracted.
             style: for whom the answer is worded.
+            length: ``short``, ``medium`` or ``long``: how many sentences are quoted at most, and
+                how sure each must be (a language model's draft keeps its own length).
             mode: how the evidence is searched.
             evidence_boost: see ``Retriever.search``.
             on_piece: called with each piece of a language model's draft as it comes. The
                 draft is not verified; only the returned answer is.
 
         Raises:
-            UsageError: the question is empty or holds no Chinese term that is known, or the
-                style is unknown.
+            UsageError: the question is empty, too long or holds no Chinese term that is known,
+                or the style or length is unknown.
         """
         if style not in ("clinician", "lay"):
             raise UsageError(f"unknown style {style!r}; choose clinician or lay")
+        if length not in ("short", "medium", "long"):
+            raise UsageError(f"unknown length {length!r}; choose short, medium or long")
+        if len(question) > LONGEST_QUESTION:
+            raise UsageError(
+                f"the question has {len(question):,} characters; ask in at most "
+                f"{LONGEST_QUESTION:,}"
+            )
         started = time.perf_counter()
         hits = self.retriever.search(
             question, EVIDENCE_HITS, filters, mode=mode, evidence_boost=evidence_boost
@@ -124,10 +136,14 @@ class Assistant:
             embedder_name=manifest.embedder.name,
             medlit_version=__version__,
             retrieval_seconds=time.perf_counter() - started,
+            holders=self.retriever.reader.lexical.holders,
+            passages=self.retriever.reader.lexical.count,
         )
         reading = english_form(question)
         read_as = reading.english if reading else ""
-        made = answer(read_as or question, hits, parts, style=style, on_piece=on_piece)
+        made = answer(
+            read_as or question, hits, parts, style=style, length=length, on_piece=on_piece
+        )
         return replace(made, question=question, read_as=read_as)
 
     def close(self) -> None:

@@ -168,6 +168,8 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
     if answer.red_flags:
         console.print()
     if answer.status == "answered":
+        if answer.direct:
+            _print_direct(console, answer)
         for i, statement in enumerate(answer.statements):
             line = Text()
             if statement.lead:
@@ -204,6 +206,18 @@ def _print_conflict(console: Console, conflict: Conflict) -> None:
         line.append(f"“{printable(conflict.citation.quote)}” ({level}{year})")
     line.append(f" [{conflict.citation.n}]", style="cyan")
     console.print(Padding(line, (0, 0, 1, 4), expand=False))
+
+
+def _print_direct(console: Console, answer: Answer) -> None:
+    """Print the short answer with the numbers of what carries it."""
+    said = (
+        answer.direct[:1].upper() + answer.direct[1:] if answer.kind == "yesno" else answer.direct
+    )
+    carriers = (answer.statements[i] for i in answer.direct_statements)
+    marks = "".join(f"[{n}]" for n in sorted({c.n for s in carriers for c in s.citations}))
+    line = Text(printable(said), "bold")
+    line.append(f" {marks}", style="cyan")
+    console.print(Padding(line, (0, 0, 1, 0), expand=False))
 
 
 def _print_reference(console: Console, reference: Reference, answer: Answer) -> None:

@@ -20,6 +20,9 @@ Verdict = Literal["supports", "contradicts", "unclear"]
 Mode = Literal["hybrid", "dense", "lexical"]
 AnswerStatus = Literal["answered", "insufficient_evidence"]
 Style = Literal["clinician", "lay"]
+AnswerKind = Literal["yesno", "factoid", "list", "summary"]
+"""What a question asks for: yes or no, one thing, several things, or prose."""
+Length = Literal["short", "medium", "long"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,6 +457,18 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectCandidate:
+    """A short answer that the statement at index ``statement`` carries.
+
+    ``score`` ranks candidates of one answer, above 0 to 1; it is no probability.
+    """
+
+    text: str
+    score: float
+    statement: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A verified answer, or an abstention with the closest articles as references."""
 
@@ -469,15 +484,30 @@ class Answer:
     read_as: str = ""
     """The English that a question in Chinese was answered by; empty for others."""
     unused: tuple[Unused, ...] = ()
+    kind: AnswerKind = "summary"
+    direct: str = ""
+    """The short answer: "yes", "no" or "mixed", one name, or a list "a; b"; empty where no
+    statement carries one and for a summary."""
+    direct_statements: tuple[int, ...] = ()
+    """Indices of the statements that carry ``direct``, the one that says most first."""
+    candidates: tuple[DirectCandidate, ...] = ()
+    """What could answer a factoid or a list, best first; ``direct`` is made of the first."""
 
     @property
     def text(self) -> str:
-        """The statements in reading order, each followed by its [n] markers.
+        """The direct answer, then the statements, each followed by its [n] markers.
 
         Where a later or stronger article contradicts a statement, the sentence that says so
         follows it.
         """
         parts = []
+        if self.direct:
+            carriers = (self.statements[i] for i in self.direct_statements)
+            cited = sorted({c.n for s in carriers for c in s.citations})
+            said = (
+                self.direct[:1].upper() + self.direct[1:] if self.kind == "yesno" else self.direct
+            )
+            parts.append(f"{said} {''.join(f'[{n}]' for n in cited)}.")
         for i, statement in enumerate(self.statements):
             marks = "".join(f"[{n}]" for n in sorted({c.n for c in statement.citations}))
             lead = f"{statement.lead} " if statement.lead else ""

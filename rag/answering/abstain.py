@@ -1,38 +1,84 @@
 """When to say nothing: is what was found about the question at all?
 
-Two features of the evidence: the best cosine of question and passage, and how many of the
-question's content words the best passage holds, with a charge for names (``uc.189``,
-``CYP2D6``) that no passage holds. A line through them separates answerable questions from
-others. The rule does not know whether an answer is right; that is the verifier's work.
+A logistic model over a few features of the evidence gives the chance that it can answer; below
+a threshold medlit abstains. The features are shares and cosines above chance, so that they mean
+the same in a small and a large index and with another embedder; without an embedder a second
+set of weights uses words alone. ``benchmarks/abstention.py`` fits the weights and
+``docs/abstention.md`` has the curve. The rule does not know whether an answer is right; that is
+the verifier's work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 
 from rag.answering.question import read_question
+from rag.answering.rarity import rarities
 from rag.answering.similarity import Similarity
+from rag.answering.spans import spans
 from rag.claims.lexicon import content_terms, coverage, identifiers
 from rag.types import Evidence
+
+SENTENCES_OF = 4
+"""First pieces of evidence whose sentences are looked at one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is known of the evidence for a question; shares in [0, 1], cosines above chance.
+
+    Attributes:
+        cosine: the best passage's; 0 without vectors.
+        sentence: the best sentence's; 0 without an embedder.
+        covered: share of the question's words in one passage, weighted by rarity.
+        said: the same in one sentence.
+        names: share of the question's names that one passage holds, 1 where it has none.
+        rarest: 1 where the best passage holds the rarest word, else 0.
+    """
+
+    cosine: float = 0.0
+    sentence: float = 0.0
+    covered: float = 0.0
+    said: float = 0.0
+    names: float = 0.0
+    rarest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights of a logistic model over ``Features``, its bias and the threshold in use."""
+
+    weights: Features
+    bias: float
+    least: float
+
+    def chance(self, features: Features) -> float:
+        """Return the modelled chance that the evidence can answer, above 0 and below 1."""
+        total = self.bias + sum(
+            getattr(self.weights, f.name) * getattr(features, f.name) for f in fields(Features)
+        )
+        return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, total))))
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where the line lies: ``cosine + coverage_weight·coverage >= line``.
+    """The calibration where an embedder searched, and where words alone did.
 
-    Found with all-MiniLM-L6-v2 on 150 questions of BioASQ 7B and 8B against the 7,811 merged
-    snippets: the line leaves 95 % of the questions answerable and refuses 43 % of the same
-    questions with their gold articles taken out, and 25 of 25 that are nonsense or not
-    medical. (At 0.81 it is 90 %, 53 % and 25; above it the loss outruns the gain.) Cosines
-    of another embedder lie elsewhere: pass its own thresholds.
+    ``least_covered`` and ``least_cosine`` are floors under the models: with nothing of the
+    question in the evidence no other feature helps.
     """
 
-    cosine_floor: float = 0.30
-    coverage_weight: float = 0.5
-    line: float = 0.75
-    lexical_line: float = 0.6
-    """Least coverage without any cosine: 90 % answerable kept, 51 % and 24 of 25 refused."""
+    dense: Calibration = Calibration(
+        Features(sentence=5.0, covered=3.3, names=1.2, rarest=0.7), bias=-6.8, least=0.3
+    )
+    lexical: Calibration = Calibration(
+        Features(covered=3.5, said=1.0, names=1.4, rarest=0.7), bias=-4.7, least=0.3
+    )
+    least_covered: float = 0.2
+    least_cosine: float = 0.2
 
 
 THRESHOLDS = Thresholds()
@@ -46,22 +92,87 @@ class Sufficiency:
     cosine: float | None
     coverage: float
     reason: str = ""
+    chance: float = 0.0
+    features: Features = Features()
+
+    def explained(self) -> str:
+        """Return the chance and the features in one line, for ``--explain``."""
+        facts = ", ".join(f"{k} {v:.2f}" for k, v in asdict(self.features).items())
+        return f"chance that the evidence answers {self.chance:.2f} ({facts})"
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+_NAME = re.compile(r"(?<=\s)[A-Z][\w-]{2,}")
 
 
 def features(
-    question: str, evidence: Sequence[Evidence], similarity: Similarity
-) -> tuple[float | None, float]:
-    """Return the best cosine (None without an embedder) and the best coverage in [0, 1]."""
+    question: str,
+    evidence: Sequence[Evidence],
+    similarity: Similarity,
+    rarity: Mapping[str, float] | None = None,
+) -> Features:
+    """Return the features of the evidence for a question.
+
+    Args:
+        question: as asked.
+        evidence: chosen passages.
+        similarity: of this answer.
+        rarity: stem → inverse document frequency in the index; by default in the evidence.
+    """
+    if not evidence:
+        return Features()
     asked = read_question(question)
-    cosines = [e.hit.scores.dense for e in evidence if e.hit.scores.dense is not None]
-    if not cosines and similarity.dense:
-        cosines = [similarity.to_question(asked.focus, e.hit.passage.text) for e in evidence]
-    texts = [content_terms(e.hit.passage.text) for e in evidence]
-    best = max((coverage(asked.terms, t) for t in texts), default=0.0)
-    names = identifiers(question) & asked.terms
-    held: frozenset[str] = frozenset().union(*texts) if texts else frozenset()
-    missing = len(names - held) / len(names) if names else 0.0
-    return (max(cosines) if cosines else None), best * (1 - missing / 2)
+    texts = [content_terms(f"{e.hit.article.title} {e.hit.passage.text}") for e in evidence]
+    weights = dict(rarity) if rarity is not None else rarities(asked.text, texts)
+    shares = [coverage(asked.terms, t, weights) for t in texts]
+    best = max(range(len(shares)), key=lambda i: (shares[i], -i))
+    sentences = [
+        s.text
+        for e in evidence[:SENTENCES_OF]
+        for s in spans(e)
+        if asked.terms & content_terms(s.text)
+    ]
+    said = max((coverage(asked.terms, content_terms(s), weights) for s in sentences), default=0.0)
+    cosines: list[float] = []
+    sentence = 0.0
+    if _searched_by_vectors(evidence, similarity):
+        cosines = _cosines(asked.focus, evidence, similarity)
+        if similarity.dense:
+            similarity.prime(sentences)
+            near = max((similarity.to_question(asked.focus, s) for s in sentences), default=0.0)
+            sentence = similarity.above_chance(asked.focus, near)
+    rarest = max(asked.terms, key=lambda t: (weights.get(t, math.inf), t), default="")
+    names = content_names(asked.text) & asked.terms
+    return Features(
+        cosine=max(cosines, default=0.0),
+        sentence=sentence,
+        covered=shares[best],
+        said=said,
+        names=max(len(names & t) / len(names) for t in texts) if names else 1.0,
+        rarest=float(rarest in texts[best]),
+    )
+
+
+def content_names(question: str) -> frozenset[str]:
+    """Return the stems of names: with digits or inner capitals, or capitalised in mid-sentence."""
+    capitalised = content_terms(" ".join(_NAME.findall(question)))
+    return identifiers(question) | capitalised
+
+
+def _searched_by_vectors(evidence: Sequence[Evidence], similarity: Similarity) -> bool:
+    return similarity.dense or any(e.hit.scores.dense is not None for e in evidence)
+
+
+def _cosines(focus: str, evidence: Sequence[Evidence], similarity: Similarity) -> list[float]:
+    """Return the cosine of each passage above chance; those the search knew are not made anew."""
+    out = []
+    for e in evidence:
+        known = e.hit.scores.dense
+        if known is None and similarity.dense:
+            known = similarity.to_question(focus, e.hit.passage.text)
+        if known is not None:
+            out.append(similarity.above_chance(focus, known))
+    return out
 
 
 def sufficiency(
@@ -69,17 +180,23 @@ def sufficiency(
     evidence: Sequence[Evidence],
     similarity: Similarity | None = None,
     thresholds: Thresholds = THRESHOLDS,
+    rarity: Mapping[str, float] | None = None,
 ) -> Sufficiency:
     """Judge whether the evidence is about the question."""
     if not evidence:
         return Sufficiency(False, None, 0.0, "nothing was found")
-    if not read_question(question).terms:
+    if not _LETTER.search(question) or not read_question(question).terms:
         return Sufficiency(False, None, 0.0, "the question names nothing to look for")
-    cosine, covered = features(question, evidence, similarity or Similarity())
-    if cosine is None:
-        enough = covered >= thresholds.lexical_line
-    else:
-        mixed = cosine + thresholds.coverage_weight * covered
-        enough = cosine >= thresholds.cosine_floor and mixed >= thresholds.line
+    similarity = similarity or Similarity()
+    found = features(question, evidence, similarity, rarity)
+    dense = _searched_by_vectors(evidence, similarity)
+    # the dense model needs the cosines of sentences, which the search does not bring
+    model = thresholds.dense if similarity.dense else thresholds.lexical
+    chance = model.chance(found)
+    enough = chance >= model.least and found.covered >= thresholds.least_covered
+    if dense:
+        enough = enough and found.cosine >= thresholds.least_cosine
     reason = "" if enough else "what was found is too far from the question"
-    return Sufficiency(enough, cosine, covered, reason)
+    return Sufficiency(
+        enough, found.cosine if dense else None, found.covered, reason, chance, found
+    )

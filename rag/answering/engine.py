@@ -15,12 +15,15 @@ from dataclasses import dataclass, replace
 from rag.answering.abstain import THRESHOLDS, Thresholds, sufficiency
 from rag.answering.compose import composer
 from rag.answering.conflicts import weigh
+from rag.answering.direct import direct_answer
 from rag.answering.draft import Composed, Composer, OnPiece
 from rag.answering.evidence import choose_evidence
 from rag.answering.extractive import Extractive
 from rag.answering.hostile import is_hostile, is_stuffed
+from rag.answering.kinds import answer_kind
 from rag.answering.llm import Generator
 from rag.answering.question import read_question
+from rag.answering.rarity import Holders, rarities
 from rag.answering.redflags import red_flags
 from rag.answering.references import number, references
 from rag.answering.rules import RulesVerifier
@@ -28,7 +31,7 @@ from rag.answering.similarity import Embedder, Similarity
 from rag.answering.unused import HOSTILE, STUFFED, listed, not_chosen, unused
 from rag.answering.verify import REFUSAL, Verified, verify
 from rag.models.verifier import Verifier
-from rag.types import Answer, Evidence, Hit, Provenance, Style, Timing, Unused
+from rag.types import Answer, Evidence, Hit, Length, Provenance, Style, Timing, Unused
 
 EVIDENCE = 8
 """Articles that an answer is written from."""
@@ -45,7 +48,7 @@ class Parts:
     ``composer`` is by default the language model's where there is a ``generator``, else the
     extractive one. Without an ``embedder`` likeness is judged by shared words. ``verifier``
     is by default that of the rules; ``limit`` is the most articles to write from, by default
-    what suits the question.
+    what suits the question. ``holders`` and ``passages`` say how rare words are in the index.
     """
 
     embedder: Embedder | None = None
@@ -59,6 +62,8 @@ class Parts:
     verifier: Verifier | None = None
     limit: int | None = None
     thresholds: Thresholds = THRESHOLDS
+    holders: Holders | None = None
+    passages: int = 0
 
 
 def answer(
@@ -67,6 +72,7 @@ def answer(
     parts: Parts,
     *,
     style: Style = "clinician",
+    length: Length = "medium",
     on_piece: OnPiece | None = None,
 ) -> Answer:
     """Answer a question from what was found, or abstain.
@@ -79,6 +85,7 @@ def answer(
         hits: what retrieval found, best first.
         parts: composer or generator, embedder, verifier, and what is known of the index.
         style: who reads.
+        length: how much the extractive composer may say.
         on_piece: receives the unverified draft as it is written.
 
     Returns:
@@ -88,7 +95,11 @@ def answer(
         MedlitError: what the generator or embedder raises; nothing of its own.
     """
     clock = _Clock(parts.retrieval_seconds)
+    rarity = rarities(question, (), parts.holders, parts.passages) if parts.holders else None
+    quoting = Extractive(length=length, rarity=rarity)
     writer = parts.composer or _composer(parts.generator)
+    if isinstance(writer, Extractive):
+        writer = replace(writer, length=length, rarity=rarity)
     similarity = Similarity(parts.embedder)
     verifier = parts.verifier or RulesVerifier(similarity)
     asked = read_question(question)
@@ -99,7 +110,7 @@ def answer(
         evidence = choose_evidence(hits, limit=limit, similarity=similarity)
         flags = red_flags(question)
     with clock.stage("sufficiency"):
-        judged = sufficiency(question, evidence, similarity, parts.thresholds)
+        judged = sufficiency(question, evidence, similarity, parts.thresholds, rarity)
     name, version = writer.identity, ""
     verified = Verified((), ())
     composed: Composed | None = None
@@ -113,8 +124,7 @@ def answer(
             verified = verify(composed.sentences, evidence, similarity, verifier)
         if not verified.statements and writer.identity != "extractive" and not _refuses(composed):
             with clock.stage("fallback"):
-                instead = Extractive()
-                composed = instead.compose(question, evidence, style, similarity=similarity)
+                composed = quoting.compose(question, evidence, style, similarity=similarity)
                 again = verify(composed.sentences, evidence, similarity, verifier)
                 verified = replace(again, dropped=(*verified.dropped, *again.dropped))
                 name = f"extractive (nothing verified of {writer.identity})"
@@ -139,6 +149,9 @@ def answer(
     conflicts = weigh(verified.conflicts, verified.statements, evidence, style)
     numbered = number(verified.statements, conflicts, evidence)
     places = {e.hit.article.id: e.n for e in numbered.evidence}
+    with clock.stage("direct"):
+        short = direct_answer(question, numbered.statements, evidence, quoting, similarity)
+    made_by = replace(made_by, timings=tuple(clock.timings))
     return Answer(
         question=question,
         status="answered",
@@ -150,6 +163,10 @@ def answer(
         evidence=numbered.evidence,
         provenance=made_by,
         unused=tuple(replace(u, n=places.get(u.article_id, 0)) for u in left),
+        kind=short.kind,
+        direct=short.text,
+        direct_statements=short.statements,
+        candidates=short.candidates,
     )
 
 
@@ -188,6 +205,7 @@ def _abstention(
         evidence=evidence,
         provenance=made_by,
         unused=left,
+        kind=answer_kind(question),
     )
 
 

@@ -126,3 +126,30 @@ def is_finding(sentence: str) -> bool:
         and not MARKER.search(sentence)
         and sentence.count("(") == sentence.count(")")
     )
+
+
+SHORTEST_PLAIN = 3
+_VERB_FORM = re.compile(
+    r"(?<=\s)[a-z]{2,}(?:[^sui\W]s|ed)\s+(?!(?:of|in|and|or|for|on|with|to|at|by|from|after)\b)\w"
+)
+"""Inside a line, a word in -s or -ed that no preposition follows: "willow bark eases pain"."""
+
+
+def is_plain_statement(sentence: str) -> bool:
+    """True where a sentence could be said if it answers word for word.
+
+    Looser than ``is_finding``: short, of a verb that no list has, or without its full stop,
+    as the lines of a plain text often are. A heading without a verb is none.
+    """
+    words = len(sentence.split())
+    return (
+        SHORTEST_PLAIN <= words <= LONGEST
+        and (is_complete(sentence) or bool(_VERB.search(sentence) or _VERB_FORM.search(sentence)))
+        and not _is_cut(sentence)
+        and not needs_antecedent(sentence)
+        and not sentence.rstrip("\"')]”’ ").endswith(("?", "？"))
+        and not _NO_CONTENT.search(sentence)
+        and not is_instruction(sentence)
+        and not MARKER.search(sentence)
+        and sentence.count("(") == sentence.count(")")
+    )

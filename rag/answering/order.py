@@ -18,8 +18,13 @@ from rag.types import Article, Evidence, Style
 if TYPE_CHECKING:
     from rag.answering.extractive import Candidate
 
-CLOSE = 0.15
-"""Scores within this of one another count as equally relevant."""
+CLOSE = 1.0
+"""Scores (log-odds) within this of one another count as equally relevant."""
+CLOSE_SIGNS = 0.15
+"""The same of a description of symptoms, whose scores are in cosines."""
+
+_BEFORE_RESULTS = ("background", "objective", "methods")
+"""Kinds of section whose sentences are said after those of results and conclusions."""
 
 _KINDS: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({"network meta-analysis", "meta-analysis"}), "meta-analysis", "study of studies"),
@@ -105,7 +110,7 @@ def arrange(
     top = max(best.values())
 
     def rank(n: int) -> tuple[int, int, int, float, int]:
-        band = int((top - best[n]) / CLOSE)
+        band = int((top - best[n]) / (CLOSE_SIGNS if titles else CLOSE))
         level = level_of(articles[n])
         return (0 if n == first.span.n else 1, band, level, -best[n], n)
 
@@ -113,7 +118,7 @@ def arrange(
     before = ""
     for n in sorted(best, key=rank):
         spans = [c.span for c in chosen if c.span.n == n]
-        spans.sort(key=lambda s: (s != first.span, s.start))
+        spans.sort(key=lambda s: (s != first.span, s.kind in _BEFORE_RESULTS, s.start))
         kind = study_kind(articles[n], style)
         for i, span in enumerate(spans):
             titled = titles and not CONDITION.search(span.text)

@@ -41,6 +41,13 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "red_flags": list(answer.red_flags),
         "provenance": _provenance(answer.provenance),
         "read_as": answer.read_as,
+        "kind": answer.kind,
+        "direct": answer.direct,
+        "direct_statements": list(answer.direct_statements),
+        "candidates": [
+            {"text": c.text, "score": round(c.score, 4), "statement": c.statement}
+            for c in answer.candidates
+        ],
     }
 
 

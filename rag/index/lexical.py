@@ -200,6 +200,15 @@ class LexicalIndex:
         """Return the stems that a text is searched by."""
         return list(self._analyser.analyze(text))
 
+    def holders(self, word: str) -> int:
+        """Return how many passages hold a word, by its stem; all of them for a stop word.
+
+        Of a word that is split ("IL-6"), the rarest part counts. Deleted passages count until
+        segments merge.
+        """
+        counts = [self._searcher.doc_freq("body", term) for term in self.terms(word)]
+        return min(counts, default=self.count)
+
     def values(self, field: str) -> list[str]:
         """Return the names that articles bear in ``type``, ``mesh``, ``journal``, ``language``."""
         return [term for term, _ in self._searcher.terms_with_prefix(field, "", limit=None)]

@@ -50,13 +50,13 @@ def test_a_draft_is_verified_and_renumbered():
         article(1, ZINC),
         article(2, HONEY),
     )
-    assert done.text == "Honey reduced night cough in 45% of children. [1]"
+    assert done.text == "Yes [1]. Honey reduced night cough in 45% of children. [1]"
     assert done.references[0].article.id == "pmid:2"
     assert len(done.dropped) == 1
     assert done.provenance.generator == "scripted"
     assert done.provenance.prompt_version
     stages = [t.stage for t in done.provenance.timings]
-    assert stages == ["retrieval", "evidence", "sufficiency", "compose", "verify"]
+    assert stages == ["retrieval", "evidence", "sufficiency", "compose", "verify", "direct"]
 
 
 def test_the_extractive_composer_takes_over_where_nothing_verifies():
@@ -108,7 +108,7 @@ def test_keys_of_the_json():
     made = answer_to_dict(answer(QUESTION, found, Parts()))
     assert list(made) == [
         "question", "status", "text", "statements", "references", "conflicts", "dropped",
-        "red_flags", "provenance", "read_as",
+        "red_flags", "provenance", "read_as", "kind", "direct", "direct_statements", "candidates",
     ]  # fmt: skip
     assert list(made["statements"][0]) == ["text", "lead", "citations"]
     assert made["statements"][0]["citations"][0] == {

@@ -29,8 +29,8 @@ def test_sentences_are_verbatim_and_introduced():
         "A case report (1977):",
     ]
     assert done.statements[0].text == TRIAL.sections[0].text
-    assert done.text.startswith("A randomised trial (2021): Honey reduced night cough")
-    assert done.text.count("[1]") == done.text.count("[2]") == 1
+    assert done.text.startswith("Yes [1][2]. A randomised trial (2021): Honey reduced night cough")
+    assert done.text.count("[1]") == done.text.count("[2]") == 2
 
 
 def said(text):

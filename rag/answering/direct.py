@@ -1,0 +1,125 @@
+"""The direct answer: yes or no, a name, or items, said first and only where a statement says so.
+
+Yes and no are weighed over the sentences of the evidence (``rag.answering.yesno``); the answer
+is said where a statement of the answer carries it, and else the question stays unclear. Names
+and items are words of the statements themselves. A summary has no direct answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.entities import Source, draw
+from rag.answering.extractive import Candidate, Extractive
+from rag.answering.kinds import answer_kind
+from rag.answering.similarity import Similarity
+from rag.answering.yesno import Voice, chance_of_yes, voice
+from rag.types import AnswerKind, DirectCandidate, Evidence, Statement
+
+WEIGHED = 8
+"""Sentences of the evidence that a yes or no is weighed over."""
+LEAST_CHANCE = 0.5
+"""Least chance of such a sentence beside the best one."""
+YES, NO = 0.5, 0.47
+"""From this chance of yes on it is yes; below ``NO`` it is no; between, mixed."""
+CARRIES = 0.25
+"""Least share of the question's words in a statement that carries a yes or no."""
+ITEM = 0.3
+"""Least score of an item of a list, as a share of the best one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """The kind of the question, the short answer and the statements that carry it."""
+
+    kind: AnswerKind
+    text: str = ""
+    statements: tuple[int, ...] = ()
+    candidates: tuple[DirectCandidate, ...] = ()
+
+
+def direct_answer(
+    question: str,
+    statements: Sequence[Statement],
+    evidence: Sequence[Evidence],
+    composer: Extractive,
+    similarity: Similarity,
+) -> Direct:
+    """Return the direct answer that verified statements carry, if they do.
+
+    Args:
+        question: as asked.
+        statements: of the answer, each with its citations.
+        evidence: what they were written from.
+        composer: weighs the sentences of the evidence.
+        similarity: of this answer.
+    """
+    kind = answer_kind(question)
+    if kind == "summary" or not statements:
+        return Direct(kind)
+    scored = composer.scored(question, evidence, "clinician", similarity=similarity)
+    if kind == "yesno":
+        text, carriers = decide(question, statements, voices(question, scored, evidence, composer))
+        return Direct(kind, text, carriers)
+    chances = {_key(c.span.text): c.chance for c in scored}
+    sources = [
+        Source(s.text, chances.get(_key(s.text), LEAST_CHANCE) / (1 + 0.3 * i), i)
+        for i, s in enumerate(statements)
+    ]
+    found = tuple(
+        DirectCandidate(f.text, f.score, f.statement) for f in draw(question, kind, sources)
+    )
+    if not found:
+        return Direct(kind)
+    if kind == "factoid":
+        return Direct(kind, found[0].text, (found[0].statement,), found)
+    items = [c for c in found if c.score >= ITEM]
+    carriers = tuple(dict.fromkeys(c.statement for c in items))
+    return Direct(kind, "; ".join(c.text for c in items), carriers, found)
+
+
+def voices(
+    question: str,
+    scored: Sequence[Candidate],
+    evidence: Sequence[Evidence],
+    composer: Extractive,
+) -> list[Voice]:
+    """Return what the best sentences of the evidence say to a yes/no question."""
+    articles = {e.n: e.hit.article for e in evidence}
+    years = [a.year for a in articles.values() if a.year is not None]
+    heard = [c for i, c in enumerate(scored[:WEIGHED]) if i == 0 or c.chance >= LEAST_CHANCE]
+    return [
+        voice(
+            question,
+            c.span.text,
+            score=c.chance / (1 + 0.3 * i),
+            article=articles[c.span.n],
+            latest=max(years, default=None),
+            rarity=composer.rarity,
+        )
+        for i, c in enumerate(heard)
+    ]
+
+
+def decide(
+    question: str, statements: Sequence[Statement], heard: Sequence[Voice]
+) -> tuple[str, tuple[int, ...]]:
+    """Return "yes", "no", "mixed" or "" (unclear) and the statements that carry it."""
+    chance = chance_of_yes(heard)
+    said = [voice(question, s.text) for s in statements]
+    order = sorted(range(len(said)), key=lambda i: (-said[i].covered, i))
+    held = [i for i in order if said[i].covered >= CARRIES]
+    against = tuple(i for i in held if said[i].against)
+    favour = tuple(i for i in held if not said[i].against)
+    if chance >= YES:
+        return ("yes", favour) if favour else ("", ())
+    if chance < NO:
+        return ("no", against) if against else ("", ())
+    if favour and against:
+        return "mixed", (favour[0], against[0])
+    return "", ()
+
+
+def _key(text: str) -> str:
+    return " ".join(text.split())
