@@ -1,0 +1,89 @@
+"""Share of statements that their quotes support, by a check other than the answer's own.
+
+A statement that is one of its quotes word for word is supported by definition: there is
+nothing to judge. Any other is supported where the checking verifier says so of at least one
+(statement, quote) pair. A verifier that took part in making the answers must not be the one
+that checks them: it would find its own work good.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.evaluation.classification import ratio
+from rag.models.verifier import Verifier
+from rag.types import Answer, Statement
+
+_WORD = re.compile(r"[^\W_]+")
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class StatementsMeasured:
+    """Statements over all answers.
+
+    Attributes:
+        statements: how many.
+        verbatim: how many are a quote word for word.
+        supported: how many of the others the check supports.
+        contradicted: how many of the others the check says to be contradicted by a quote, and
+            supported by none.
+        check: identity of the verifier that judged.
+    """
+
+    statements: int
+    verbatim: int
+    supported: int
+    contradicted: int
+    check: str
+
+    def flat(self) -> dict[str, str | int | float]:
+        """Return the keys of ``eval answers --json``; a share of nothing is 0."""
+        others = self.statements - self.verbatim
+        return {
+            "statements": self.statements,
+            "support": ratio(self.verbatim + self.supported, self.statements),
+            "support_without_verbatim": ratio(self.supported, others),
+            "contradicted_by_own_quote": ratio(self.contradicted, others),
+            "verbatim": ratio(self.verbatim, self.statements),
+            "statements_judged": others,
+            "support_check": self.check,
+        }
+
+
+def is_verbatim(statement: Statement) -> bool:
+    """Say whether a statement is a whole quote of its own, but for case and punctuation."""
+    said = _words(statement.text)
+    return any(said == _words(c.quote) for c in statement.citations)
+
+
+def _words(text: str) -> list[str]:
+    # signs that change a number or a comparison are words here: "< 5" is not "> 5"
+    return re.findall(rf"{_WORD.pattern}|[<>≤≥=%±+−-](?=\s?\d)|(?<=\d)[.,%]", text.lower())
+
+
+def measure_statements(answers: Sequence[Answer], check: Verifier) -> StatementsMeasured:
+    """Judge every statement that is not verbatim by each of its quotes.
+
+    Raises:
+        ModelError: the verifier failed.
+    """
+    statements = [s for a in answers for s in a.statements]
+    others = [s for s in statements if not is_verbatim(s)]
+    pairs = [(s.text, c.quote) for s in others for c in s.citations]
+    verdicts = [
+        judged.verdict
+        for at in range(0, len(pairs), _BATCH)
+        for judged in check.judge(pairs[at : at + _BATCH])
+    ]
+    supported = contradicted = at = 0
+    for statement in others:
+        said = verdicts[at : at + len(statement.citations)]
+        at += len(said)
+        supported += "supports" in said
+        contradicted += "contradicts" in said and "supports" not in said
+    return StatementsMeasured(
+        len(statements), len(statements) - len(others), supported, contradicted, check.identity
+    )
