@@ -12,11 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.evaluation.classification import ratio
 from rag.models.verifier import Verifier
 from rag.types import Answer, Statement
 
-_WORD = re.compile(r"[^\W_]+")
+# signs that change a number or a comparison count as words: "< 5" is not "> 5", 1.5 not 1 5
+_WORD = re.compile(r"[^\W_]+|[<>≤≥=±+−-](?=\s?\d)|(?<=\d)(?:[.,](?=\d)|\s?%)")
 _BATCH = 64
 
 
@@ -39,18 +39,22 @@ class StatementsMeasured:
     contradicted: int
     check: str
 
-    def flat(self) -> dict[str, str | int | float]:
-        """Return the keys of ``eval answers --json``; a share of nothing is 0."""
+    def flat(self) -> dict[str, str | int | float | None]:
+        """Return the keys of ``eval answers --json``; a share of nothing is ``None``."""
         others = self.statements - self.verbatim
         return {
             "statements": self.statements,
-            "support": ratio(self.verbatim + self.supported, self.statements),
-            "support_without_verbatim": ratio(self.supported, others),
-            "contradicted_by_own_quote": ratio(self.contradicted, others),
-            "verbatim": ratio(self.verbatim, self.statements),
+            "support": _share(self.verbatim + self.supported, self.statements),
+            "support_without_verbatim": _share(self.supported, others),
+            "contradicted_by_own_quote": _share(self.contradicted, others),
+            "verbatim": _share(self.verbatim, self.statements),
             "statements_judged": others,
             "support_check": self.check,
         }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
 
 
 def is_verbatim(statement: Statement) -> bool:
@@ -60,8 +64,7 @@ def is_verbatim(statement: Statement) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    # signs that change a number or a comparison are words here: "< 5" is not "> 5"
-    return re.findall(rf"{_WORD.pattern}|[<>≤≥=%±+−-](?=\s?\d)|(?<=\d)[.,%]", text.lower())
+    return _WORD.findall(text.lower())
 
 
 def measure_statements(answers: Sequence[Answer], check: Verifier) -> StatementsMeasured:
