@@ -55,9 +55,9 @@ def passage(found, number=1):
     return Passage(number, found.id, "", found.text, 0, len(found.text))
 
 
-def cite(found, quote, n=1, **changed):
-    start = found.text.find(quote)
-    facts = {"quote": quote, "start": start, "end": start + len(quote)} | changed
+def cite(found, words, n=1, **changed):
+    start = found.text.find(words)
+    facts = {"quote": words, "start": start, "end": start + len(words)} | changed
     return Citation(
         n=n, article_id=found.id, passage_id=1, verdict="supports", score=1.0, **facts
     )
