@@ -46,18 +46,21 @@ def answers(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a set's questions; citations, support, ROUGE, exact answers, abstention, seconds."""
+    from rag.evaluation.questions import read_questions
+
+    # what is wrong with the request is better known before a model is loaded
+    if out is not None:
+        output_file(out, "--out")
+    asked_of = read_questions(questions, limit=limit, batch=batch, every=every)
+
     from rag.assistant import Assistant
     from rag.commands.eval_answer_tables import print_answers
     from rag.evaluation.answers import ask_all, measure_answers
-    from rag.evaluation.questions import read_questions
     from rag.evaluation.rouge import require_rouge
     from rag.terminal import BarProgress
     from rag.version import __version__
 
     require_rouge()
-    if out is not None:
-        output_file(out, "--out")
-    asked_of = read_questions(questions, limit=limit, batch=batch, every=every)
     settings = load_settings()
     place = device or settings.device
     with BarProgress(console(err=True)) as progress:

@@ -43,19 +43,27 @@ def qa(
     as_json: JsonOption = False,
 ) -> None:
     """Choose among fixed answers (PubMedQA, MIRAGE); accuracy, and macro-F1 of yes/no/maybe."""
+    from rag.evaluation.qa_sets import read_qa
+
+    # what is wrong with the request is better known before a model is loaded
+    if no_retrieval and (contexts or index is not None):
+        raise UsageError("--no-retrieval takes no evidence; leave out --contexts and --index")
+    if contexts and index is not None:
+        raise UsageError("--contexts and --index are two sources of evidence; give one of them")
+    if out is not None:
+        output_file(out, "--out")
+    rows = read_qa(questions, limit)
+    if contexts and not all(q.contexts for q in rows):
+        raise UsageError(f"{questions} has questions without contexts; leave --contexts out")
+
     from rag.assistant import EXTRACTIVE, choose_generator
     from rag.commands.eval_answer_tables import print_qa
     from rag.evaluation.qa import choose_all, flat_qa, measure_qa
-    from rag.evaluation.qa_sets import read_qa
     from rag.terminal import BarProgress
     from rag.version import __version__
 
     settings = load_settings()
     place = device or settings.device
-    if no_retrieval and (contexts or index is not None):
-        raise UsageError("--no-retrieval takes no evidence; leave out --contexts and --index")
-    if contexts and index is not None:
-        raise UsageError("--contexts and --index are two sources of evidence; give one of them")
     spec = generator or settings.generator or "auto"
     spec = choose_generator(place) if spec == "auto" else spec
     if no_retrieval and spec == EXTRACTIVE:
@@ -63,11 +71,6 @@ def qa(
             "without retrieval and without a generator nothing can answer; "
             "name a --generator, or leave --no-retrieval out"
         )
-    if out is not None:
-        output_file(out, "--out")
-    rows = read_qa(questions, limit)
-    if contexts and not all(q.contexts for q in rows):
-        raise UsageError(f"{questions} has questions without contexts; leave --contexts out")
     with BarProgress(console(err=True)) as progress:
         setup = _Setup(spec == EXTRACTIVE, spec, verifier, place, k)
         if contexts:
