@@ -10,8 +10,8 @@ import typer
 from rag.errors import UsageError
 
 VerifierOption = Annotated[
-    str,
-    typer.Option("--verifier", help="default, features, cross-encoder, rules, folder or hub id."),
+    str | None,
+    typer.Option("--verifier", help="features, cross-encoder, NLI model [default: the shipped]."),
 ]
 SampleOption = Annotated[
     int | None,

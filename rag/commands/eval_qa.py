@@ -33,7 +33,7 @@ def qa(
         bool, typer.Option("--no-retrieval", help="No evidence: what the generator knows.")
     ] = False,
     generator: GeneratorOption = None,
-    verifier: VerifierOption = "default",
+    verifier: VerifierOption = None,
     k: Annotated[int, typer.Option("-k", min=1, help="Articles found for a question.")] = 8,
     limit: SampleOption = None,
     out: Annotated[
@@ -109,7 +109,9 @@ Find = Callable[["QaQuestion"], "Sequence[Hit]"]
 class _Setup:
     """Loads what one way of answering needs, and closes it."""
 
-    def __init__(self, by_evidence: bool, spec: str, verifier: str, device: str, k: int) -> None:
+    def __init__(
+        self, by_evidence: bool, spec: str, verifier: str | None, device: str, k: int
+    ) -> None:
         self._by_evidence = by_evidence
         self._spec, self._verifier, self._device, self._k = spec, verifier, device, k
         self._closing: list[Callable[[], None]] = []

@@ -17,7 +17,7 @@ def support(
         Path,
         typer.Option("--pairs", help="Rows {claim, evidence, label}: JSON lines, JSON, CSV, TSV."),
     ],
-    verifier: VerifierOption = "default",
+    verifier: VerifierOption = None,
     scores: Annotated[
         Path | None, typer.Option("--scores", help="Write a JSON line a pair, with probabilities.")
     ] = None,

@@ -35,6 +35,9 @@ from rag.models.verifier import Verifier
 from rag.progress import Progress, Silent
 from rag.types import Answer
 
+FALLBACK = "nothing verified of"
+"""How the provenance of an answer says that its draft came to nothing."""
+
 Flat = dict[str, str | int | float | None]
 
 
@@ -64,6 +67,9 @@ class AnswersMeasured:
         yesno: over yes/no questions.
         factoid: over factoid questions.
         lists: over list questions.
+        dropped: sentences of drafts that were not said.
+        fallbacks: questions for which verbatim sentences were tried, as nothing of a draft
+            verified.
         seconds: one a question, in the order asked.
     """
 
@@ -79,6 +85,8 @@ class AnswersMeasured:
     yesno: YesNoFigures | None
     factoid: FactoidFigures | None
     lists: ListFigures | None
+    dropped: int
+    fallbacks: int
     seconds: tuple[float, ...]
 
     def flat(self) -> Flat:
@@ -101,6 +109,8 @@ class AnswersMeasured:
             "ids_outside": self.fidelity.ids_outside,
             "statements_without_quote": self.fidelity.statements_without_quote,
             "quotes_not_verbatim": self.fidelity.quotes_not_verbatim,
+            "dropped": self.dropped,
+            "fallbacks": self.fallbacks,
             "rouge2_f1": ratio(math.fsum(o.f1 for o in two), answered),
             "rouge2_recall": ratio(math.fsum(o.recall for o in two), answered),
             "rouge_su4_f1": ratio(math.fsum(o.f1 for o in su4), answered),
@@ -187,8 +197,14 @@ def measure_answers(asked: Iterable[Asked], article: Lookup, check: Verifier) ->
         yesno=_yesno(wanted),
         factoid=_factoid(wanted),
         lists=_lists(wanted),
+        dropped=sum(len(r.answer.dropped) for r in rows),
+        fallbacks=sum(_fell_back(r.answer) for r in rows),
         seconds=tuple(r.seconds for r in rows),
     )
+
+
+def _fell_back(answer: Answer) -> bool:
+    return answer.provenance is not None and FALLBACK in answer.provenance.generator
 
 
 def said(answer: Answer) -> str:

@@ -1,9 +1,13 @@
 """``medlit eval support``, ``answers`` and ``qa`` as a user runs them."""
 
 import json
+import os
+import sys
 
 import pytest
 
+import cli
+from rag.evaluation.rouge import rouge
 from tests.support import Medlit
 
 PAIRS = [
@@ -102,6 +106,7 @@ def test_support(evaluate, tmp_path):
     assert "macro-F1" in shown.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_answers(evaluate, tmp_path, built):
     done = evaluate(
@@ -113,7 +118,6 @@ def test_answers(evaluate, tmp_path, built):
     assert (flat["n"], flat["answered"], flat["unanswerable"], flat["refused"]) == (2, 1.0, 1, 1.0)
     assert (flat["ids_outside"], flat["statements_without_quote"]) == (0, 0)
     assert (flat["citation_precision"], flat["citation_recall"]) == (1.0, 1.0)
-    assert flat["rouge2_recall"] > 0.5
     assert flat["support"] == 1.0
     assert flat["support_check"] != flat["verifier"]
     assert "factoid_mrr" not in flat  # the only factoid is not answerable
@@ -124,9 +128,12 @@ def test_answers(evaluate, tmp_path, built):
         ("q2", "insufficient_evidence"),
     ]
     assert rows[0]["gold"]["pmids"] == ["101"]
+    prose = " ".join(s["text"] for s in rows[0]["answer"]["statements"])
+    assert flat["rouge2_f1"] == rouge(prose, rows[0]["gold"]["ideal_answer"]).two.f1
     assert rows[0]["answer"]["statements"][0]["citations"][0]["pmid"] == "101"
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_qa_with_an_index_and_with_contexts(evaluate, tmp_path, built):
     done = evaluate(
@@ -183,10 +190,15 @@ def test_qa_with_an_index_and_with_contexts(evaluate, tmp_path, built):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
-def test_bad_input_is_one_line(evaluate, args, code, said):
-    done = evaluate(*args)
-    assert (done.returncode, done.stdout) == (code, ""), done.stderr
-    last = done.stderr.splitlines()[-1]
-    assert last.startswith("medlit: ")
-    assert said in last
-    assert "Traceback" not in done.stderr
+def test_bad_input_is_one_line(evaluate, tmp_path, monkeypatch, capsys, args, code, said):
+    # in this process: none of it may get as far as to load a model
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("MEDLIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(sys, "argv", ["medlit", "eval", *args])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out) == (code, ""), err
+    assert err.splitlines()[-1].startswith("medlit: ")
+    assert said in err.splitlines()[-1]

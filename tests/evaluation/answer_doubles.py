@@ -58,9 +58,7 @@ def passage(found, number=1):
 def cite(found, words, n=1, **changed):
     start = found.text.find(words)
     facts = {"quote": words, "start": start, "end": start + len(words)} | changed
-    return Citation(
-        n=n, article_id=found.id, passage_id=1, verdict="supports", score=1.0, **facts
-    )
+    return Citation(n=n, article_id=found.id, passage_id=1, verdict="supports", score=1.0, **facts)
 
 
 def answered(*statements, kind="summary", direct="", candidates=(), references=()):

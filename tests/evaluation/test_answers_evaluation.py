@@ -1,9 +1,11 @@
 import pytest
 
+from rag.answering.engine import Parts, answer
 from rag.errors import EvaluationError
 from rag.evaluation.answers import Asked, ask_all, measure_answers, percentile, said
 from rag.evaluation.citations import Snippet
 from rag.evaluation.questions import Question
+from tests.answering.answering_doubles import ScriptedGenerator, hits
 from tests.evaluation.answer_doubles import TableVerifier, abstained, answered, article, cite
 
 ONE = article(1, "Azithromycin cleared pertussis. Fever was rare.")
@@ -86,6 +88,15 @@ def test_faults_of_unanswerable_questions_count_too():
         [Asked(question("a", answerable=False), bad, 1.0)], STORE.get, TableVerifier()
     ).flat()
     assert (flat["ids_outside"], flat["statements_without_quote"]) == (1, 1)
+
+
+def test_drafts_that_came_to_nothing_are_counted():
+    """By the words with which the engine says so."""
+    generator = ScriptedGenerator("Zebras fly over the moon at night. [1]")
+    made = answer("Does azithromycin clear pertussis?", hits(ONE), Parts(generator=generator))
+    flat = measure_answers([Asked(question("a"), made, 1.0)], STORE.get, TableVerifier()).flat()
+    assert flat["fallbacks"] == 1
+    assert flat["dropped"] == len(made.dropped) >= 1
 
 
 def test_nothing_asked():

@@ -1,5 +1,6 @@
 import gzip
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -85,5 +86,5 @@ def test_spread_is_sorted_without_repeats_and_even(n, limit):
     taken = spread(range(n), limit)
     assert len(taken) == min(n, limit)
     assert taken == sorted(set(taken))
-    gaps = {b - a for a, b in zip(taken, taken[1:], strict=False)}
+    gaps = {b - a for a, b in pairwise(taken)}
     assert not gaps or max(gaps) - min(gaps) <= 1

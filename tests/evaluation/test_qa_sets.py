@@ -22,9 +22,7 @@ MIRAGE = {
             "PMID": ["10"],
         }
     },
-    "bioasq": {
-        "b1": {"question": "Is it so?", "options": {"A": "yes", "B": "no"}, "answer": "B"}
-    },
+    "bioasq": {"b1": {"question": "Is it so?", "options": {"A": "yes", "B": "no"}, "answer": "B"}},
 }
 ORIGINAL = {
     "10": {

@@ -10,20 +10,20 @@ from rag.evaluation.rouge import rouge, su4
 
 def test_su4_of_the_paper():
     # section 5: "police killed the gunman" and its four candidates; with the four single words
-    ideal = "police killed the gunman".split()
+    ideal = ["police", "killed", "the", "gunman"]
     # six pairs and four words; "police kill the gunman" shares three pairs and three words
-    assert su4("police kill the gunman".split(), ideal).f1 == pytest.approx(6 / 10)
+    assert su4(["police", "kill", "the", "gunman"], ideal).f1 == pytest.approx(6 / 10)
     # "the gunman kill police" shares one pair (the gunman) and three words
-    assert su4("the gunman kill police".split(), ideal).f1 == pytest.approx(4 / 10)
+    assert su4(["the", "gunman", "kill", "police"], ideal).f1 == pytest.approx(4 / 10)
     # "the gunman police killed" shares two pairs and four words
-    assert su4("the gunman police killed".split(), ideal).f1 == pytest.approx(6 / 10)
+    assert su4(["the", "gunman", "police", "killed"], ideal).f1 == pytest.approx(6 / 10)
 
 
 def test_su4_skips_four_words_and_no_more():
     # five words between the two: no pair of them; 7 words, pairs of distance 1 to 5: 6+5+4+3+2
-    line = "a 1 2 3 4 5 b".split()
+    line = ["a", "1", "2", "3", "4", "5", "b"]
     assert su4(["a", "b"], line).recall == 2 / (7 + 20)
-    line = "a 1 2 3 4 b".split()
+    line = ["a", "1", "2", "3", "4", "b"]
     assert su4(["a", "b"], line).recall == 3 / (6 + 15)
     assert su4(["a", "b"], line).precision == 1.0
     assert su4(["b", "a"], line).precision == 2 / 3
