@@ -1,8 +1,8 @@
 """Share of statements that their quotes support, by a check other than the answer's own.
 
 A statement that is one of its quotes word for word is supported by definition: there is
-nothing to judge. Any other is supported where the checking verifier says so of at least one
-(statement, quote) pair. A verifier that took part in making the answers must not be the one
+nothing to judge. Any other is supported where the checking verifier says so of at least one of
+its quotes, or of all of them together, since each may carry a part. A verifier that took part in making the answers must not be the one
 that checks them: it would find its own work good.
 """
 
@@ -53,6 +53,12 @@ class StatementsMeasured:
         }
 
 
+def _readings(statement: Statement) -> list[str]:
+    """Each quote, and where there are several all of them as one text."""
+    quotes = list(dict.fromkeys(c.quote for c in statement.citations))
+    return [*quotes, " ".join(quotes)] if len(quotes) > 1 else quotes
+
+
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
@@ -68,22 +74,23 @@ def _words(text: str) -> list[str]:
 
 
 def measure_statements(answers: Sequence[Answer], check: Verifier) -> StatementsMeasured:
-    """Judge every statement that is not verbatim by each of its quotes.
+    """Judge every statement that is not verbatim by each of its quotes, and by several as one.
 
     Raises:
         ModelError: the verifier failed.
     """
     statements = [s for a in answers for s in a.statements]
     others = [s for s in statements if not is_verbatim(s)]
-    pairs = [(s.text, c.quote) for s in others for c in s.citations]
+    read = [_readings(s) for s in others]
+    pairs = [(s.text, quote) for s, quotes in zip(others, read, strict=True) for quote in quotes]
     verdicts = [
         judged.verdict
         for at in range(0, len(pairs), _BATCH)
         for judged in check.judge(pairs[at : at + _BATCH])
     ]
     supported = contradicted = at = 0
-    for statement in others:
-        said = verdicts[at : at + len(statement.citations)]
+    for quotes in read:
+        said = verdicts[at : at + len(quotes)]
         at += len(said)
         supported += "supports" in said
         contradicted += "contradicts" in said and "supports" not in said

@@ -133,7 +133,16 @@ def test_support_with_and_without_the_verbatim():
         "statements_judged": 3,
         "support_check": "table-1",
     }
-    assert [len(call) for call in verifier.calls] == [4]
+    # the second has two quotes, which are read together too
+    assert [len(call) for call in verifier.calls] == [5]
+
+
+def test_quotes_may_carry_a_statement_together():
+    quotes = (cite(ONE, CLEARED), cite(TWO, "Fever was rare.", 2))
+    made = answered(("It cleared, and fever was rare.", *quotes))
+    table = {("It cleared, and fever was rare.", f"{CLEARED} Fever was rare."): "supports"}
+    assert measure_statements([made], TableVerifier(table)).supported == 1
+    assert measure_statements([made], TableVerifier()).supported == 0
 
 
 def test_shares_of_nothing_are_none():
