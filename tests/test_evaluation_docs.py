@@ -7,6 +7,14 @@ import sys
 import pytest
 
 from rag.evaluation import KEYS
+from rag.evaluation.answers import Asked, measure_answers
+from rag.evaluation.pairs import Pair
+from rag.evaluation.qa import Chosen, flat_qa, measure_qa
+from rag.evaluation.qa_evidence import Choice
+from rag.evaluation.qa_sets import Option, QaQuestion
+from rag.evaluation.questions import Question
+from rag.evaluation.support import measure_support
+from tests.evaluation.answer_doubles import TableVerifier, abstained
 from tests.support import ROOT, Medlit
 
 PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
@@ -31,10 +39,17 @@ def test_its_snippet(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out.strip() == said
 
 
-def test_its_keys_and_flags():
-    assert re.findall(r"^\| `(.*?)` \|", PAGE, re.MULTILINE)[1:] == [*KEYS, "n"]
+RETRIEVAL, *PARTS = re.split(r"^# (?=Measuring the|Measuring answers|Questions)", PAGE, flags=re.M)
+SECTIONS = {part.splitlines()[0]: part for part in PARTS}
+
+
+def keys(part):
+    return re.findall(r"^\| `(.*?)` \|", part, re.MULTILINE)[1:]
+
+
+def flags_of(*commands):
     shown = ""
-    for command in ("retrieval", "run"):
+    for command in commands:
         done = subprocess.run(
             [sys.executable, "-m", "cli", "eval", command, "--help"],
             cwd=ROOT,
@@ -44,5 +59,52 @@ def test_its_keys_and_flags():
             timeout=60,
         )
         shown += done.stdout
-    for flag in set(re.findall(r"(?<!\S)`?(--[a-z-]+)", PAGE)):
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("part", "commands"),
+    [
+        (RETRIEVAL, ("retrieval", "run")),
+        (SECTIONS["Measuring the verifier"], ("support",)),
+        (SECTIONS["Measuring answers"], ("answers",)),
+        (SECTIONS["Questions with fixed answers"], ("qa",)),
+    ],
+    ids=["retrieval", "verifier", "answers", "qa"],
+)
+def test_its_flags(part, commands):
+    shown = flags_of(*commands)
+    named = set(re.findall(r"(?<!\S)`?(--[a-z-]+)", part))
+    assert named
+    for flag in named:
         assert flag in shown, flag
+
+
+def test_its_keys_of_retrieval():
+    assert keys(RETRIEVAL) == [*KEYS, "n"]
+
+
+def test_its_keys_of_support():
+    measured = measure_support([Pair("a", "b", "supports")], TableVerifier())
+    flat = dict.fromkeys(measured.flat())
+    of_labels = [k for k in flat if k.startswith(("f1_", "confusion_"))]
+    assert len(of_labels) == 3 + 9
+    named = keys(SECTIONS["Measuring the verifier"])
+    assert set(flat) - set(named) == set(of_labels) - {"f1_supports", "confusion_supports_unclear"}
+    assert set(named) <= set(flat)
+
+
+def test_its_keys_of_answers():
+    kinds = {"yesno": (("yes",),), "factoid": (("a",),), "list": (("a",),)}
+    rows = [
+        Asked(Question(kind, "?", kind, exact=exact), abstained(), 1.0)
+        for kind, exact in kinds.items()
+    ]
+    flat = measure_answers(rows, lambda own: None, TableVerifier()).flat()
+    assert keys(SECTIONS["Measuring answers"]) == list(flat)
+
+
+def test_its_keys_of_qa():
+    question = QaQuestion("1", "s", "?", (Option("A", "a"), Option("B", "b")), "A")
+    sets = measure_qa([Chosen(question, Choice("A"), (), 1.0)])
+    assert {"set", *keys(SECTIONS["Questions with fixed answers"])} == set(flat_qa(sets))

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from rag.commands.common import DeviceOption, JsonOption, console, print_json
+from rag.commands.eval_answers import answers
+from rag.commands.eval_qa import qa
+from rag.commands.eval_support import support
 from rag.config import load_settings
 from rag.errors import EvaluationError, UsageError
 
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from rag.progress import Progress
 
 eval_app = typer.Typer(no_args_is_help=True, help="Measure medlit on test collections.")
+eval_app.command("support")(support)
+eval_app.command("answers")(answers)
+eval_app.command("qa")(qa)
 
 SplitOption = Annotated[str, typer.Option("--split", help="Which judgements: qrels/SPLIT.tsv.")]
 IdenticalOption = Annotated[
