@@ -67,20 +67,22 @@ def print_support(console: Console, measured: SupportMeasured) -> None:
     table.add_column("label")
     for name in ("pairs", *(f"said {label}" for label in LABELS), "precision", "recall", "F1"):
         table.add_column(name, justify="right")
-    for one in measured.figures.labels:
-        said = (measured.figures.confusion.get((one.label, label), 0) for label in LABELS)
+    for one in measured.likeliest.labels:
+        said = (measured.likeliest.confusion.get((one.label, label), 0) for label in LABELS)
         table.add_row(
             one.label,
             f"{one.gold:,}",
             *(f"{count:,}" for count in said),
             *(f"{value:.3f}" for value in (one.precision, one.recall, one.f1)),
         )
+    supports = measured.figures.of("supports")
     console.print(table)
     console.print(
         Text(
-            f"{measured.verifier}, support from {measured.threshold:.3f}: accuracy "
-            f"{measured.figures.accuracy:.3f}, macro-F1 {measured.figures.macro_f1:.3f}, "
-            f"{measured.pairs_per_second:,.1f} pairs a second"
+            f"{measured.verifier}: accuracy {measured.likeliest.accuracy:.3f}, macro-F1 "
+            f"{measured.likeliest.macro_f1:.3f} of the likeliest labels; supports from "
+            f"{measured.threshold:.3f} on: precision {supports.precision:.3f}, recall "
+            f"{supports.recall:.3f}; {measured.pairs_per_second:,.1f} pairs a second"
         )
     )
 

@@ -23,13 +23,16 @@ class SupportMeasured:
 
     Attributes:
         judgements: one a pair, in order.
-        figures: the verdicts against the labels, over all three of them.
+        likeliest: the likeliest labels against the given ones, over all three of them.
+        figures: the same of the verdicts, which say ``supports`` and ``contradicts`` only at
+            the verifier's thresholds.
         verifier: its identity.
         threshold: least probability at which it says ``supports``.
         seconds: wall clock of the judging alone; the first batch may load the model.
     """
 
     judgements: tuple[Judgement, ...]
+    likeliest: Classified
     figures: Classified
     verifier: str
     threshold: float
@@ -43,23 +46,27 @@ class SupportMeasured:
     def flat(self) -> dict[str, str | int | float]:
         """Return the object of ``eval support --json``.
 
-        ``precision_supports`` and ``recall_supports`` are those at the threshold in use;
-        ``confusion_GOLD_SAID`` counts pairs.
+        ``accuracy``, ``macro_f1``, ``f1_LABEL`` and ``confusion_GOLD_SAID`` (a count of pairs)
+        are of the likeliest labels; ``precision_supports`` and ``recall_supports`` (also as
+        ``precision`` and ``recall``) and ``macro_f1_at_threshold`` of the verdicts in use.
         """
         supports = self.figures.of("supports")
         flat: dict[str, str | int | float] = {
             "n": self.figures.n,
-            "accuracy": self.figures.accuracy,
-            "macro_f1": self.figures.macro_f1,
+            "accuracy": self.likeliest.accuracy,
+            "macro_f1": self.likeliest.macro_f1,
+            "macro_f1_at_threshold": self.figures.macro_f1,
+            "precision": supports.precision,
+            "recall": supports.recall,
             "precision_supports": supports.precision,
             "recall_supports": supports.recall,
             "said_supports": supports.said,
             "threshold": self.threshold,
             "majority": self.figures.majority,
         }
-        flat |= {f"f1_{one.label}": one.f1 for one in self.figures.labels}
+        flat |= {f"f1_{one.label}": one.f1 for one in self.likeliest.labels}
         flat |= {
-            f"confusion_{gold}_{said}": self.figures.confusion.get((gold, said), 0)
+            f"confusion_{gold}_{said}": self.likeliest.confusion.get((gold, said), 0)
             for gold in LABELS
             for said in LABELS
         }
@@ -95,9 +102,11 @@ def measure_support(
         raise EvaluationError(
             f"{verifier.identity} gave {len(judgements)} judgements for {len(pairs)} pairs"
         )
-    figures = classify([p.label for p in pairs], [j.verdict for j in judgements], LABELS)
+    gold = [p.label for p in pairs]
+    likeliest = classify(gold, [j.likeliest for j in judgements], LABELS)
+    figures = classify(gold, [j.verdict for j in judgements], LABELS)
     return SupportMeasured(
-        tuple(judgements), figures, verifier.identity, verifier.threshold, seconds
+        tuple(judgements), likeliest, figures, verifier.identity, verifier.threshold, seconds
     )
 
 

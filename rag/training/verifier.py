@@ -187,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     joined = np.hstack([network.logits(settle), rule_rows(settle)])
     _write(
         options.out / "verifier.json",
-        regression("medlit-verifier-1", (*LOGITS, *RULES), joined, labels, 0.05),
+        regression("cross-encoder-1", (*LOGITS, *RULES), joined, labels, 0.05),
     )
     known = [*_learnt(parts), *settle]
     embedder = load_embedder("minilm")
@@ -198,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     _write(
         options.out / "features.json",
-        regression("medlit-features-1", (*RULES, *COSINES), rows, [p.label for p in known], 0.05),
+        regression("features-1", (*RULES, *COSINES), rows, [p.label for p in known], 0.05),
     )
     for name, pairs in parts.test.items():
         with (options.out / f"held-out-{name}.jsonl").open("w", encoding="utf-8") as handle:

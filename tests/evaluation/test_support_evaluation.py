@@ -5,6 +5,7 @@ import pytest
 from rag.errors import EvaluationError
 from rag.evaluation.pairs import Pair, read_pairs, verdict_of
 from rag.evaluation.support import measure_support, write_scores
+from rag.models.verifier import Judgement
 from tests.evaluation.answer_doubles import TableVerifier, write_lines
 
 PAIRS = [
@@ -86,6 +87,23 @@ def test_figures_by_hand():
     assert flat["confusion_contradicts_supports"] == 1
     assert sum(v for k, v in flat.items() if k.startswith("confusion_")) == 4
     assert (flat["verifier"], flat["threshold"], flat["majority"]) == ("table-1", 0.5, 0.5)
+
+
+class Unsure(TableVerifier):
+    """Finds everything likelier supported than not, and is never sure enough to say so."""
+
+    def judge(self, pairs):
+        return [Judgement("unclear", 0.6, 0.1) for _ in pairs]
+
+
+def test_the_likeliest_label_and_the_verdict_are_told_apart():
+    flat = measure_support(PAIRS, Unsure()).flat()
+    # all four said to be supported: two rightly, so precision .5, recall 1, F1 2/3
+    assert flat["f1_supports"] == pytest.approx(2 / 3)
+    assert flat["macro_f1"] == pytest.approx(2 / 9)
+    assert (flat["said_supports"], flat["precision"], flat["recall"]) == (0, 0.0, 0.0)
+    # all four said to be unclear: one rightly
+    assert flat["macro_f1_at_threshold"] == pytest.approx(2 * 0.25 / 1.25 / 3)
 
 
 def test_many_pairs_come_in_batches_and_in_order():
