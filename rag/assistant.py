@@ -17,6 +17,7 @@ from rag.mesh_tree import MeshTree
 from rag.models.device import choose
 from rag.models.embedder import Embedder
 from rag.models.generator import Generator, load_generator
+from rag.models.verifier import DEFAULT_VERIFIER, RULES, Verifier, load_verifier
 from rag.retrieval import Retriever
 from rag.types import Answer, Filter, Hit, Length, Mode, Style
 from rag.version import __version__
@@ -32,10 +33,21 @@ EXTRACTIVE = "extractive"
 class Assistant:
     """Searches an index and answers from it with verified citations."""
 
-    def __init__(self, retriever: Retriever, generator: Generator | None = None) -> None:
-        """Use ``generator`` to compose, or verbatim sentences where it is ``None``."""
+    def __init__(
+        self,
+        retriever: Retriever,
+        generator: Generator | None = None,
+        verifier: Verifier | str | None = None,
+        device: str = "auto",
+    ) -> None:
+        """Use ``generator`` to compose, or verbatim sentences where it is ``None``.
+
+        A verifier that is given by its name is loaded with the first question.
+        """
         self.retriever = retriever
         self.generator = generator
+        self._verifier = verifier
+        self._device = device
 
     @classmethod
     def open(
@@ -45,6 +57,7 @@ class Assistant:
         generator: Generator | str | None = None,
         embedder: Embedder | str | None = None,
         reranker: str | None = None,
+        verifier: Verifier | str | None = None,
         device: str = "auto",
         mesh_tree: MeshTree | str | Path | None = None,
     ) -> Assistant:
@@ -57,6 +70,8 @@ class Assistant:
                 see ``choose_generator``.
             embedder: by default the one that made the index.
             reranker: a cross-encoder, or ``None``.
+            verifier: what judges statements: ``rules`` (words alone), or what
+                ``rag.models.verifier.load_verifier`` takes; ``None`` is the default.
             device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
             mesh_tree: see ``Retriever.open``.
 
@@ -71,7 +86,7 @@ class Assistant:
             generator = choose_generator(device)
         if isinstance(generator, str):
             generator = None if generator == EXTRACTIVE else load_generator(generator, device)
-        return cls(retriever, generator)
+        return cls(retriever, generator, verifier, device)
 
     def search(
         self,
@@ -136,6 +151,7 @@ class Assistant:
             embedder_name=manifest.embedder.name,
             medlit_version=__version__,
             retrieval_seconds=time.perf_counter() - started,
+            verifier=self.verifier(),
             holders=self.retriever.reader.lexical.holders,
             passages=self.retriever.reader.lexical.count,
         )
@@ -146,9 +162,24 @@ class Assistant:
         )
         return replace(made, question=question, read_as=read_as)
 
+    def verifier(self) -> Verifier | None:
+        """Return what judges statements, loaded if need be; ``None`` means the rules.
+
+        Raises:
+            ModelError: it cannot be had.
+        """
+        if self._verifier is None or isinstance(self._verifier, str):
+            spec = self._verifier or DEFAULT_VERIFIER
+            if spec == RULES:
+                return None
+            self._verifier = load_verifier(spec, self._device)
+        return self._verifier
+
     def close(self) -> None:
-        """Close the index and free the generator."""
+        """Close the index and free the models."""
         self.retriever.close()
+        if self._verifier is not None and not isinstance(self._verifier, str):
+            self._verifier.close()
         if self.generator is not None:
             self.generator.close()
 

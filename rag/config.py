@@ -15,7 +15,9 @@ from pathlib import Path
 from rag.errors import ConfigError
 
 DEFAULT_INDEX = "indexes/default"
-_KEYS = ("index", "embedder", "generator", "reranker", "device", "mesh_tree", "offline")
+_KEYS = (
+    "index", "embedder", "generator", "reranker", "verifier", "device", "mesh_tree", "offline",
+)  # fmt: skip
 _TRUE = {"1", "true", "yes", "on"}
 
 
@@ -27,6 +29,7 @@ class Settings:
     embedder: str | None = None
     generator: str | None = None
     reranker: str | None = None
+    verifier: str | None = None
     device: str = "auto"
     mesh_tree: Path | None = None
     offline: bool = False
@@ -54,6 +57,7 @@ def load_settings(directory: Path | None = None) -> Settings:
         embedder=values["embedder"],
         generator=values["generator"],
         reranker=values["reranker"],
+        verifier=values["verifier"],
         device=values["device"] or "auto",
         mesh_tree=Path(values["mesh_tree"]) if values["mesh_tree"] else None,
         offline=(values["offline"] or "").lower() in _TRUE,

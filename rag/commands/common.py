@@ -67,6 +67,10 @@ ModeOption = Annotated[
 RerankOption = Annotated[
     str | None, typer.Option("--rerank", help="Cross-encoder for the top hits: folder or hub id.")
 ]
+VerifierOption = Annotated[
+    str | None,
+    typer.Option("--verifier", help="cross-encoder, features, rules, or an NLI model."),
+]
 DeviceOption = Annotated[
     str | None, typer.Option("--device", help="auto, cpu, cuda or mps [default: auto]")
 ]

@@ -9,10 +9,6 @@ import typer
 
 from rag.errors import UsageError
 
-VerifierOption = Annotated[
-    str | None,
-    typer.Option("--verifier", help="features, cross-encoder, NLI model [default: the shipped]."),
-]
 SampleOption = Annotated[
     int | None,
     typer.Option("--limit", min=1, help="Only so many, spread over the file: the same every time."),

@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.commands.common import DeviceOption, IndexOption, JsonOption, console, print_json
-from rag.commands.eval_options import GeneratorOption, SampleOption, VerifierOption, output_file
+from rag.commands.common import DeviceOption, IndexOption, JsonOption, console, print_json, VerifierOption
+from rag.commands.eval_options import GeneratorOption, SampleOption, output_file
 from rag.config import load_settings
 from rag.errors import UsageError
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from rag.commands.common import DeviceOption, JsonOption, console, print_json
-from rag.commands.eval_options import SampleOption, VerifierOption, output_file
+from rag.commands.common import DeviceOption, JsonOption, console, print_json, VerifierOption
+from rag.commands.eval_options import SampleOption, output_file
 from rag.config import load_settings
 
 

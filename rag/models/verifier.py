@@ -14,7 +14,8 @@ from typing import Protocol
 from rag.types import Verdict
 
 DEFAULT_VERIFIER = "cross-encoder"
-VERIFIERS = ("cross-encoder", "features")
+RULES = "rules"
+"""The name of the verifier without a model, which lives with the answering."""
 
 
 @dataclass(frozen=True, slots=True)
