@@ -2,8 +2,8 @@
 
 A statement that is one of its quotes word for word is supported by definition: there is
 nothing to judge. Any other is supported where the checking verifier says so of at least one of
-its quotes, or of all of them together, since each may carry a part. A verifier that took part in making the answers must not be the one
-that checks them: it would find its own work good.
+its quotes, or of all of them together, since each may carry a part. A verifier that took part
+in making the answers must not be the one that checks them: it would find its own work good.
 """
 
 from __future__ import annotations
