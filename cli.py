@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from rag import __version__
-from rag.commands.ask_file import QuestionsOption, ask_file, check_request
+from rag.commands.ask import ask
 from rag.commands.common import (
     AbstractOption,
     BoostOption,
@@ -42,16 +41,13 @@ from rag.commands.common import (
     words,
 )
 from rag.commands.eval import eval_app
-from rag.commands.export import AskedFormatOption, AskedOutOption, export, print_document
+from rag.commands.export import export
 from rag.commands.fetch import fetch_app
 from rag.commands.index import index_app
 from rag.commands.ingest import ingest, update
 from rag.config import load_settings
 from rag.errors import MedlitError, UsageError
 from rag.filtering import read_filter
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 app = typer.Typer(
     name="medlit",
@@ -66,6 +62,7 @@ app.add_typer(fetch_app, name="fetch")
 app.add_typer(index_app, name="index")
 app.command("ingest")(ingest)
 app.command("update")(update)
+app.command("ask")(ask)
 app.command("export")(export)
 
 
@@ -147,119 +144,6 @@ def search(
         print_json({"query": query, "hits": hits_to_list(hits, why)})
     else:
         print_hits(console(), hits, why)
-
-
-@app.command()
-def ask(
-    question: Annotated[
-        str | None, typer.Argument(help="A clinical question or symptoms.", show_default=False)
-    ] = None,
-    questions: QuestionsOption = None,
-    out: AskedOutOption = None,
-    index: IndexOption = None,
-    generator: Annotated[
-        str | None,
-        typer.Option("--generator", help="extractive, catalog name, folder, .gguf or hub id."),
-    ] = None,
-    mode: ModeOption = "hybrid",
-    rerank: RerankOption = None,
-    year: YearOption = None,
-    publication_type: TypeOption = None,
-    mesh: MeshOption = None,
-    journal: JournalOption = None,
-    language: LanguageOption = None,
-    evidence: EvidenceOption = None,
-    include_retracted: RetractedOption = False,
-    retracted_only: RetractedOnlyOption = False,
-    has_abstract: AbstractOption = False,
-    noexp: NoExplodeOption = False,
-    mesh_tree: MeshTreeOption = None,
-    boost_evidence: BoostOption = 0.0,
-    style: Annotated[
-        Literal["clinician", "lay"], typer.Option("--style", help="For whom it is worded.")
-    ] = "clinician",
-    length: Annotated[
-        Literal["short", "medium", "long"],
-        typer.Option("--length", help="How much is said, and how sure each sentence must be."),
-    ] = "medium",
-    stream: Annotated[
-        bool | None,
-        typer.Option("--stream/--no-stream", help="Show a model's unverified draft on stderr."),
-    ] = None,
-    device: DeviceOption = None,
-    explain: ExplainOption = False,
-    format: AskedFormatOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Answer a question; every statement carries the article and the sentence that supports it."""
-    filters = read_filter(
-        year=year,
-        publication_types=publication_type,
-        mesh=mesh,
-        journals=journal,
-        languages=language,
-        evidence=evidence,
-        has_abstract=has_abstract,
-        include_retracted=include_retracted,
-        retracted_only=retracted_only,
-        explode=not noexp,
-    )
-    check_request(question, questions, out, format, as_json=as_json, explain=explain)
-    question = words(question or "") if questions is None else ""
-    from rag.answering.to_json import answer_to_dict
-    from rag.assistant import Assistant
-    from rag.terminal import print_answer
-
-    settings = load_settings()
-    assistant = Assistant.open(
-        index or settings.index,
-        generator=generator or settings.generator,
-        embedder=settings.embedder,
-        reranker=rerank or settings.reranker,
-        device=device or settings.device,
-        mesh_tree=mesh_tree or settings.mesh_tree,
-    )
-    notes = console(err=True)
-    for_programs = as_json or format is not None or questions is not None
-    shown = stream if stream is not None else notes.is_terminal and not for_programs
-    on_piece = _draft_printer(notes) if shown and assistant.generator is not None else None
-    note_unknown(
-        assistant.retriever.unknown_values(filters), assistant.retriever.mesh_tree is not None
-    )
-    ask_one = partial(
-        assistant.ask,
-        filters=filters,
-        style=style,
-        length=length,
-        mode=mode,
-        evidence_boost=boost_evidence,
-        on_piece=on_piece,
-    )
-    if questions is not None and out is not None:
-        ask_file(ask_one, questions, out)
-        return
-    answer = ask_one(question)
-    if on_piece is not None:
-        notes.print("\n")
-    tell_reading(question)
-    if as_json:
-        print_json(answer_to_dict(answer, explain))
-    elif format is not None:
-        print_document(answer_to_dict(answer), format)
-    else:
-        print_answer(console(), answer, explain)
-    assistant.close()
-
-
-def _draft_printer(notes: Console) -> Any:
-    from rich.text import Text
-
-    from rag.text import printable
-
-    notes.print("draft, not yet verified:", style="dim")
-    return lambda piece: notes.print(
-        Text(printable(piece, lines=True)), end="", style="dim", soft_wrap=True
-    )
 
 
 # typer brings click under a name of its own, or not, by its version: this is click's UsageError

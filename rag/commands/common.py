@@ -67,6 +67,10 @@ ModeOption = Annotated[
 RerankOption = Annotated[
     str | None, typer.Option("--rerank", help="Cross-encoder for the top hits: folder or hub id.")
 ]
+GeneratorOption = Annotated[
+    str | None,
+    typer.Option("--generator", help="extractive, catalog name, folder, .gguf or hub id."),
+]
 VerifierOption = Annotated[
     str | None,
     typer.Option("--verifier", help="cross-encoder, features, rules, or an NLI model."),

@@ -8,8 +8,16 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from rag.commands.common import DeviceOption, IndexOption, JsonOption, console, print_json
-from rag.commands.eval_options import GeneratorOption, SampleOption, output_file
+from rag.commands.common import (
+    DeviceOption,
+    GeneratorOption,
+    IndexOption,
+    JsonOption,
+    VerifierOption,
+    console,
+    print_json,
+)
+from rag.commands.eval_options import SampleOption, output_file
 from rag.config import load_settings
 from rag.errors import ModelError, UsageError
 
@@ -25,6 +33,7 @@ def answers(
     ],
     index: IndexOption = None,
     generator: GeneratorOption = None,
+    verifier: VerifierOption = None,
     style: Annotated[
         Literal["clinician", "lay"], typer.Option("--style", help="For whom it is worded.")
     ] = "clinician",
@@ -69,6 +78,7 @@ def answers(
             generator=generator or settings.generator,
             embedder=settings.embedder,
             reranker=settings.reranker,
+            verifier=verifier or settings.verifier,
             device=place,
             mesh_tree=settings.mesh_tree,
         )
@@ -108,17 +118,17 @@ def answers(
 
 def _check(spec: str | None, in_use: str, device: str, progress: Progress) -> Verifier:
     """Load the verifier that checks: the one asked for, or the best that is not in use."""
+    from rag.answering.judges import judge_named
     from rag.evaluation.independence import checks_for, same_kind
-    from rag.models.verifier import load_verifier
 
     if spec is not None:
         if same_kind(spec, in_use):
             progress.note(f"{spec} also verified the answers: it is no independent check")
-        return load_verifier(spec, device)
+        return judge_named(spec, device)
     why = ""
     for other in checks_for(in_use):
         try:
-            return load_verifier(other, device)
+            return judge_named(other, device)
         except ModelError as error:  # not fetched, or an extra is missing
             why = str(error)
             progress.note(f"{other} does not check: {error}")

@@ -13,10 +13,6 @@ SampleOption = Annotated[
     int | None,
     typer.Option("--limit", min=1, help="Only so many, spread over the file: the same every time."),
 ]
-GeneratorOption = Annotated[
-    str | None,
-    typer.Option("--generator", help="extractive, catalog name, folder, .gguf or hub id."),
-]
 
 
 def output_file(path: Path, option: str) -> None:

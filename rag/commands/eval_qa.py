@@ -9,8 +9,16 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.commands.common import DeviceOption, IndexOption, JsonOption, console, print_json, VerifierOption
-from rag.commands.eval_options import GeneratorOption, SampleOption, output_file
+from rag.commands.common import (
+    DeviceOption,
+    GeneratorOption,
+    IndexOption,
+    JsonOption,
+    VerifierOption,
+    console,
+    print_json,
+)
+from rag.commands.eval_options import SampleOption, output_file
 from rag.config import load_settings
 from rag.errors import UsageError
 
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.evaluation.qa import Chooser, Chosen
     from rag.evaluation.qa_sets import QaQuestion
+    from rag.models.verifier import Verifier
     from rag.types import Answer, Hit
 
 
@@ -115,6 +124,7 @@ class _Setup:
         self._by_evidence = by_evidence
         self._spec, self._verifier, self._device, self._k = spec, verifier, device, k
         self._closing: list[Callable[[], None]] = []
+        self._judging: Verifier | None = None
 
     def close(self) -> None:
         while self._closing:
@@ -133,7 +143,7 @@ class _Setup:
 
         embedder = load_embedder(load_settings().embedder, self._device)
         self._closing.append(embedder.close)
-        parts = Parts(embedder=embedder)
+        parts = Parts(embedder=embedder, verifier=self._judge())
         return self._evidence(lambda q: answer(q.text, hits_of(q), parts)), hits_of
 
     def by_index(self, index: Path | str) -> tuple[Chooser, Find]:
@@ -145,6 +155,7 @@ class _Setup:
             generator=EXTRACTIVE,
             embedder=settings.embedder,
             reranker=settings.reranker,
+            verifier=self._judge() if self._by_evidence else None,
             device=self._device,
             mesh_tree=settings.mesh_tree,
         )
@@ -167,11 +178,16 @@ class _Setup:
 
     def _evidence(self, ask: Callable[[QaQuestion], Answer]) -> Chooser:
         from rag.evaluation.qa_evidence import EvidenceChooser
-        from rag.models.verifier import load_verifier
 
-        judge = load_verifier(self._verifier, self._device)
-        self._closing.append(judge.close)
-        return EvidenceChooser(ask, judge)
+        return EvidenceChooser(ask, self._judge())
+
+    def _judge(self) -> Verifier:
+        from rag.answering.judges import judge_named
+
+        if self._judging is None:
+            self._judging = judge_named(self._verifier, self._device)
+            self._closing.append(self._judging.close)
+        return self._judging
 
 
 def _write(handle: IO[str], one: Chosen) -> None:

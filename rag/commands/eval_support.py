@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rag.commands.common import DeviceOption, JsonOption, console, print_json, VerifierOption
+from rag.commands.common import DeviceOption, JsonOption, VerifierOption, console, print_json
 from rag.commands.eval_options import SampleOption, output_file
 from rag.config import load_settings
 
@@ -26,10 +26,10 @@ def support(
     as_json: JsonOption = False,
 ) -> None:
     """Judge labelled pairs of claim and evidence; accuracy, macro-F1, precision of support."""
+    from rag.answering.judges import judge_named
     from rag.commands.eval_answer_tables import print_support
     from rag.evaluation.pairs import read_pairs
     from rag.evaluation.support import measure_support, write_scores
-    from rag.models.verifier import load_verifier
     from rag.terminal import BarProgress
     from rag.version import __version__
 
@@ -37,7 +37,7 @@ def support(
         output_file(scores, "--scores")
     rows = read_pairs(pairs, limit)
     with BarProgress(console(err=True)) as progress:
-        judge = load_verifier(verifier, device or load_settings().device)
+        judge = judge_named(verifier, device or load_settings().device)
         try:
             measured = measure_support(rows, judge, progress)
         finally:
