@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rag.claims.aims import is_aim
 from rag.claims.guards import objection, same_order
 from rag.claims.lexicon import content_terms, coverage, identifiers, jaccard, tokens
-from rag.claims.numbers import missing_numbers, numbers
+from rag.claims.numbers import Number, missing_numbers, numbers
 from rag.claims.polarity import Agreement, agreement, clauses
 from rag.text import sentences
 
@@ -37,13 +37,17 @@ COSINES = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A pair as the rules read it: the sentence meant, its agreement, what is and is not held."""
+    """A pair as the rules read it: the sentence meant, its agreement, what is and is not held.
+
+    ``absent`` are the numbers of the claim, with units, that the evidence does not hold.
+    """
 
     sentence: str
     overlap: float
     agreement: Agreement
     matched: tuple[str, ...]
     missing: tuple[str, ...]
+    absent: tuple[str, ...]
 
 
 def best_sentence(claim: str, evidence: str) -> str:
@@ -70,15 +74,19 @@ def read_pair(claim: str, evidence: str) -> Reading:
     held = [token for token in held if token not in units]
     lacking = [token for token in lacking if token not in units]
     for number in said:
-        shown = f"{number.value} {number.unit}".strip()
-        (lacking if number in absent else held).append(shown)
+        (lacking if number in absent else held).append(_shown(number))
     return Reading(
         sentence,
         coverage(content_terms(claim), theirs),
         agreement(claim, sentence),
         tuple(dict.fromkeys(held)),
         tuple(dict.fromkeys(lacking)),
+        tuple(dict.fromkeys(map(_shown, absent))),
     )
+
+
+def _shown(number: Number) -> str:
+    return f"{number.value} {number.unit}".strip()
 
 
 def rule_features(claim: str, evidence: str, reading: Reading) -> list[float]:

@@ -1,10 +1,9 @@
 """medlit's own cross-encoder: it reads claim and evidence together.
 
 Only what training changed is shipped (``rag/models/weights/verifier.safetensors``, fp16): the upper
-layers and the head. Embeddings and the rest are those of all-MiniLM-L6-v2, found by hash. Its
-three logits and the counted features of ``rag.claims`` go into one regression
-(``verifier.json``), which also sees what the small network is blind to: numbers and names.
-Made by ``python -m rag.training.verifier``; ``weights/README.md`` says from which data.
+layers and the head. Embeddings and the rest are those of all-MiniLM-L6-v2, found by hash. A
+regression over its three logits (``verifier.json``) makes probabilities of them. Made by
+``python -m rag.training.verifier``; ``weights/README.md`` says from which data.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rag.claims.features import RULES, read_pair, rule_features
+from rag.claims.features import read_pair
 from rag.errors import ModelError
 from rag.models.bert import BertEncoder
 from rag.models.device import Device, choose
@@ -28,7 +27,8 @@ from rag.models.hub import load_tokenizer
 from rag.models.verifier import Judgement
 from rag.models.verifier_features import Regression, judgements, read_regression
 
-FOLDER = Path(__file__).parent / "weights"
+CHANGES = Path(__file__).parent / "weights" / "verifier.safetensors"
+WEIGHTS = CHANGES.with_suffix(".json")
 BASE = "minilm"
 LOGITS = ("logit supports", "logit contradicts", "logit unclear")
 MAX_TOKENS = 192
@@ -38,10 +38,10 @@ _CPU_BATCH_TOKENS = 2048
 _GPU_BATCH_TOKENS = 32768
 
 
-class CrossEncoderVerifier:
-    """Judges with the shipped cross-encoder."""
+class CrossEncoder:
+    """The network: pairs of texts to three logits."""
 
-    def __init__(self, base: Path, changes: Path, weights: Regression, device: Device) -> None:
+    def __init__(self, base: Path, changes: Path, device: Device) -> None:
         """Load base weights and what training changed of them.
 
         Raises:
@@ -51,12 +51,9 @@ class CrossEncoderVerifier:
         from safetensors.torch import load_file
 
         self._device = device
-        self._weights = weights
-        self.identity = weights.name
-        self.threshold = weights.threshold
+        self.window = min(MAX_TOKENS, window_of(base))
         self._tokenizer = load_tokenizer(base)
-        self._window = min(MAX_TOKENS, window_of(base))
-        self._tokenizer.enable_truncation(self._window)
+        self._tokenizer.enable_truncation(self.window)
         self._counter = load_tokenizer(base)
         self._encoder = BertEncoder(
             base / "model.safetensors",
@@ -74,28 +71,8 @@ class CrossEncoderVerifier:
             raise ModelError(f"{changes} cannot be read ({error}); install medlit again") from error
         self._budget = _CPU_BATCH_TOKENS if device.kind == "cpu" else _GPU_BATCH_TOKENS
 
-    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
-        """Judge pairs (see ``Verifier``)."""
-        parts: list[tuple[str, str]] = []
-        bounds = [0]
-        for claim, evidence in pairs:
-            room = max(_LEAST_EVIDENCE, self._window - 3 - self._count(claim))
-            parts.extend((claim, part) for part in windows(evidence, room, self._count))
-            bounds.append(len(parts))
-        readings = [read_pair(claim, part) for claim, part in parts]
-        rules = [rule_features(c, e, r) for (c, e), r in zip(parts, readings, strict=True)]
-        inputs = np.hstack(
-            [self.logits(parts), np.array(rules, dtype=np.float64).reshape(len(parts), len(RULES))]
-        )
-        found = judgements(self._weights, inputs, readings)
-        out = []
-        for start, end in pairwise(bounds):
-            mine = found[start:end]
-            out.append(mine[decisive([(j.supports, j.contradicts) for j in mine])])
-        return out
-
     def logits(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float64]:
-        """Return the network's own logits, (n, 3) in the order of ``LABELS``, uncalibrated."""
+        """Return the logits of pairs, (n, 3) in the order of ``LABELS``, uncalibrated."""
         import torch
 
         result = np.zeros((len(pairs), 3), dtype=np.float64)
@@ -122,20 +99,60 @@ class CrossEncoderVerifier:
                 result[rows] = torch.nn.functional.linear(both, weight, bias).cpu().numpy()
         return result
 
+    def count_tokens(self, text: str) -> int:
+        """Return the number of tokens of a text, special ones left out."""
+        return len(self._counter.encode(text, add_special_tokens=False).ids)
+
     def close(self) -> None:
         """Let go of the weights."""
         del self._encoder, self._head
 
-    def _count(self, text: str) -> int:
-        return len(self._counter.encode(text, add_special_tokens=False).ids)
+
+class CrossEncoderVerifier:
+    """Judges with the shipped cross-encoder."""
+
+    def __init__(self, encoder: CrossEncoder, weights: Regression) -> None:
+        """Use ``weights`` over the encoder's logits."""
+        self._encoder = encoder
+        self._weights = weights
+        self.identity = weights.name
+        self.threshold = weights.threshold
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Judge pairs (see ``Verifier``)."""
+        count = self._encoder.count_tokens
+        parts: list[tuple[str, str]] = []
+        bounds = [0]
+        for claim, evidence in pairs:
+            room = max(_LEAST_EVIDENCE, self._encoder.window - 3 - count(claim))
+            parts.extend((claim, part) for part in windows(evidence, room, count))
+            bounds.append(len(parts))
+        readings = [read_pair(claim, part) for claim, part in parts]
+        found = judgements(self._weights, self._encoder.logits(parts), readings)
+        out = []
+        for start, end in pairwise(bounds):
+            mine = found[start:end]
+            out.append(mine[decisive([(j.supports, j.contradicts) for j in mine])])
+        return out
+
+    def close(self) -> None:
+        """Let go of the weights."""
+        self._encoder.close()
 
 
-def load_cross_encoder(device: str = "auto", folder: Path = FOLDER) -> CrossEncoderVerifier:
-    """Load the shipped cross-encoder, or another that the training script made.
+def open_encoder(device: str = "auto", changes: Path = CHANGES) -> CrossEncoder:
+    """Load the network that is shipped, or another that the training script made.
 
     Raises:
         ModelError: something of it is not here.
     """
-    weights = read_regression(folder / "verifier.json", (*LOGITS, *RULES))
-    base = resolve(BASE).path
-    return CrossEncoderVerifier(base, folder / "verifier.safetensors", weights, choose(device))
+    return CrossEncoder(resolve(BASE).path, changes, choose(device))
+
+
+def load_cross_encoder(device: str = "auto") -> CrossEncoderVerifier:
+    """Load the shipped verifier.
+
+    Raises:
+        ModelError: something of it is not here.
+    """
+    return CrossEncoderVerifier(open_encoder(device), read_regression(WEIGHTS, LOGITS))

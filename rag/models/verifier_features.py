@@ -130,12 +130,17 @@ def feature_rows(
 
 
 def judgements(weights: Regression, inputs: Floats, readings: Sequence[Reading]) -> list[Judgement]:
-    """Return the judgement of each row of inputs, with what its reading saw."""
+    """Return the judgement of each row of inputs, with what its reading saw.
+
+    Nothing is supported whose numbers the evidence lacks.
+    """
     out = []
     for (supports, contradicts, _), reading in zip(
         weights.probabilities(inputs).tolist(), readings, strict=True
     ):
         verdict = weights.verdict(supports, contradicts)
+        if verdict == "supports" and reading.absent:
+            verdict = "unclear"  # a changed number must never pass, however alike the words
         out.append(
             Judgement(
                 verdict=verdict,
@@ -152,6 +157,8 @@ def judgements(weights: Regression, inputs: Floats, readings: Sequence[Reading])
 def _reason(verdict: Verdict, weights: Regression, reading: Reading) -> str:
     if verdict == "supports":
         return f"supported at or above {weights.threshold:.2f}"
+    if reading.absent:
+        return f"numbers are not in the passage: {', '.join(reading.absent)}"
     if reading.overlap < 0.3:
         return "too few words of the statement occur in the passage"
     if reading.agreement.swapped:

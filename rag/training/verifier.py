@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rag.claims.features import COSINES, RULES, read_pair, rule_features
+from rag.claims.features import COSINES, RULES, read_pair
 from rag.corpus import read
 from rag.models.verifier_cross import LOGITS
 from rag.models.verifier_features import LABELS, feature_rows
@@ -150,10 +150,39 @@ def _rounded(values: Floats) -> list[float]:
     return [round(float(v), 5) for v in values]
 
 
-def rule_rows(pairs: Sequence[Pair]) -> Floats:
-    """Return the features of pairs that need no model, (n, len(RULES))."""
-    read_ = [(p, read_pair(p.claim, p.evidence)) for p in pairs]
-    return np.array([rule_features(p.claim, p.evidence, r) for p, r in read_])
+def train(parts: Parts, weights: Path) -> None:
+    """Train the network and write what it changed of its base."""
+    from safetensors.torch import save_file
+
+    from rag.models.fetch import resolve
+
+    for name, pairs in (("first", parts.first), ("second", parts.second)):
+        sources = dict(sorted(Counter(p.source for p in pairs).items()))
+        _say(f"{name}: {len(pairs)} pairs, {sources}")
+    network = Network(resolve("minilm").path)
+    network.fit(parts.first, epochs=1, rate=1.2e-4, seed=0, note=_say)
+    network.fit(parts.second, epochs=2, rate=6e-5, seed=1, note=_say)
+    save_file(network.changed(), weights)
+
+
+def settle(parts: Parts, out: Path) -> None:
+    """Fit both regressions and their thresholds, on what the shipped network says."""
+    from rag.models.embedder import load_embedder
+    from rag.models.verifier_cross import open_encoder
+
+    apart = [p for pairs in parts.settle.values() for p in pairs]
+    texts = [(p.claim, p.evidence) for p in apart]
+    logits = open_encoder("auto", out / "verifier.safetensors").logits(texts)
+    fitted = regression("cross-encoder-1", LOGITS, logits, [p.label for p in apart], 0.2)
+    _write(out / "verifier.json", fitted)
+    known = [p for p in parts.first if p.source in ("scifact", "healthver")] + apart
+    rows = feature_rows(
+        [(p.claim, p.evidence) for p in known],
+        [read_pair(p.claim, p.evidence) for p in known],
+        load_embedder("minilm"),
+    )
+    labels = [p.label for p in known]
+    _write(out / "features.json", regression("features-1", (*RULES, *COSINES), rows, labels, 0.05))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -162,53 +191,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled sets")
     parser.add_argument("--literature", type=Path, required=True, help="a file of articles")
     parser.add_argument("--out", type=Path, required=True, help="where the weights go")
-    parser.add_argument("--threads", type=int, default=0, help="of torch [all cores]")
+    parser.add_argument("--held-out", type=Path, help="write the pairs held out to this folder")
+    parser.add_argument("--settle", action="store_true", help="keep the network, refit the rest")
     options = parser.parse_args(arguments)
-
-    import torch
-    from safetensors.torch import save_file
-
-    from rag.models.embedder import load_embedder
-    from rag.models.fetch import resolve
-
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    say = _say
     parts = collect(options.data, options.literature)
-    for name, pairs in (("first", parts.first), ("second", parts.second)):
-        say(f"{name}: {len(pairs)} pairs, {dict(sorted(Counter(p.source for p in pairs).items()))}")
-    network = Network(resolve("minilm").path)
-    network.fit(parts.first, epochs=1, rate=1.2e-4, seed=0, note=say)
-    network.fit(parts.second, epochs=2, rate=6e-5, seed=1, note=say)
     options.out.mkdir(parents=True, exist_ok=True)
-    save_file(network.changed(), options.out / "verifier.safetensors")
-    settle = [p for pairs in parts.settle.values() for p in pairs]
-    labels = [p.label for p in settle]
-    joined = np.hstack([network.logits(settle), rule_rows(settle)])
-    _write(
-        options.out / "verifier.json",
-        regression("cross-encoder-1", (*LOGITS, *RULES), joined, labels, 0.05),
-    )
-    known = [*_learnt(parts), *settle]
-    embedder = load_embedder("minilm")
-    rows = feature_rows(
-        [(p.claim, p.evidence) for p in known],
-        [read_pair(p.claim, p.evidence) for p in known],
-        embedder,
-    )
-    _write(
-        options.out / "features.json",
-        regression("features-1", (*RULES, *COSINES), rows, [p.label for p in known], 0.05),
-    )
-    for name, pairs in parts.test.items():
-        with (options.out / f"held-out-{name}.jsonl").open("w", encoding="utf-8") as handle:
-            for p in pairs:
-                row = {"claim": p.claim, "evidence": p.evidence, "label": p.label}
-                handle.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def _learnt(parts: Parts) -> list[Pair]:
-    return [p for p in parts.first if p.source in ("scifact", "healthver")]
+    if options.held_out:
+        options.held_out.mkdir(parents=True, exist_ok=True)
+        for name, pairs in parts.test.items():
+            rows = [{"claim": p.claim, "evidence": p.evidence, "label": p.label} for p in pairs]
+            text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            (options.held_out / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    if not options.settle:
+        train(parts, options.out / "verifier.safetensors")
+    settle(parts, options.out)
 
 
 def _write(path: Path, value: object) -> None:

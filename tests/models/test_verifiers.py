@@ -13,12 +13,13 @@ from rag.errors import ModelError
 from rag.models.device import Device
 from rag.models.evidence_windows import decisive, windows
 from rag.models.verifier import Judgement, load_verifier
-from rag.models.verifier_cross import LOGITS, CrossEncoderVerifier
+from rag.models.verifier_cross import LOGITS, CrossEncoder, CrossEncoderVerifier
 from rag.models.verifier_features import (
     LABELS,
     FeatureVerifier,
     Regression,
     feature_rows,
+    judgements,
     read_regression,
 )
 from rag.models.verifier_nli import label_columns, load_nli
@@ -82,7 +83,7 @@ def verifier(request, tmp_path_factory, base):
         made = load_nli(str(nli(tmp_path_factory.mktemp("nli"))), "cpu")
     else:
         changes = changed(tmp_path_factory.mktemp("changes"), base)
-        made = CrossEncoderVerifier(base, changes, weights((*LOGITS, *RULES)), CPU)
+        made = CrossEncoderVerifier(CrossEncoder(base, changes, CPU), weights(LOGITS))
     yield made
     made.close()
 
@@ -130,7 +131,7 @@ def test_cross_encoder_equals_transformers(base, tmp_path):
     from transformers import AutoModel, AutoTokenizer
 
     file = changed(tmp_path, base)
-    mine = CrossEncoderVerifier(base, file, weights((*LOGITS, *RULES)), CPU)
+    mine = CrossEncoder(base, file, CPU)
     pairs = [p for p in PAIRS if 0 < len(p[1]) < 200]
     tensors = {k: v.float() for k, v in load_file(file).items()}
     model = AutoModel.from_pretrained(base)
@@ -161,6 +162,19 @@ def test_inference_reads_the_labels_by_name(tmp_path):
             odds = torch.softmax(model(**given).logits[0], dim=0)
         assert judgement.supports == pytest.approx(float(odds[1]), abs=1e-4)
         assert judgement.contradicts == pytest.approx(float(odds[0]), abs=1e-4)
+
+
+def test_a_changed_number_is_never_supported():
+    sure = Regression(
+        "sure", LOGITS, np.zeros(3), np.ones(3), np.zeros((3, 3)), np.array([9.0, 0, 0]), 0.5, 0.5
+    )
+    rows = np.zeros((2, 3))
+    same = read_pair("Risk fell by 12%.", "The risk fell by 12%.")
+    other = read_pair("Risk fell by 12%.", "The risk fell by 21%.")
+    one, two = judgements(sure, rows, [same, other])
+    assert (one.verdict, two.verdict) == ("supports", "unclear")
+    assert two.reason == "numbers are not in the passage: 12 %"
+    assert two.supports == one.supports > 0.9
 
 
 def test_other_labels_are_no_inference(tmp_path):
