@@ -144,7 +144,7 @@ def is_plain_statement(sentence: str) -> bool:
     words = len(sentence.split())
     return (
         SHORTEST_PLAIN <= words <= LONGEST
-        and (is_complete(sentence) or bool(_VERB.search(sentence) or _VERB_FORM.search(sentence)))
+        and bool(_VERB.search(sentence) or _VERB_FORM.search(sentence))
         and not _is_cut(sentence)
         and not needs_antecedent(sentence)
         and not sentence.rstrip("\"')]”’ ").endswith(("?", "？"))

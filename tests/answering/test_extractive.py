@@ -1,5 +1,7 @@
+import pytest
 from answering_doubles import article, evidence, hit
 
+from rag.answering import fitness
 from rag.answering.engine import Parts, answer
 from rag.answering.extractive import Extractive, candidates
 from rag.answering.question import read_question
@@ -102,3 +104,18 @@ def test_a_retracted_article_is_introduced_as_such():
     )
     drawn = Extractive().compose("Does honey reduce cough?", (Evidence(1, hit(bad)),), "clinician")
     assert drawn.sentences[0].lead == "A review (2020, retracted):"
+
+
+@pytest.mark.parametrize(
+    ("line", "states"),
+    [
+        ("Willow bark eases pain", True),
+        ("Zinc shortened colds.", True),
+        ("Fever is a sign of infection", True),
+        ("Zincum for Uncomplicated Colds in Adults and Adolescents.", False),
+        ("Does zinc shorten colds?", False),
+    ],
+    ids=["no-stop", "past", "is", "title", "question"],
+)
+def test_a_heading_is_no_plain_statement(line, states):
+    assert fitness.is_plain_statement(line) is states
