@@ -54,6 +54,7 @@ class Parts:
 
     first: tuple[Pair, ...]
     second: tuple[Pair, ...]
+    third: tuple[Pair, ...]
     settle: dict[str, tuple[Pair, ...]]
     test: dict[str, tuple[Pair, ...]]
 
@@ -92,6 +93,8 @@ def collect(data: Path, literature: Path, seed: int = 7) -> Parts:
                *some(near, 500), *some(asked, 800)),
         second=(*learn, *other, *_kept(claims, "learn"), *some(near, 900), *some(effects, 900),
                 *some(titles, 1600), *some(results, 500), *some(asked, 700)),
+        third=(*learn, *other, *_kept(claims, "learn"), *some(near, 900), *some(effects, 1800),
+               *titles, *some(results, 1400), *some(asked, 700)),
         settle={n: tuple(_kept(p, "settle")) for n, p in sets.items()},
         test={n: tuple(_kept(p, "test")) for n, p in sets.items()},
     )  # fmt: skip
@@ -156,12 +159,14 @@ def train(parts: Parts, weights: Path) -> None:
 
     from rag.models.fetch import resolve
 
-    for name, pairs in (("first", parts.first), ("second", parts.second)):
+    stages = (("first", parts.first), ("second", parts.second), ("third", parts.third))
+    for name, pairs in stages:
         sources = dict(sorted(Counter(p.source for p in pairs).items()))
         _say(f"{name}: {len(pairs)} pairs, {sources}")
     network = Network(resolve("minilm").path)
     network.fit(parts.first, epochs=1, rate=1.2e-4, seed=0, note=_say)
     network.fit(parts.second, epochs=2, rate=6e-5, seed=1, note=_say)
+    network.fit(parts.third, epochs=2, rate=6e-5, seed=2, note=_say)
     save_file(network.changed(), weights)
 
 
