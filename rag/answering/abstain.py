@@ -72,10 +72,10 @@ class Thresholds:
     """
 
     dense: Calibration = Calibration(
-        Features(sentence=5.0, covered=3.3, names=1.2, rarest=0.7), bias=-6.8, least=0.3
+        Features(sentence=5.0, covered=3.3, names=1.2, rarest=0.7), bias=-6.8, least=0.36
     )
     lexical: Calibration = Calibration(
-        Features(covered=3.5, said=1.0, names=1.4, rarest=0.7), bias=-4.7, least=0.3
+        Features(covered=3.5, said=1.0, names=1.4, rarest=0.7), bias=-4.7, least=0.36
     )
     least_covered: float = 0.2
     least_cosine: float = 0.2
