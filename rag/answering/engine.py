@@ -145,7 +145,8 @@ def answer(
         left = unused(asked, evidence, composed.sentences, verified, dict(composed.unused))
     left = (*left, *not_chosen(hits, evidence), *refused)
     if not verified.statements:
-        return _abstention(question, evidence, verified, flags, made_by, left)
+        made = _abstention(question, evidence, verified, flags, made_by, left)
+        return replace(made, sufficiency=judged)
     conflicts = weigh(verified.conflicts, verified.statements, evidence, style)
     numbered = number(verified.statements, conflicts, evidence)
     places = {e.hit.article.id: e.n for e in numbered.evidence}
@@ -167,6 +168,7 @@ def answer(
         direct=short.text,
         direct_statements=short.statements,
         candidates=short.candidates,
+        sufficiency=judged,
     )
 
 
