@@ -171,6 +171,14 @@ def test_composer_fits_its_weights_again(run, asked):
     assert "five folds: AUC 1.0000" in out
 
 
+@pytest.mark.slow
+def test_composer_measures_the_floors_of_direct_answers(run, asked):
+    code, out = run("composer.py", *asked, "--direct")
+    assert code == 0, out
+    assert "| 0.0 | 0.0 | 8 | 1.00 |" in out  # all eight names are right without a floor
+    assert "factoid: " in out
+
+
 def test_mutations_end_with_one_line_or_records(run, update):
     code, out = run("mutations.py", "--seeds", update, "--n", "30", "--workers", "1", "--bombs")
     assert code == 0, out
