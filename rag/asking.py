@@ -20,6 +20,7 @@ from typing import Any
 from rag.answering.to_json import answer_to_dict
 from rag.errors import MedlitError, UsageError
 from rag.progress import Progress, Silent
+from rag.text import json_text
 from rag.types import Answer
 
 Ask = Callable[[str], Answer]
@@ -107,7 +108,7 @@ def answer_all(
                 answered += row["status"] == "answered"
                 abstained += row["status"] != "answered"
             row["question"] = one.question
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.write(json_text(row) + "\n")
             file.flush()  # a run that is killed must not lose what it answered
             progress.advance(1)
     progress.finish()

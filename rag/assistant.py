@@ -119,7 +119,7 @@ class Assistant:
             filters: which articles may be used; by default all but the retracted.
             style: for whom the answer is worded.
             length: ``short``, ``medium`` or ``long``: how many sentences are quoted at most, and
-                how sure each must be (a language model's draft keeps its own length).
+                how sure each must be; of a language model, how many are asked for.
             mode: how the evidence is searched.
             evidence_boost: see ``Retriever.search``.
             on_piece: called with each piece of a language model's draft as it comes. The

@@ -20,9 +20,13 @@ _WORDS = 12
 
 
 def print_explanation(console: Console, answer: Answer) -> None:
-    """Print why each statement verified, what was dropped, what was seen and not used."""
+    """Print why it was answered or not, why each statement verified, and what was left."""
     made = answer.provenance
     console.print()
+    if answer.sufficiency is not None:
+        enough = answer.sufficiency.enough
+        _head(console, "Judged answerable" if enough else "Judged not answerable")
+        console.print(Text(printable(answer.sufficiency.explained())))
     if answer.statements:
         by = f", by {made.verifier}" if made else ""
         least = f" (supports from {made.threshold:.2f})" if made and made.threshold else ""

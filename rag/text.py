@@ -7,6 +7,7 @@ This module does not tokenise for any model and does not stem.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -128,6 +129,28 @@ def printable(text: str, lines: bool = False) -> str:
         for c in plain
         if (category := unicodedata.category(c)) not in {"Cf", "Cs", "Co"}
     )
+
+
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""C0 and C1 controls, line separators, marks of direction, and halves of surrogate pairs."""
+
+
+def one_line(text: str) -> str:
+    """Return ``printable`` text with single spaces, as a field of a record."""
+    return " ".join(printable(text).split())
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON that is safe to print; reading it gives the value unchanged.
+
+    Controls, marks of direction and halves of surrogate pairs become escapes of four digits;
+    all other letters stay as they are.
+    """
+    lines = json.dumps(value, ensure_ascii=False, indent=indent).split("\n")
+    # a line break is between values only: inside a text JSON has it escaped already
+    return "\n".join(_UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", line) for line in lines)
 
 
 def fold(text: str) -> str:

@@ -6,7 +6,7 @@ Python string offsets (code points), half open, into ``Article.text``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal, NamedTuple
 
 Status = Literal["current", "retracted", "notice", "concern"]
@@ -457,6 +457,55 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceFeatures:
+    """What is known of the evidence for a question; shares in [0, 1], cosines above chance.
+
+    Attributes:
+        cosine: the best passage's; 0 without vectors.
+        sentence: the best sentence's; 0 without an embedder.
+        covered: share of the question's words in one passage, weighted by rarity.
+        said: the same in one sentence.
+        names: share of the question's names that one passage holds, 1 where it has none.
+        rarest: 1 where the best passage holds the rarest word, else 0.
+    """
+
+    cosine: float = 0.0
+    sentence: float = 0.0
+    covered: float = 0.0
+    said: float = 0.0
+    names: float = 0.0
+    rarest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sufficiency:
+    """Whether evidence is enough to answer from, and the features that say so.
+
+    ``chance`` is the modelled chance that the evidence can answer, ``least`` the one that it
+    needed; ``least`` is 0 where no model was asked, as where nothing was found.
+    """
+
+    enough: bool
+    cosine: float | None
+    coverage: float
+    reason: str = ""
+    chance: float = 0.0
+    features: EvidenceFeatures = EvidenceFeatures()
+    least: float = 0.0
+
+    def explained(self) -> str:
+        """Return the judgement, the chance and the features in one line, for ``--explain``."""
+        if not self.least:
+            return self.reason
+        facts = ", ".join(f"{k} {v:.2f}" for k, v in asdict(self.features).items())
+        why = f"{self.reason}: " if self.reason else ""
+        return (
+            f"{why}chance that the evidence answers {self.chance:.2f}, "
+            f"at least {self.least:.2f} needed ({facts})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class DirectCandidate:
     """A short answer that the statement at index ``statement`` carries.
 
@@ -491,7 +540,10 @@ class Answer:
     direct_statements: tuple[int, ...] = ()
     """Indices of the statements that carry ``direct``, the one that says most first."""
     candidates: tuple[DirectCandidate, ...] = ()
-    """What could answer a factoid or a list, best first; ``direct`` is made of the first."""
+    """What could answer a factoid or a list, best first; ``direct`` is made of the first where
+    these are likely enough to be right."""
+    sufficiency: Sufficiency | None = None
+    """Why the evidence was judged enough to answer from, or not."""
 
     @property
     def text(self) -> str:

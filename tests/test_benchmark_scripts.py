@@ -128,6 +128,57 @@ def test_updates_agree_and_disagree_with_an_index(run, update, medlit):
     assert code == 1, out
 
 
+ILLS = ("scurvy", "anthrax", "croup", "leprosy", "gout", "plague", "cholera", "malaria")
+
+
+@pytest.fixture
+def asked(tmp_path, fake_embedder):
+    """Questions of eight illnesses, and an index of one right and one wrong article on each."""
+    records, questions = [], []
+    for i, ill in enumerate(ILLS):
+        right = f"Cura{i}mab reduced {ill} in most patients of the trial."
+        wrong = f"Most patients of the survey knew that {ill} was frequent in winter."
+        records += [pubmed_record(2 * i + 1, "", right), pubmed_record(2 * i + 2, "", wrong)]
+        questions.append(
+            {
+                "id": str(i),
+                "batch": "7B1",
+                "type": "factoid",
+                "question": f"What reduced {ill} in patients?",
+                "exact_answer": [[f"Cura{i}mab"]],
+                "ideal_answer": [right],
+                "pmids": [f"{2 * i + 1}"],
+                "snippets": [],
+            }
+        )
+    data = tmp_path / "data"
+    data.mkdir()
+    lines = "\n".join(map(json.dumps, questions)).encode()
+    (data / "questions.jsonl.gz").write_bytes(gzip.compress(lines))
+    ingest([pubmed_file(tmp_path / "c.xml", *records)], tmp_path / "ix", fake_embedder)
+    return "--data", data, "--index", tmp_path / "ix", "--batch", "7B", "--mode", "lexical"
+
+
+@pytest.mark.slow
+def test_composer_fits_its_weights_again(run, asked):
+    code, out = run("composer.py", *asked)
+    assert code == 0, out
+    assert "lexical: does its article answer? (64 sentences, 8 questions)" in out
+    facts = [r.split("|")[1:4] for r in out.splitlines() if r.startswith("| ")][1:]
+    fitted = {name.strip(): (float(new), float(old)) for name, new, old in facts}
+    assert fitted["passage_covered"][0] > 0  # the right articles hold more of the question
+    assert fitted["bias"][1] == -7.6
+    assert "five folds: AUC 1.0000" in out
+
+
+@pytest.mark.slow
+def test_composer_measures_the_floors_of_direct_answers(run, asked):
+    code, out = run("composer.py", *asked, "--direct")
+    assert code == 0, out
+    assert "| 0.0 | 0.0 | 8 | 1.00 |" in out  # all eight names are right without a floor
+    assert "factoid: " in out
+
+
 def test_mutations_end_with_one_line_or_records(run, update):
     code, out = run("mutations.py", "--seeds", update, "--n", "30", "--workers", "1", "--bombs")
     assert code == 0, out

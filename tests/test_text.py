@@ -1,12 +1,13 @@
 """Ends of sentences in medical prose, and what of a text may reach a screen."""
 
+import json
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text import printable, sentences
+from rag.text import json_text, printable, sentences
 
 LINES = """
 Dose was 2.5 mg vs. 5 mg at night.| It worked.
@@ -140,3 +141,16 @@ def test_what_steers_a_terminal_is_not_shown(raw, shown):
 def test_nothing_shown_is_a_control_character(text):
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in printable(text))
     assert printable(printable(text)) == printable(text)
+
+
+@given(st.text() | st.lists(st.text()))
+def test_json_text_reads_back_and_shows_no_controls(value):
+    for indent in (None, 2):
+        shown = json_text(value, indent)
+        assert json.loads(shown) == value
+        assert not any(0x7F <= ord(c) < 0xA0 or (ord(c) < 32 and c != "\n") for c in shown)
+
+
+def test_json_text_escapes_what_steers_a_terminal_and_keeps_letters():
+    said = json_text({"é": "a\x9b31m\u202eb\u2066\x7f\x1b\u2028\ud800"})
+    assert said == '{"é": "a\\u009b31m\\u202eb\\u2066\\u007f\\u001b\\u2028\\ud800"}'

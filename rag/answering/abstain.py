@@ -13,38 +13,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 
 from rag.answering.question import read_question
 from rag.answering.rarity import rarities
 from rag.answering.similarity import Similarity
 from rag.answering.spans import spans
 from rag.claims.lexicon import content_terms, coverage, identifiers
-from rag.types import Evidence
+from rag.types import Evidence, Sufficiency
+from rag.types import EvidenceFeatures as Features
 
 SENTENCES_OF = 4
 """First pieces of evidence whose sentences are looked at one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What is known of the evidence for a question; shares in [0, 1], cosines above chance.
-
-    Attributes:
-        cosine: the best passage's; 0 without vectors.
-        sentence: the best sentence's; 0 without an embedder.
-        covered: share of the question's words in one passage, weighted by rarity.
-        said: the same in one sentence.
-        names: share of the question's names that one passage holds, 1 where it has none.
-        rarest: 1 where the best passage holds the rarest word, else 0.
-    """
-
-    cosine: float = 0.0
-    sentence: float = 0.0
-    covered: float = 0.0
-    said: float = 0.0
-    names: float = 0.0
-    rarest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +52,16 @@ class Thresholds:
     """
 
     dense: Calibration = Calibration(
-        Features(sentence=5.0, covered=3.3, names=1.2, rarest=0.7), bias=-6.8, least=0.3
+        Features(sentence=5.0, covered=3.3, names=1.2, rarest=0.7), bias=-6.8, least=0.36
     )
     lexical: Calibration = Calibration(
-        Features(covered=3.5, said=1.0, names=1.4, rarest=0.7), bias=-4.7, least=0.3
+        Features(covered=3.5, said=1.0, names=1.4, rarest=0.7), bias=-4.7, least=0.36
     )
     least_covered: float = 0.2
     least_cosine: float = 0.2
 
 
 THRESHOLDS = Thresholds()
-
-
-@dataclass(frozen=True, slots=True)
-class Sufficiency:
-    """Whether evidence is enough to answer from, and the features that say so."""
-
-    enough: bool
-    cosine: float | None
-    coverage: float
-    reason: str = ""
-    chance: float = 0.0
-    features: Features = Features()
-
-    def explained(self) -> str:
-        """Return the chance and the features in one line, for ``--explain``."""
-        facts = ", ".join(f"{k} {v:.2f}" for k, v in asdict(self.features).items())
-        return f"chance that the evidence answers {self.chance:.2f} ({facts})"
 
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -197,6 +160,5 @@ def sufficiency(
     if dense:
         enough = enough and found.cosine >= thresholds.least_cosine
     reason = "" if enough else "what was found is too far from the question"
-    return Sufficiency(
-        enough, found.cosine if dense else None, found.covered, reason, chance, found
-    )
+    cosine = found.cosine if dense else None
+    return Sufficiency(enough, cosine, found.covered, reason, chance, found, model.least)

@@ -2,13 +2,14 @@
 
 Yes and no are weighed over the sentences of the evidence (``rag.answering.yesno``); the answer
 is said where a statement of the answer carries it, and else the question stays unclear. Names
-and items are words of the statements themselves. A summary has no direct answer.
+and items are words of the statements themselves, and are said only where they are likely enough
+to be right; below the floors they are candidates and no more. A summary has no direct answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.entities import Source, draw
 from rag.answering.extractive import Candidate, Extractive
@@ -27,16 +28,36 @@ CARRIES = 0.25
 """Least share of the question's words in a statement that carries a yes or no."""
 ITEM = 0.3
 """Least score of an item of a list, as a share of the best one's."""
+SURE, LEAD = 0.95, 0.7
+"""Floors of a name: least chance of the best statement, and least lead over the second name.
+From there on a name is right in about half of the cases; see docs/decisions/0020."""
+LONGEST_ITEM = 2
+"""Most words of the longest item of a list that is said; only enumerations are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """The kind of the question, the short answer and the statements that carry it."""
+    """The kind of the question, the short answer and the statements that carry it.
+
+    Attributes:
+        kind: of the question.
+        text: what is said; empty where the candidates do not reach the floors.
+        statements: indices of those that carry ``text``.
+        candidates: names or items, best first, said or not.
+        chance: greatest chance of a statement that its article answers; for names and items.
+        lead: support of the first name above that of the second, in chances times fitness.
+        longest: words of the longest item that would be said.
+        enumerated: whether the items are those of "A, B and C".
+    """
 
     kind: AnswerKind
     text: str = ""
     statements: tuple[int, ...] = ()
     candidates: tuple[DirectCandidate, ...] = ()
+    chance: float = 0.0
+    lead: float = 0.0
+    longest: int = 0
+    enumerated: bool = False
 
 
 def direct_answer(
@@ -67,16 +88,34 @@ def direct_answer(
         Source(s.text, chances.get(_key(s.text), LEAST_CHANCE) / (1 + 0.3 * i), i)
         for i, s in enumerate(statements)
     ]
-    found = tuple(
-        DirectCandidate(f.text, f.score, f.statement) for f in draw(question, kind, sources)
-    )
+    drawn = draw(question, kind, sources)
+    found = tuple(DirectCandidate(f.text, f.score, f.statement) for f in drawn)
     if not found:
         return Direct(kind)
-    if kind == "factoid":
-        return Direct(kind, found[0].text, (found[0].statement,), found)
-    items = [c for c in found if c.score >= ITEM]
-    carriers = tuple(dict.fromkeys(c.statement for c in items))
-    return Direct(kind, "; ".join(c.text for c in items), carriers, found)
+    said = sayable(kind, found)
+    short = Direct(
+        kind,
+        "; ".join(c.text for c in said),
+        tuple(dict.fromkeys(c.statement for c in said)),
+        found,
+        chance=max(s.weight for s in sources),
+        lead=drawn[0].total - (drawn[1].total if len(drawn) > 1 else 0.0),
+        longest=max(len(c.text.split()) for c in said),
+        enumerated=all(f.enumerated for f in drawn),
+    )
+    return short if _reaches_floor(short) else replace(short, text="", statements=())
+
+
+def sayable(kind: AnswerKind, found: Sequence[DirectCandidate]) -> tuple[DirectCandidate, ...]:
+    """Return the candidates that a direct answer is made of: the first name, or good items."""
+    return tuple(found[:1]) if kind == "factoid" else tuple(c for c in found if c.score >= ITEM)
+
+
+def _reaches_floor(short: Direct) -> bool:
+    """True where a direct answer is likely enough to be right."""
+    if short.kind == "factoid":
+        return short.chance >= SURE and short.lead >= LEAD
+    return short.enumerated and short.longest <= LONGEST_ITEM
 
 
 def voices(

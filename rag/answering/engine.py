@@ -21,7 +21,7 @@ from rag.answering.evidence import choose_evidence
 from rag.answering.extractive import Extractive
 from rag.answering.hostile import is_hostile, is_stuffed
 from rag.answering.kinds import answer_kind
-from rag.answering.llm import Generator
+from rag.answering.llm import Generator, LlmComposer
 from rag.answering.question import read_question
 from rag.answering.rarity import Holders, rarities
 from rag.answering.redflags import red_flags
@@ -85,7 +85,7 @@ def answer(
         hits: what retrieval found, best first.
         parts: composer or generator, embedder, verifier, and what is known of the index.
         style: who reads.
-        length: how much the extractive composer may say.
+        length: how much may be said; a composer of the caller's own class keeps its length.
         on_piece: receives the unverified draft as it is written.
 
     Returns:
@@ -100,6 +100,8 @@ def answer(
     writer = parts.composer or _composer(parts.generator)
     if isinstance(writer, Extractive):
         writer = replace(writer, length=length, rarity=rarity)
+    elif isinstance(writer, LlmComposer):
+        writer = writer.of_length(length)
     similarity = Similarity(parts.embedder)
     verifier = parts.verifier or RulesVerifier(similarity)
     asked = read_question(question)
@@ -145,7 +147,8 @@ def answer(
         left = unused(asked, evidence, composed.sentences, verified, dict(composed.unused))
     left = (*left, *not_chosen(hits, evidence), *refused)
     if not verified.statements:
-        return _abstention(question, evidence, verified, flags, made_by, left)
+        made = _abstention(question, evidence, verified, flags, made_by, left)
+        return replace(made, sufficiency=judged)
     conflicts = weigh(verified.conflicts, verified.statements, evidence, style)
     numbered = number(verified.statements, conflicts, evidence)
     places = {e.hit.article.id: e.n for e in numbered.evidence}
@@ -167,6 +170,7 @@ def answer(
         direct=short.text,
         direct_statements=short.statements,
         candidates=short.candidates,
+        sufficiency=judged,
     )
 
 

@@ -1,9 +1,9 @@
 """Names and items that could answer a factoid or a list question, taken from quoted sentences.
 
-A sentence is cut into phrases at function words, verbs and punctuation; a phrase that says
-nothing but the question's own words is left out. Phrases are ranked by how many weighed
-sentences hold them, how near they stand to the question's words, and whether they have the form
-that the question asks for (a number for "how many", a gene for "which gene"). No model and no
+A sentence is cut into phrases at function words, verbs and punctuation; a phrase that says nothing
+but the question's own words, or their abbreviations, is left out. Phrases are ranked by how many
+weighed sentences hold them, how near they stand to the question's words, and whether they have the
+form that the question asks for (a number for "how many", a gene for "which gene"). No model and no
 dictionary: a phrase may be cut too short or too long.
 """
 
@@ -82,11 +82,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A phrase as it stands in a statement, with its score."""
+    """A phrase as it stands in a statement, with its score beside the best one's.
+
+    ``total`` is the score before it is divided by the best one's; ``enumerated`` is true for an
+    item of "A, B and C".
+    """
 
     text: str
     score: float
     statement: int
+    total: float = 0.0
+    enumerated: bool = False
 
 
 def draw(question: str, kind: AnswerKind, sources: Sequence[Source]) -> tuple[Found, ...]:
@@ -98,6 +104,7 @@ def draw(question: str, kind: AnswerKind, sources: Sequence[Source]) -> tuple[Fo
         sources: the sentences of the answer.
     """
     asked = content_terms(question)
+    aliases = frozenset().union(*(own_abbreviations(s.text, question) for s in sources))
     totals: dict[str, float] = {}
     best: dict[str, tuple[float, str, int]] = {}
     for source in sources:
@@ -105,7 +112,7 @@ def draw(question: str, kind: AnswerKind, sources: Sequence[Source]) -> tuple[Fo
         for phrase, start in phrases(source.text, question):
             own = content_terms(phrase) or frozenset({phrase.lower()})
             key = " ".join(sorted(own))
-            if own <= asked or key in seen:
+            if own <= asked or key in seen or _only_aliases(phrase, asked, aliases):
                 continue
             seen.add(key)
             value = source.weight * _worth(phrase, start, source.text, question, asked, own)
@@ -115,7 +122,7 @@ def draw(question: str, kind: AnswerKind, sources: Sequence[Source]) -> tuple[Fo
     ranked = sorted(best, key=lambda k: (-totals[k], best[k][2], k))
     most = MOST if kind == "factoid" else MOST_ITEMS
     top = max(totals.values(), default=1.0)
-    found = [Found(best[k][1], totals[k] / top, best[k][2]) for k in ranked]
+    found = [Found(best[k][1], totals[k] / top, best[k][2], totals[k]) for k in ranked]
     if kind == "list":
         series = enumerated(question, sources)
         if series:
@@ -154,6 +161,54 @@ def phrases(sentence: str, question: str) -> list[tuple[str, int]]:
             run.append(match)
     close()
     return out
+
+
+_IN_BRACKETS = re.compile(r"\(\s*([A-Za-z0-9][A-Za-z0-9/+-]{1,9})\s*[);,]")
+
+
+def own_abbreviations(sentence: str, question: str) -> frozenset[str]:
+    """Return abbreviations in brackets that stand for words of the question: "plague (PL)".
+
+    The long form is found from right to left, letter by letter (Schwartz & Hearst, PSB 2003); at
+    least half of its words must be the question's. Initials of the question's words in a row
+    count without brackets ("HD" for Huntington's disease).
+    """
+    asked = content_terms(question)
+    out = set()
+    for match in _IN_BRACKETS.finditer(sentence):
+        short = match[1]
+        if sum(c.isupper() for c in short) < 2:
+            continue
+        most = min(len(short) + 5, 2 * len(short))
+        before = " ".join(re.findall(r"[\w'’]+", sentence[: match.start()])[-most:])
+        long = content_terms(_long_form(short, before))
+        if long and len(long & asked) >= len(long) / 2:
+            out.add(short)
+    words = re.findall(r"[^\W_]+", re.sub(r"['’]s\b", "", question))
+    initials = "".join(w[0].lower() for w in words if w.lower() not in STOP)
+    said = re.findall(r"\b[A-Z]{2,}\b", sentence)
+    return frozenset(out | {w for w in said if w.lower() in initials})
+
+
+def _long_form(short: str, before: str) -> str:
+    """Return the end of ``before`` whose letters make ``short``, or nothing."""
+    letters = [c for c in short.lower() if c.isalnum()]
+    at = len(before)
+    for left, letter in zip(range(len(letters) - 1, -1, -1), reversed(letters), strict=True):
+        at -= 1
+        while at >= 0 and (
+            before[at].lower() != letter or (left == 0 and at > 0 and before[at - 1].isalnum())
+        ):
+            at -= 1
+        if at < 0:
+            return ""
+    return before[at:]
+
+
+def _only_aliases(phrase: str, asked: frozenset[str], aliases: frozenset[str]) -> bool:
+    """True where a phrase says nothing but words of the question and their abbreviations."""
+    new = [w for w in phrase.split() if not content_terms(w) <= asked]
+    return bool(new) and all(w in aliases or w.rstrip("s") in aliases for w in new)
 
 
 def _worth(
@@ -215,4 +270,6 @@ def enumerated(question: str, sources: Sequence[Source]) -> tuple[Found, ...]:
                 key = " ".join(sorted(own))
                 out.setdefault(key, Found(plain, source.weight, source.statement))
     top = max((f.score for f in out.values()), default=1.0)
-    return tuple(Found(f.text, f.score / top, f.statement) for f in out.values())
+    return tuple(
+        Found(f.text, f.score / top, f.statement, f.score, enumerated=True) for f in out.values()
+    )

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from rag.answering.draft import Composed, OnPiece, split_draft
 from rag.answering.prompt import PROMPT_VERSION, fit, system_prompt, user_prompt
 from rag.answering.similarity import Similarity
-from rag.types import Draft, Evidence, Style
+from rag.types import Draft, Evidence, Length, Style
 
 if TYPE_CHECKING:
     from rag.models.generator import Message
 
-ANSWER_TOKENS = 320
-"""Room for five sentences with markers."""
+ANSWER_TOKENS: Mapping[Length, int] = {"short": 160, "medium": 320, "long": 640}
+"""Room for the sentences that are asked for, with markers: 64 tokens each."""
 STOP = ("\nQuestion:", "\nPassages:", "<passage", "</passage")
 """Where a model starts to write the next prompt itself."""
 _TEMPLATE_TOKENS = 48
@@ -60,11 +60,22 @@ class Generator(Protocol):
 
 
 class LlmComposer:
-    """Prose with [n] markers, written by a generator from as much evidence as its window holds."""
+    """Prose with [n] markers, written by a generator from as much evidence as its window holds.
 
-    def __init__(self, generator: Generator, max_tokens: int = ANSWER_TOKENS) -> None:
+    ``length`` sets how many sentences are asked for and, unless ``max_tokens`` is given, how
+    many tokens may be written. A model that writes more sentences in them is not cut.
+    """
+
+    def __init__(
+        self, generator: Generator, max_tokens: int | None = None, length: Length = "medium"
+    ) -> None:
         self._generator = generator
         self._max_tokens = max_tokens
+        self._length: Length = length
+
+    def of_length(self, length: Length) -> LlmComposer:
+        """Return the same composer for another length of the answer."""
+        return LlmComposer(self._generator, self._max_tokens, length)
 
     @property
     def identity(self) -> str:
@@ -85,8 +96,10 @@ class LlmComposer:
         from rag.models.generator import Message
 
         count = self._generator.count_tokens
-        system = system_prompt(style)
-        answer = min(self._max_tokens, self._generator.context_tokens // 3)
+        system = system_prompt(style, self._length)
+        answer = min(
+            self._max_tokens or ANSWER_TOKENS[self._length], self._generator.context_tokens // 3
+        )
         frame = count(system) + count(user_prompt(question, ())) + _TEMPLATE_TOKENS
         blocks = fit(evidence, self._generator.context_tokens - answer - frame, count)
         if not blocks:

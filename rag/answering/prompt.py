@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from rag.answering.draft import MARKER
 from rag.answering.hostile import unsayable
 from rag.answering.spans import spans
-from rag.types import Evidence, Style
+from rag.types import Evidence, Length, Style
 
-PROMPT_VERSION = "ask-1"
+PROMPT_VERSION = "ask-2"
 
 SYSTEM = """\
 You answer medical questions from numbered passages of published articles.
@@ -33,7 +33,15 @@ STYLES: dict[Style, str] = {
     "clinician": "The reader is a clinician.",
     "lay": "The reader is not medically trained: prefer plain words where a passage has them.",
 }
-SENTENCES: dict[Style, int] = {"clinician": 5, "lay": 4}
+SENTENCES: dict[tuple[Style, Length], int] = {
+    ("clinician", "short"): 2,
+    ("clinician", "medium"): 5,
+    ("clinician", "long"): 10,
+    ("lay", "short"): 2,
+    ("lay", "medium"): 4,
+    ("lay", "long"): 7,
+}
+"""Most sentences that a model is asked for."""
 
 _TAG = re.compile(r"<(?=[/|!A-Za-z])|(?<=[A-Za-z|/\"])>")
 _TURN = re.compile(r"\[/?\s*(?:INST|SYS|system|user|assistant)\s*\]|<</?SYS>>", re.IGNORECASE)
@@ -57,10 +65,10 @@ def neutralise(text: str) -> str:
     return " ".join(_RULES.sub(" ", shown).split())
 
 
-def system_prompt(style: Style) -> str:
-    """Return the instructions for a style of reader."""
+def system_prompt(style: Style, length: Length = "medium") -> str:
+    """Return the instructions for a style of reader and a length of the answer."""
     return SYSTEM.format(
-        sentences=SENTENCES[style], refusal=REFUSAL_LINE, style=STYLES[style]
+        sentences=SENTENCES[style, length], refusal=REFUSAL_LINE, style=STYLES[style]
     ).strip()
 
 

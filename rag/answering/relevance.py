@@ -1,10 +1,11 @@
 """How likely is it that a sentence stands in an article that answers the question?
 
 A logistic model over what retrieval and words say of a sentence, its passage and the other
-passages. Fitted on 977 questions of BioASQ 7B and 8B with medlit's ranking, against the gold
-articles (five-fold AUC .932 with vectors, .918 by words alone; gradient boosting over more
-features gave .937). All features are relative to the question's own best hit, shares, or
-cosines above chance, so that another index or embedder leaves them on their scale.
+passages. Fitted by ``benchmarks/composer.py`` on 986 questions of BioASQ 7B and 8B with medlit's
+ranking, against the gold articles (five-fold AUC .933 with vectors, .919 by words alone;
+gradient boosting over more features gave .937). All features are relative to the question's
+own best hit, shares, or cosines above chance, so that another index or embedder leaves them on
+their scale.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ DENSE_BIAS = -8.8
 LEXICAL = Traits(passage_covered=3.29, passage_names=1.38, rank=4.49, rarest=1.01, central=1.43)
 LEXICAL_BIAS = -7.6
 ANSWERS = Traits(near=2.5, covered=1.5, rarest=0.45)
-"""What makes a sentence like an ideal answer: a ridge regression on ROUGE-2, scaled to weigh
-beside the logarithm of the odds."""
+"""What makes a sentence like an ideal answer: a ridge regression on ROUGE-2 (the same script),
+times ten to weigh beside the logarithm of the odds."""
 
 
 @dataclass(frozen=True, slots=True)

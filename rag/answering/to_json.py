@@ -5,12 +5,13 @@ This is output only. Between rooms an answer travels as :class:`rag.types.Answer
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from rag.answering.bibliography import bibliography_to_dict
 from rag.answering.references import nlm_reference, pubmed_url, standing
 from rag.evidence import level_name
-from rag.types import Answer, Article, Citation, Conflict, Provenance, Reference
+from rag.types import Answer, Article, Citation, Conflict, Provenance, Reference, Sufficiency
 
 
 def answer_to_dict(answer: Answer, explain: bool = False) -> dict[str, Any]:
@@ -54,12 +55,15 @@ def _answer(answer: Answer) -> dict[str, Any]:
 def explanation_to_dict(answer: Answer) -> dict[str, Any]:
     """Return why each statement was said, what was not said, and what was not used.
 
-    ``statements[].citations[]`` and ``conflicts[]`` follow the order of the answer's own lists;
-    ``threshold`` is the verifier's least score of a support. ``unused[].n`` is ``null`` for an
-    article that was found but not chosen as evidence.
+    ``sufficiency`` is the judgement whether the evidence can answer, ``null`` where none was
+    made. ``statements[].citations[]`` and ``conflicts[]`` follow the order of the answer's own
+    lists; ``threshold`` is the verifier's least score of a support. ``unused[].n`` is ``null``
+    for an article that was found but not chosen as evidence.
     """
     made = answer.provenance
+    judged = answer.sufficiency
     return {
+        "sufficiency": None if judged is None else _judged(judged),
         "verifier": made.verifier if made else "",
         "threshold": made.threshold if made else None,
         "statements": [
@@ -80,6 +84,17 @@ def explanation_to_dict(answer: Answer) -> dict[str, Any]:
             }
             for u in answer.unused
         ],
+    }
+
+
+def _judged(judged: Sufficiency) -> dict[str, Any]:
+    return {
+        "enough": judged.enough,
+        "chance": round(judged.chance, 4),
+        "least": judged.least,
+        "reason": judged.reason,
+        "features": {k: round(v, 4) for k, v in asdict(judged.features).items()},
+        "explained": judged.explained(),
     }
 
 

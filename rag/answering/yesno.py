@@ -69,9 +69,10 @@ class Voice:
 class YesNoModel:
     """Weights of a logistic model of "yes" over the voices' weighted means.
 
-    ``covered`` weighs the greatest share of the question's words in one sentence: what no
-    sentence says is more often false. Fitted on the 289 yes/no questions of BioASQ 7B and 8B of
-    which something was found (65 % are "yes"): five-fold accuracy .74, macro-F1 .65.
+    ``covered`` weighs the greatest share of the question's words in one sentence: what no sentence
+    says is more often false. Fitted by ``benchmarks/composer.py`` on the 289 yes/no questions of
+    BioASQ 7B and 8B of which something was found (65 % are "yes"): five-fold accuracy .74, macro-F1
+    .65.
     """
 
     bias: float = 0.0

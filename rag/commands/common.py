@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -131,4 +130,6 @@ def tell_reading(question: str) -> None:
 
 def print_json(value: object) -> None:
     """Print a result for programs."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    from rag.text import json_text
+
+    sys.stdout.write(json_text(value, indent=2) + "\n")

@@ -53,15 +53,15 @@ class Direct:
 def direct_of(answer: Answer) -> Direct:
     """Read the direct answer of an answer, whatever kind its question was taken for.
 
-    What is said (``Answer.direct``) is the first candidate and, cut at its semicolons, the
-    list. An abstention has none.
+    Names are ranked whether one of them was said or not; items are what was said
+    (``Answer.direct``, cut at its semicolons). An abstention has none.
     """
-    said = " ".join(str(getattr(answer, "direct", "")).split())
-    if answer.status != "answered" or not said:
+    said = " ".join(answer.direct.split())
+    if answer.status != "answered":
         return Direct()
-    yesno = said.lower().rstrip(".") if getattr(answer, "kind", "") == "yesno" else ""
+    yesno = said.lower().rstrip(".") if answer.kind == "yesno" else ""
     items = tuple(filter(None, (i.strip() for i in said.split(";"))))
-    ranked = tuple(c.text for c in getattr(answer, "candidates", ())) or items
+    ranked = tuple(c.text for c in answer.candidates) or items
     return Direct(yesno, ranked, items)
 
 

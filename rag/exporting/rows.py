@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from rag.errors import ExportError
-from rag.exporting.cleaning import clean
+from rag.text import one_line
 
 T = TypeVar("T", bound=str)
 
@@ -32,11 +32,11 @@ class Row:
     def text(self, key: str) -> str:
         """The text, cleaned; empty where there is none."""
         value = self._value.get(key)
-        return "" if value is None else clean(self._is(key, value, str, "a text"))
+        return "" if value is None else one_line(self._is(key, value, str, "a text"))
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The texts of a list, cleaned, without empty ones."""
-        found = (clean(self._is(key, v, str, "a list of texts")) for v in self._list(key))
+        found = (one_line(self._is(key, v, str, "a list of texts")) for v in self._list(key))
         return tuple(text for text in found if text)
 
     def number(self, key: str) -> int | None:

@@ -45,6 +45,7 @@ class ScriptedGenerator:
         self.text = text
         self.context_tokens = context_tokens
         self.messages: list = []
+        self.max_tokens = 0
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -53,6 +54,7 @@ class ScriptedGenerator:
         self, messages: Sequence, max_tokens: int, stop: Sequence[str] = ()
     ) -> Iterator[str]:
         self.messages = list(messages)
+        self.max_tokens = max_tokens
         for at in range(0, len(self.text), 7):
             yield self.text[at : at + 7]
 

@@ -1,8 +1,14 @@
-from answering_doubles import article, hit, hits
+import pytest
+from answering_doubles import article, evidence, hit, hits
 
+from rag.answering.direct import LEAD, direct_answer
 from rag.answering.engine import Parts, answer
-from rag.answering.entities import Source, draw, enumerated, phrases
+from rag.answering.entities import Source, draw, enumerated, own_abbreviations, phrases
+from rag.answering.extractive import Candidate
+from rag.answering.similarity import Similarity
+from rag.answering.spans import spans
 from rag.answering.to_json import answer_to_dict
+from rag.types import Citation, Statement
 
 ASKED = "Does honey reduce night cough in children?"
 
@@ -49,13 +55,86 @@ def test_a_factoid_is_a_phrase_of_its_statement():
     found = hits(article(1, "Cystic fibrosis is caused by mutations of the CFTR gene."))
     done = carried(answer("Which gene is mutated in cystic fibrosis?", found, Parts()))
     assert done.kind == "factoid"
-    assert done.direct.startswith("CFTR")
+    assert [c.text for c in done.candidates] == ["CFTR gene"]
+    # words alone do not make it likely enough to be said first
+    assert (done.direct, done.direct_statements) == ("", ())
+    assert done.text == f"{found[0].article.text} [1]"
+
+
+class Composer:
+    """Knows the statement, and gives it a chance."""
+
+    def __init__(self, chance):
+        self.chance = chance
+
+    def scored(self, question, evidence, style, *, similarity):
+        return [Candidate(span, 1.0, self.chance) for e in evidence for span in spans(e)]
+
+
+@pytest.mark.parametrize(("chance", "said"), [(0.96, "NEMO7"), (0.94, "")])
+def test_a_name_is_said_from_a_chance_on(chance, said):
+    text = "Fever of the fins is caused by NEMO7."
+    pieces = evidence(text)
+    citation = Citation(1, "pmid:100", text, 0, len(text), 1001, "supports", 1.0)
+    statements = [Statement(text, (citation,))]
+    asked = "Which gene causes fever of the fins?"
+    short = direct_answer(asked, statements, pieces, Composer(chance), Similarity())
+    # a gene by its form (2) and a name by its signs (1.5), near the word "caused"
+    assert 0.95 * 3 / 2 < short.lead < 0.97 * 3
+    assert short.lead >= LEAD
+    assert (short.text, short.statements) == (said, (0,) if said else ())
+    assert [c.text for c in short.candidates] == ["NEMO7"]
+
+
+def test_two_names_alike_are_not_said():
+    text = "Fever of the fins is caused by NEMO7 and by DORY8."
+    pieces = evidence(text)
+    citation = Citation(1, "pmid:100", text, 0, len(text), 1001, "supports", 1.0)
+    asked = "Which gene causes fever of the fins?"
+    statements = [Statement(text, (citation,))]
+    short = direct_answer(asked, statements, pieces, Composer(0.99), Similarity())
+    assert [c.text for c in short.candidates] == ["NEMO7", "DORY8"]
+    assert 0 < short.lead < LEAD
+    assert short.text == ""
 
 
 def test_the_items_of_a_list_are_those_enumerated():
     text = "Drugs for gout include allopurinol, febuxostat and colchicine."
     done = carried(answer("List drugs for gout.", hits(article(1, text)), Parts()))
     assert done.direct == "allopurinol; febuxostat; colchicine"
+
+
+def test_items_that_are_long_or_not_enumerated_are_candidates_only():
+    text = "Drugs for gout include slow release allopurinol tablets, febuxostat and colchicine."
+    done = carried(answer("List drugs for gout.", hits(article(1, text)), Parts()))
+    assert (len(done.candidates), done.direct) == (3, "")
+    text = "Drugs for gout reduced attacks: allopurinol reduced the most."
+    done = carried(answer("List drugs for gout.", hits(article(1, text)), Parts()))
+    assert done.candidates
+    assert done.direct == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "own"),
+    [
+        ("Huntington's disease (HD) is due to HTT.", "What causes Huntington's disease?", {"HD"}),
+        ("HD is due to HTT.", "What causes Huntington's disease?", {"HD"}),
+        ("Dihydroorotate dehydrogenase (DHODH) acts.", "What does dihydroorotate dehydrogenase do?",
+         {"DHODH"}),
+        ("It is due to huntingtin (HTT).", "What causes Huntington's disease?", set()),
+        ("Plague (n=4) was seen.", "What is plague?", set()),
+    ],
+    ids=["brackets", "initials", "inside-words", "another-word", "no-abbreviation"],
+)  # fmt: skip
+def test_abbreviations_of_the_question_are_known(sentence, question, own):
+    assert own_abbreviations(sentence, question) == own
+
+
+def test_an_abbreviation_of_the_question_is_no_answer():
+    source = Source("In Huntington's disease (HD) the HTT gene is mutated.", 1.0, 0)
+    found = draw("What gene is mutated in Huntington's disease?", "factoid", [source])
+    assert "HD" not in {f.text for f in found}
+    assert found[0].text.startswith("HTT")
 
 
 def test_a_summary_and_an_abstention_have_no_direct_answer():

@@ -1,9 +1,12 @@
 import pytest
 from answering_doubles import article, hit, hits
 
-from rag.answering.abstain import sufficiency
+from rag.answering.abstain import THRESHOLDS, sufficiency
+from rag.answering.engine import Parts, answer
 from rag.answering.evidence import choose_evidence
+from rag.answering.to_json import answer_to_dict
 from rag.types import Evidence
+from tests.support import ROOT
 
 COUGH = "Honey reduced night cough in children."
 ZINC = "Zinc shortened the common cold by two days."
@@ -54,3 +57,23 @@ def test_without_cosines_words_decide():
 def test_hits_keep_their_own_order():
     chosen = choose_evidence(hits(article(1, COUGH), article(2, ZINC)))
     assert [e.n for e in chosen] == [1, 2]
+
+
+def test_the_shipped_thresholds_are_those_of_the_page():
+    page = " ".join((ROOT / "docs" / "abstention.md").read_text(encoding="utf-8").split())
+    assert THRESHOLDS.dense.least == THRESHOLDS.lexical.least == 0.36
+    assert "**The threshold is .36**" in page
+
+
+def test_an_abstention_explains_its_judgement():
+    done = answer("Does garlic cure plague?", hits(article(1, COUGH)), Parts())
+    judged = done.sufficiency
+    assert not judged.enough
+    assert judged.chance < judged.least == 0.36
+    assert judged.explained().startswith(
+        "what was found is too far from the question: chance that the evidence answers 0."
+    )
+    assert "at least 0.36 needed (cosine 0." in judged.explained()
+    assert answer_to_dict(done, explain=True)["explanation"]["sufficiency"]["enough"] is False
+    nothing = answer("Does garlic cure plague?", (), Parts()).sufficiency
+    assert nothing.explained() == "nothing was found"

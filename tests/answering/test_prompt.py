@@ -1,6 +1,7 @@
 import pytest
-from answering_doubles import ScriptedGenerator, evidence
+from answering_doubles import ScriptedGenerator, article, evidence, hits
 
+from rag.answering.engine import Parts, answer
 from rag.answering.llm import LlmComposer
 from rag.answering.prompt import fit, neutralise
 
@@ -49,6 +50,35 @@ def test_the_draft_is_streamed_and_split():
     user = generator.messages[1].content
     assert '<passage n="1">Honey reduced cough.</passage>' in user
     assert "[9]" not in user
+
+
+@pytest.mark.parametrize(
+    ("style", "length", "sentences", "tokens"),
+    [
+        ("clinician", "short", 2, 160),
+        ("clinician", "medium", 5, 320),
+        ("lay", "medium", 4, 320),
+        ("clinician", "long", 10, 640),
+        ("lay", "long", 7, 640),
+    ],
+)
+def test_length_sets_sentences_and_tokens(style, length, sentences, tokens):
+    generator = ScriptedGenerator("Honey reduced cough [1].")
+    parts = Parts(generator=generator)
+    found = hits(article(1, "Honey reduced cough in children."))
+    answer("Does honey reduce cough in children?", found, parts, style=style, length=length)
+    assert f"Write at most {sentences} sentences" in generator.messages[0].content
+    assert generator.max_tokens == tokens
+
+
+def test_a_small_window_and_a_caller_bound_the_tokens():
+    generator = ScriptedGenerator("Honey reduced cough [1].", context_tokens=300)
+    pieces = evidence("Honey reduced cough.")
+    LlmComposer(generator, length="long").compose("Honey?", pieces, "lay")
+    assert generator.max_tokens == 100  # a third of the window
+    generator = ScriptedGenerator("Honey reduced cough [1].")
+    LlmComposer(generator, 50).of_length("long").compose("Honey?", pieces, "lay")
+    assert generator.max_tokens == 50
 
 
 def test_a_window_too_small_for_any_passage_writes_nothing():

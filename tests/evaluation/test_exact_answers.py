@@ -20,6 +20,8 @@ def test_reading_an_answer():
     assert direct_of(yes).yesno == "yes"
     name = answered(ONE, kind="factoid", direct="IL-6", candidates=("IL-6", "TNF"))
     assert direct_of(name) == Direct("", ("IL-6", "TNF"), ("IL-6",))
+    unsaid = answered(ONE, kind="factoid", candidates=("IL-6", "TNF"))
+    assert direct_of(unsaid) == Direct("", ("IL-6", "TNF"), ())
     several = answered(ONE, kind="list", direct="heart; brain;", candidates=("heart", "brain", "x"))
     assert direct_of(several).items == ("heart", "brain")
     assert direct_of(answered(ONE)) == direct_of(abstained()) == Direct()

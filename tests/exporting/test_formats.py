@@ -11,10 +11,10 @@ from export_makers import HONEY, MAGNETS, abstention, answer, as_json, cited, ex
 from rag.answering.to_json import answer_to_dict
 from rag.errors import ExportError, UsageError
 from rag.exporting import FORMATS, document_from_dict, read_documents, render
-from rag.exporting.cleaning import clean
 from rag.exporting.dates import DateParts, date_parts
 from rag.exporting.markdown import escaped
 from rag.exporting.names import PersonalName, personal
+from rag.text import one_line
 from rag.types import Article, Author, Statement
 
 
@@ -224,7 +224,7 @@ def test_nothing_that_steers_a_terminal_comes_out():
         text = export(name, one)
         assert [c for c in text if c != "\n" and (ord(c) < 32 or 126 < ord(c) < 160)] == []
         assert not set(text) & set("\u202e\u2028")
-    assert clean(evil) == "A [31mred 2J title b c"
+    assert one_line(evil) == "Ared title b c"
 
 
 def test_dates_and_names_in_parts():
