@@ -15,7 +15,8 @@ from rag.answering.entities import Source, draw
 from rag.answering.extractive import Candidate, Extractive
 from rag.answering.kinds import answer_kind
 from rag.answering.similarity import Similarity
-from rag.answering.yesno import Voice, chance_of_yes, voice
+from rag.answering.yesno import Voice, chance_of_yes, proposition, voice
+from rag.models.verifier import Verifier
 from rag.types import AnswerKind, DirectCandidate, Evidence, Statement
 
 WEIGHED = 8
@@ -66,6 +67,7 @@ def direct_answer(
     evidence: Sequence[Evidence],
     composer: Extractive,
     similarity: Similarity,
+    verifier: Verifier | None = None,
 ) -> Direct:
     """Return the direct answer that verified statements carry, if they do.
 
@@ -75,13 +77,15 @@ def direct_answer(
         evidence: what they were written from.
         composer: weighs the sentences of the evidence.
         similarity: of this answer.
+        verifier: also judges what the sentences say to a yes/no question.
     """
     kind = answer_kind(question)
     if kind == "summary" or not statements:
         return Direct(kind)
     scored = composer.scored(question, evidence, "clinician", similarity=similarity)
     if kind == "yesno":
-        text, carriers = decide(question, statements, voices(question, scored, evidence, composer))
+        heard = voices(question, scored, evidence, composer, verifier)
+        text, carriers = decide(question, statements, heard)
         return Direct(kind, text, carriers)
     chances = {_key(c.span.text): c.chance for c in scored}
     sources = [
@@ -123,11 +127,17 @@ def voices(
     scored: Sequence[Candidate],
     evidence: Sequence[Evidence],
     composer: Extractive,
+    verifier: Verifier | None = None,
 ) -> list[Voice]:
     """Return what the best sentences of the evidence say to a yes/no question."""
     articles = {e.n: e.hit.article for e in evidence}
     years = [a.year for a in articles.values() if a.year is not None]
     heard = [c for i, c in enumerate(scored[:WEIGHED]) if i == 0 or c.chance >= LEAST_CHANCE]
+    judged = [0.0] * len(heard)
+    if verifier is not None and heard:
+        asked = proposition(question)
+        found = verifier.judge([(asked, c.span.text) for c in heard])
+        judged = [j.supports - j.contradicts for j in found]
     return [
         voice(
             question,
@@ -136,6 +146,7 @@ def voices(
             article=articles[c.span.n],
             latest=max(years, default=None),
             rarity=composer.rarity,
+            judged=judged[i],
         )
         for i, c in enumerate(heard)
     ]

@@ -153,7 +153,9 @@ def answer(
     numbered = number(verified.statements, conflicts, evidence)
     places = {e.hit.article.id: e.n for e in numbered.evidence}
     with clock.stage("direct"):
-        short = direct_answer(question, numbered.statements, evidence, quoting, similarity)
+        short = direct_answer(
+            question, numbered.statements, evidence, quoting, similarity, parts.verifier
+        )
     made_by = replace(made_by, timings=tuple(clock.timings))
     return Answer(
         question=question,

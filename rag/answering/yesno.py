@@ -50,7 +50,8 @@ class Voice:
     ``covered`` is the share of the question's words, weighted by rarity, that it holds;
     ``negated`` is the share of shared words under another negation; ``opposite`` is 1 where
     the direction differs, ``nothing`` where only one of the two reports that nothing was found;
-    ``weight`` is above 0.
+    ``weight`` is above 0. ``judged`` is the verifier's chance that the sentence supports the
+    question as it stands, less that it contradicts it; 0 without a verifier.
     """
 
     covered: float
@@ -58,6 +59,7 @@ class Voice:
     opposite: float
     nothing: float
     weight: float
+    judged: float = 0.0
 
     @property
     def against(self) -> bool:
@@ -80,6 +82,7 @@ class YesNoModel:
     negated: float = -1.6
     opposite: float = -2.4
     nothing: float = -1.2
+    judged: float = 1.5
 
 
 MODEL = YesNoModel()
@@ -98,6 +101,7 @@ def voice(
     article: Article | None = None,
     latest: int | None = None,
     rarity: Mapping[str, float] | None = None,
+    judged: float = 0.0,
 ) -> Voice:
     """Return how a sentence bears on a question.
 
@@ -108,6 +112,7 @@ def voice(
         article: where it stands; its design and year weigh it.
         latest: year of the newest article of the evidence.
         rarity: stem → inverse document frequency.
+        judged: see ``Voice``.
     """
     asserted = proposition(question)
     found = agreement(asserted, sentence)
@@ -126,6 +131,7 @@ def voice(
         opposite=float(found.direction < 0 or found.swapped),
         nothing=float(denies),
         weight=weight,
+        judged=judged,
     )
 
 
@@ -137,11 +143,13 @@ def chance_of_yes(voices: Sequence[Voice], model: YesNoModel = MODEL) -> float:
     negated = sum(v.weight * v.negated for v in voices) / total
     opposite = sum(v.weight * v.opposite for v in voices) / total
     nothing = sum(v.weight * v.nothing for v in voices) / total
+    judged = sum(v.weight * v.judged for v in voices) / total
     odds = (
         model.bias
         + model.covered * max(v.covered for v in voices)
         + model.negated * negated
         + model.opposite * opposite
         + model.nothing * nothing
+        + model.judged * judged
     )
     return 1.0 / (1.0 + math.exp(-odds))
