@@ -37,6 +37,8 @@ EVIDENCE = 8
 """Articles that an answer is written from."""
 SIGNS_EVIDENCE = 16
 """The same for a description of symptoms: each article tells of one condition."""
+_OPENING = 80
+"""Characters of a line that are looked at by themselves for an order."""
 CLOSEST = 5
 """Articles named where nothing is answered."""
 
@@ -183,7 +185,8 @@ def _literature(hits: Sequence[Hit], question: str) -> tuple[list[Hit], tuple[Un
     for hit in hits:
         text = hit.passage.text
         shown = f"{hit.article.title}\n{text}"
-        if is_hostile(shown):
+        # an order may begin behind a title or a heading that has no full stop
+        if is_hostile(shown) or any(is_hostile(line[:_OPENING]) for line in text.split("\n")):
             refused.append(listed(hit.article, HOSTILE))
         elif is_stuffed(text, question):
             refused.append(listed(hit.article, STUFFED))

@@ -25,8 +25,8 @@ _ORDERS = re.compile(
     rf"{_ORDER}(?:ignore|disregard|forget|override|bypass)\b.{{0,40}}\b(?:instructions?|prompts?)\b"
     rf"|{_ORDER}(?:ignore|disregard|forget)\s(?:(?:all|any|everything|the|of|that|was|said|other)\s)*"
     r"(?:previous|prior|preceding|earlier|above|passages?|sources?|evidence|question|context)\b"
-    r"|\b(?:previous|prior|preceding|above|earlier|system|developer)\s(?:system\s)?"
-    r"(?:instructions?|prompts?)\b"
+    r"|\b(?:previous|prior|preceding|above|earlier)\s(?:system\s)?(?:instructions?|prompts?)\b"
+    r"|\b(?:system|developer)\s(?:instructions?|prompt)\b"
     rf"|{_ORDER}(?:do not|don't|never)\s(?:\w+\s)?(?:cite|quote|mention|use|reveal)\s"
     r"(?:\w+\s){0,2}(?:passages?|sources?|references|markers?|instructions?)\b"
     r"|\b(?:new|updated|hidden|secret)\s(?:instructions?|prompt)\s?:"
@@ -47,13 +47,13 @@ _ORDERS = re.compile(
 )
 _TEMPLATE = re.compile(
     r"<\|[^|<>]{0,40}\|>|\[/?\s*INST\s*\]|<</?SYS>>|<\s*/?\s*(?:passage|question|answer|system"
-    r"|assistant|user|instructions?|s)\b(?:\s[^<>]{0,60})?>|<\s*/?\s*(?:start|end)_of_turn\s*>"
+    r"|assistant|user|instructions?)\b(?:\s[^<>]{0,60})?>|<\s*/?\s*(?:s|(?:start|end)_of_turn)\s*>"
     r"|#{2,}\s*(?:instructions?|system|response|input)\b",
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(
-    r"<\s*/?\s*(?:script|iframe|img|svg|object|embed|form|style|link|meta|a)\b[^<>]*>"
-    r"|javascript:|<!--",
+    r"<\s*/?\s*(?:script|iframe|img|svg|object|embed|form|style|link|meta)\b[^<>]*>"
+    r"|<\s*a\s[^<>=]*=[^<>]*>|<\s*/\s*a\s*>|javascript:|<!--",
     re.IGNORECASE,
 )
 _STEERS = re.compile(
@@ -61,7 +61,7 @@ _STEERS = re.compile(
 )
 """Controls, bidirectional overrides and isolates, tag characters: no abstract needs them."""
 _BLOB = re.compile(
-    r"(?<![\w/.:-])(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])(?=[\w+/]*\d)[A-Za-z0-9+/]{32,}={0,2}"
+    r"(?<![\w/.:+-])(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])(?=[\w+/]*\d)[A-Za-z0-9+/]{32,}={0,2}"
 )
 """Base64 and the like: 32 characters or more of both cases and digits without a break."""
 _IDENTIFIER = re.compile(
@@ -81,8 +81,8 @@ _CITES = re.compile(
 """A citation as the answer writes them; "a median of 5 [3-7] days" is none."""
 STUFFED = 3
 """A passage that holds the question this often was written to be found by it."""
-_LEAST_STUFFING = 15
-"""A question shorter than this (characters) may well recur: "Asthma?"."""
+_LEAST_STUFFING = 5
+"""A question of fewer words may well recur in its own literature: "rheumatoid arthritis"."""
 
 
 def skeleton(text: str) -> str:
@@ -114,7 +114,9 @@ def is_hostile(text: str) -> bool:
 def is_stuffed(text: str, question: str) -> bool:
     """True where a text repeats the question so often that it was written to be found by it."""
     asked = skeleton(question).casefold().rstrip(" ?.")
-    return len(asked) >= _LEAST_STUFFING and skeleton(text).casefold().count(asked) >= STUFFED
+    if len(asked.split()) < _LEAST_STUFFING:
+        return False
+    return skeleton(text).casefold().count(asked) >= STUFFED
 
 
 def unsayable(sentence: str) -> str:

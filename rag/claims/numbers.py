@@ -40,7 +40,8 @@ _UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in
 _UNIT = "|".join(sorted((re.escape(s) for s in _UNIT_OF), key=len, reverse=True))
 _VALUE = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.·]\d+)?|[.·]\d+)"
 _NUMBER = re.compile(
-    rf"""(?<![\w.·,])(?<![A-Za-z][-–‐])(?P<sign>(?:[<>≤≥=]|\bof\b)\s*)?(?P<minus>[-−](?=[\d.]))?
+    rf"""(?:(?P<sign>[<>≤≥=])\s*|(?<![\w.·,])(?<![A-Za-z][-–‐])(?:\bof\b\s*)?)
+    (?P<minus>[-−](?=[\d.]))?
     (?P<value>{_VALUE}|\b(?:{"|".join(_WORDS)})\b)(?P<power>[⁺⁻]?[⁰¹²³⁴-⁹]+)?
     (?:\s*(?:-|–|to|and|or)\s*(?P<second>{_VALUE}))?
     (?:\s?[-‐]?\s?(?P<unit>{_UNIT})(?![A-Za-z0-9])(?P<per>(?:\s?/\s?[A-Za-z]+|\sper\s[A-Za-z]+)*))?

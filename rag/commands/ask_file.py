@@ -37,6 +37,8 @@ def check_request(
         raise UsageError("give one question, or a file of them with --questions and --out")
     if (questions is None) != (out is None):
         raise UsageError("--questions and --out go together: a file of questions, one of answers")
+    if explain and questions is not None:
+        raise UsageError("--questions writes no explanations; ask one question with --explain")
     if format is None:
         return
     if as_json:

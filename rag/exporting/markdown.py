@@ -80,8 +80,11 @@ def _statements(document: Document) -> Iterator[str]:
                 n = conflict.citation.n
                 known = [r for r in document.references if r.n == n]
                 facts = f" ({_facts(known[0])})" if known else ""
-                told = f" {escaped(conflict.said)}" if conflict.said else ""
-                said = f"**Against this** [{n}]{facts}:{told} “{escaped(conflict.citation.quote)}”"
+                quoted = f"“{conflict.citation.quote}”"
+                # what the answer says of it holds the quote already
+                told = "" if quoted in conflict.said else escaped(quoted)
+                told = f"{escaped(conflict.said)} {told}".strip()
+                said = f"**Against this** [{n}]{facts}: {told}"
                 yield f"{' ' * len(item)}> {said}"
 
 

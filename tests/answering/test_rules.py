@@ -75,6 +75,9 @@ def test_digits_in_names_and_a_bare_one_are_no_numbers():
 def test_bounds_must_not_be_opposite():
     assert missing_numbers("p < 0.05", "p > 0.05") == (Number("0.05", "", "<"),)
     assert missing_numbers("p < 0.05", "P<.05") == ()
+    assert missing_numbers("P<0.05", "P>0.05") == (Number("0.05", "", "<"),)
+    assert missing_numbers("CD4<200", "CD4>200") == (Number("200", "", "<"),)
+    assert missing_numbers("IL-6 rose (n=25)", "IL-8 rose (n = 25)") == ()
     assert missing_numbers("10⁹/L", "10⁹/L") == ()
     assert missing_numbers("150 × 10⁹/L", "150 × 10³/L") == (Number("10^⁹"),)
     assert missing_numbers("109 cells", "10⁹ cells") == (Number("109"),)

@@ -115,8 +115,9 @@ def test_bad_input_is_one_line(medlit, tmp_path, answer_file, arguments, code, p
         (["x", "--out", "a.jsonl"], "go together"),
         (["--questions", "q.txt"], "go together"),
         (["--questions", "q.txt", "--out", "a.jsonl", "--format", "ris"], "export the file"),
+        (["--questions", "q.txt", "--out", "a.jsonl", "--explain"], "one question"),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_options_of_ask_that_contradict(medlit, arguments, part):
     one_line(medlit("ask", *arguments, "--index", "nowhere"), 2, part)

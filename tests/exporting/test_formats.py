@@ -124,6 +124,14 @@ def test_nlm_is_a_numbered_list_with_notices():
     )
 
 
+def test_markdown_quotes_a_contradiction_once():
+    value = answer_to_dict(example())
+    said = "A later study (2015) found the opposite: “Honey did nothing.”"
+    value["conflicts"][0]["said"] = said
+    made = render([document_from_dict(value)], "markdown")
+    assert f"(design not stated, 2015): {said}\n" in made
+
+
 def test_markdown_of_an_answer():
     value = answer_to_dict(example())
     value |= {"kind": "yesno", "direct": "yes", "direct_statements": [0, 7]}
