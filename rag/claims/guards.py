@@ -39,17 +39,29 @@ to the words beside it."""
 
 def objection(claim: str, quote: str) -> str:
     """Return why ``quote`` does not carry ``claim`` in spite of its words, or ""."""
-    if _DOUBT.search(quote) and not _DOUBT.search(claim):
+    if doubtful(claim, quote):
         return "the passage says it with doubt, the statement without"
-    for kind, cue in _SPECIES.items():
-        if cue.search(quote) and not cue.search(claim):
-            return f"the passage is about {kind}, which the statement does not say"
+    if species := other_species(claim, quote):
+        return species
     counted = numbers_in_order(claim, quote)
     if counted is False:
         return "the numbers stand in another order in the passage"
     share = same_order(claim, quote)
     if share < (1.0 if counted else LEAST_ORDER):
         return "the passage puts the same words in another order"
+    return ""
+
+
+def doubtful(claim: str, quote: str) -> bool:
+    """True where a quote says with doubt what a claim says without."""
+    return bool(_DOUBT.search(quote)) and not _DOUBT.search(claim)
+
+
+def other_species(claim: str, quote: str) -> str:
+    """Return that a quote is about animals or cells of which a claim says nothing, or ""."""
+    for kind, cue in _SPECIES.items():
+        if cue.search(quote) and not cue.search(claim):
+            return f"the passage is about {kind}, which the statement does not say"
     return ""
 
 

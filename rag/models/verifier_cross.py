@@ -128,7 +128,7 @@ class CrossEncoderVerifier:
             parts.extend((claim, part) for part in windows(evidence, room, count))
             bounds.append(len(parts))
         readings = [read_pair(claim, part) for claim, part in parts]
-        found = judgements(self._weights, self._encoder.logits(parts), readings)
+        found = judgements(self._weights, self._encoder.logits(parts), parts, readings)
         out = []
         for start, end in pairwise(bounds):
             mine = found[start:end]

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.claims.features import COSINES, RULES, Reading, cosine_features, read_pair, rule_features
+from rag.claims.vetoes import veto
 from rag.errors import ModelError
 from rag.models.embedder import Embedder, load_embedder
 from rag.models.verifier import Judgement
@@ -22,6 +23,8 @@ from rag.types import Verdict
 
 Floats = npt.NDArray[np.float64]
 WEIGHTS = Path(__file__).parent / "weights" / "features.json"
+FEW_WORDS = 0.3
+"""Below this share of a claim's words in the evidence a reason says so."""
 LABELS: tuple[Verdict, ...] = ("supports", "contradicts", "unclear")
 
 
@@ -97,7 +100,7 @@ class FeatureVerifier:
         """Judge pairs (see ``Verifier``)."""
         readings = [read_pair(claim, evidence) for claim, evidence in pairs]
         inputs = feature_rows(pairs, readings, self._embedder)
-        return judgements(self._weights, inputs, readings)
+        return judgements(self._weights, inputs, pairs, readings)
 
     def close(self) -> None:
         """Let go of the embedder."""
@@ -129,47 +132,50 @@ def feature_rows(
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(RULES) + len(COSINES))
 
 
-def judgements(weights: Regression, inputs: Floats, readings: Sequence[Reading]) -> list[Judgement]:
-    """Return the judgement of each row of inputs, with what its reading saw.
-
-    Nothing is supported whose numbers the evidence lacks.
-    """
-    out = []
-    for (supports, contradicts, _), reading in zip(
-        weights.probabilities(inputs).tolist(), readings, strict=True
-    ):
-        verdict = weights.verdict(supports, contradicts)
-        if verdict == "supports" and reading.absent:
-            verdict = "unclear"  # a changed number must never pass, however alike the words
-        out.append(
-            Judgement(
-                verdict=verdict,
-                supports=round(supports, 6),
-                contradicts=round(contradicts, 6),
-                reason=_reason(verdict, weights, reading),
-                matched=reading.matched,
-                missing=reading.missing,
-            )
-        )
-    return out
+def judgements(
+    weights: Regression,
+    inputs: Floats,
+    pairs: Sequence[tuple[str, str]],
+    readings: Sequence[Reading],
+) -> list[Judgement]:
+    """Return the judgement of each pair from its row of inputs, with what its reading saw."""
+    rows = weights.probabilities(inputs).tolist()
+    return [
+        judged(weights.verdict(supports, contradicts), supports, contradicts, *pair, reading)
+        for (supports, contradicts, _), pair, reading in zip(rows, pairs, readings, strict=True)
+    ]
 
 
-def _reason(verdict: Verdict, weights: Regression, reading: Reading) -> str:
+def judged(
+    verdict: Verdict,
+    supports: float,
+    contradicts: float,
+    claim: str,
+    evidence: str,
+    reading: Reading,
+) -> Judgement:
+    """Return a judgement; a support that ``rag.claims.vetoes`` forbids becomes unclear."""
+    against = veto(claim, evidence, reading)
+    if verdict == "supports" and against:
+        verdict = "unclear"
     if verdict == "supports":
-        return f"supported at or above {weights.threshold:.2f}"
-    if reading.absent:
-        return f"numbers are not in the passage: {', '.join(reading.absent)}"
-    if reading.overlap < 0.3:
-        return "too few words of the statement occur in the passage"
-    if reading.agreement.swapped:
-        return "the passage compares the other way round"
-    if reading.agreement.negation_conflict > 0.5:
-        return "the passage negates it differently"
-    if reading.agreement.direction < 0:
-        return "the passage says the opposite direction"
-    if verdict == "contradicts":
-        return f"contradicted at or above {weights.against:.2f}"
-    return f"the passage does not support it surely enough (below {weights.threshold:.2f})"
+        reason = "judged as supported"
+    elif verdict == "contradicts":
+        reason = "judged as contradicted"
+    elif against:
+        reason = against
+    elif reading.overlap < FEW_WORDS:
+        reason = "too few words of the statement occur in the passage"
+    else:
+        reason = "not judged as supported surely enough"
+    return Judgement(
+        verdict=verdict,
+        supports=round(supports, 6),
+        contradicts=round(contradicts, 6),
+        reason=reason,
+        matched=reading.matched,
+        missing=reading.missing,
+    )
 
 
 def load_features(device: str = "auto") -> FeatureVerifier:

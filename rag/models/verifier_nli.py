@@ -17,7 +17,7 @@ from rag.models.fetch import resolve
 from rag.models.folder import read_config, window_of
 from rag.models.hub import load_model, load_tokenizer
 from rag.models.verifier import Judgement
-from rag.models.verifier_features import LABELS
+from rag.models.verifier_features import LABELS, judged
 from rag.types import Verdict
 
 THRESHOLD = 0.9
@@ -70,10 +70,7 @@ class NliVerifier:
             if max(supports, contradicts) >= THRESHOLD:
                 verdict = LABELS[0] if supports > contradicts else LABELS[1]
             reading = read_pair(claim, evidence)
-            reason = f"{verdict} at a threshold of {THRESHOLD:.2f}"
-            out.append(
-                Judgement(verdict, supports, contradicts, reason, reading.matched, reading.missing)
-            )
+            out.append(judged(verdict, supports, contradicts, claim, evidence, reading))
         return out
 
     def _odds(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:

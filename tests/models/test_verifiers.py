@@ -169,9 +169,9 @@ def test_a_changed_number_is_never_supported():
         "sure", LOGITS, np.zeros(3), np.ones(3), np.zeros((3, 3)), np.array([9.0, 0, 0]), 0.5, 0.5
     )
     rows = np.zeros((2, 3))
-    same = read_pair("Risk fell by 12%.", "The risk fell by 12%.")
-    other = read_pair("Risk fell by 12%.", "The risk fell by 21%.")
-    one, two = judgements(sure, rows, [same, other])
+    claim = "Risk fell by 12%."
+    pairs = [(claim, "The risk fell by 12%."), (claim, "The risk fell by 21%.")]
+    one, two = judgements(sure, rows, pairs, [read_pair(*p) for p in pairs])
     assert (one.verdict, two.verdict) == ("supports", "unclear")
     assert two.reason == "numbers are not in the passage: 12 %"
     assert two.supports == one.supports > 0.9

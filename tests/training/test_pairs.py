@@ -137,9 +137,13 @@ def test_threshold_of_a_wanted_precision():
 
     odds = np.array([0.99 - i / 100 for i in range(40)])
     right = np.array([True] * 18 + [False] * 22)
-    # 18 of 20 are right at the twentieth; one more would be 18 of 21
-    assert precise_from(odds, right, 0.9) == pytest.approx(0.80)
-    assert precise_from(odds, ~right, 0.9) == 0.99
+    # the first nineteen: 18 right, .947; of twenty .9 is too few for .93, the first target
+    assert precise_from(odds, right) == (pytest.approx(0.81), 0.93)
+    # nine of the first eleven are right: .818 is the best of eight or more
+    often = np.array([True, True, True, False] * 10)
+    assert precise_from(odds, often)[1] == 0.8
+    with pytest.raises(ValueError, match="train better"):
+        precise_from(odds, ~right)
 
 
 TITLE = "Zinc lozenges reduce the duration of common colds in adults."

@@ -1,0 +1,31 @@
+"""What no likeness of words or vectors may outweigh: reasons why a text cannot support a claim.
+
+A trained verifier is blind to what these rules count: a changed number, another gene, doubt on
+one side, mice for people, the opposite direction. A veto only ever takes a support back; the
+probabilities stay as they are.
+"""
+
+from __future__ import annotations
+
+from rag.claims.features import Reading
+from rag.claims.guards import doubtful, other_species
+from rag.claims.lexicon import content_terms, identifiers
+
+
+def veto(claim: str, evidence: str, reading: Reading) -> str:
+    """Return why ``evidence`` cannot support ``claim``, or "".
+
+    ``reading`` is ``read_pair(claim, evidence)``.
+    """
+    if reading.absent:
+        return f"numbers are not in the passage: {', '.join(reading.absent)}"
+    names = {n for n in identifiers(claim) if any(c.isdigit() for c in n)}
+    if strange := names - identifiers(evidence) - content_terms(evidence):
+        return f"names are not in the passage: {', '.join(sorted(strange))}"
+    if reading.agreement.swapped:
+        return "the passage compares the other way round"
+    if reading.agreement.direction < 0:
+        return "the passage says the opposite direction"
+    if doubtful(claim, reading.sentence):
+        return "the passage says it with doubt, the statement without"
+    return other_species(claim, reading.sentence)

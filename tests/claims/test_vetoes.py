@@ -1,0 +1,40 @@
+"""What takes a support back, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.claims.features import read_pair
+from rag.claims.vetoes import veto
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "said"),
+    [
+        ("Risk fell by 12%.", "The risk fell by 21%.", "numbers"),
+        ("5000 units were given.", "5000 mg were given.", "numbers"),
+        ("CYP2D6 metabolises codeine.", "CYP3A4 metabolises codeine.", "names"),
+        ("Zinc is better than honey.", "Honey is better than zinc.", "the other way round"),
+        ("Zinc increases risk.", "Zinc decreased risk.", "opposite direction"),
+        ("Zinc shortens colds.", "Zinc may shorten colds.", "doubt"),
+        ("Zinc shortens colds.", "Zinc shortened colds in mice.", "animals"),
+    ],
+    ids=["number", "unit", "name", "sides", "direction", "doubt", "species"],
+)
+def test_vetoed(claim, evidence, said):
+    assert said in veto(claim, evidence, read_pair(claim, evidence))
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Risk fell by 12%.", "The risk fell by 12 percent in 340 adults."),
+        ("CYP2D6 metabolises codeine.", "Codeine is metabolised by CYP2D6."),
+        ("Zinc is better than honey.", "Zinc was better than honey for colds."),
+        ("Zinc may shorten colds.", "Zinc may shorten colds."),
+        ("In mice zinc shortens colds.", "Zinc shortened colds in mice."),
+    ],
+    ids=["number", "name", "sides", "doubt", "species"],
+)
+def test_not_vetoed(claim, evidence):
+    assert veto(claim, evidence, read_pair(claim, evidence)) == ""
