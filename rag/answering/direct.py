@@ -15,7 +15,7 @@ from rag.answering.entities import Source, draw
 from rag.answering.extractive import Candidate, Extractive
 from rag.answering.kinds import answer_kind
 from rag.answering.similarity import Similarity
-from rag.answering.yesno import Voice, chance_of_yes, proposition, voice
+from rag.answering.yesno import Voice, chance_of_yes, proposition, settles, voice
 from rag.models.verifier import Verifier
 from rag.types import AnswerKind, DirectCandidate, Evidence, Statement
 
@@ -25,7 +25,7 @@ LEAST_CHANCE = 0.5
 """Least chance of such a sentence beside the best one."""
 YES, NO = 0.5, 0.47
 """From this chance of yes on it is yes; below ``NO`` it is no; between, mixed."""
-CARRIES = 0.25
+CARRIES = 0.5
 """Least share of the question's words in a statement that carries a yes or no."""
 ITEM = 0.3
 """Least score of an item of a list, as a share of the best one's."""
@@ -85,7 +85,7 @@ def direct_answer(
     scored = composer.scored(question, evidence, "clinician", similarity=similarity)
     if kind == "yesno":
         heard = voices(question, scored, evidence, composer, verifier)
-        text, carriers = decide(question, statements, heard)
+        text, carriers = decide(question, statements, heard, verifier)
         return Direct(kind, text, carriers)
     chances = {_key(c.span.text): c.chance for c in scored}
     sources = [
@@ -153,15 +153,29 @@ def voices(
 
 
 def decide(
-    question: str, statements: Sequence[Statement], heard: Sequence[Voice]
+    question: str,
+    statements: Sequence[Statement],
+    heard: Sequence[Voice],
+    verifier: Verifier | None = None,
 ) -> tuple[str, tuple[int, ...]]:
-    """Return "yes", "no", "mixed" or "" (unclear) and the statements that carry it."""
+    """Return "yes", "no", "mixed" or "" (unclear) and the statements that carry it.
+
+    A statement carries an answer only where it settles the question (``yesno.settles``) and the
+    verifier does not say the other of it.
+    """
     chance = chance_of_yes(heard)
     said = [voice(question, s.text) for s in statements]
     order = sorted(range(len(said)), key=lambda i: (-said[i].covered, i))
-    held = [i for i in order if said[i].covered >= CARRIES]
-    against = tuple(i for i in held if said[i].against)
-    favour = tuple(i for i in held if not said[i].against)
+    held = [
+        i for i in order if said[i].covered >= CARRIES and settles(question, statements[i].text)
+    ]
+    verdicts = dict.fromkeys(held, "unclear")
+    if verifier is not None and held:
+        asked = proposition(question)
+        found = verifier.judge([(asked, statements[i].text) for i in held])
+        verdicts = {i: str(j.verdict) for i, j in zip(held, found, strict=True)}
+    against = tuple(i for i in held if said[i].against and verdicts[i] != "supports")
+    favour = tuple(i for i in held if not said[i].against and verdicts[i] != "contradicts")
     if chance >= YES:
         return ("yes", favour) if favour else ("", ())
     if chance < NO:

@@ -236,7 +236,7 @@ def _worth(
 
 
 _SERIES = re.compile(
-    r"(?P<items>[^.;:()]+?(?:,\s+[^.;:(),]+?)+,?\s+(?:and|or|as well as)\s+[^.;:(),]+)"
+    r"(?P<items>(?:[^.;:(),]|,(?=\S))+?(?:,\s+[^.;:(),]+?)+,?\s+(?:and|or|as well as)\s+[^.;:(),]+)"
 )
 _TRIM = re.compile(
     r"^(?:.*\b(?:include[sd]?|including|such as|are|were|is|of|by|with|in|as|like|namely|for|to"

@@ -90,7 +90,8 @@ def why_not(text: str, known: str = "") -> str:
     if _TALK.search(text):
         return "talk of the writer, not of the literature"
     for match in _NAMED.finditer(text):
-        if (name := match[1] or match[2]) not in known:
+        name = match[1] or match[2]
+        if not re.search(rf"\b{re.escape(name)}\b", known):
             return f"rests on an author whom no passage names: {name}"
     return ""
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.claims.aims import is_aim
+from rag.claims.guards import doubtful
 from rag.claims.lexicon import content_terms, coverage
 from rag.claims.polarity import agreement
 from rag.evidence import level_of
@@ -37,10 +38,33 @@ _NOTHING_FOUND = re.compile(
     r"|ineffective\w*|inefficacious|fail(?:s|ed|ure)? (?:to|of)|lack(?:s|ed|ing)? (?:of )?(?:\w+ )?"
     r"(?:efficacy|effect|benefit|evidence|association)|unlikely|unrelated|unaffected|unchanged"
     r"|does not|do not|did not|cannot|is not|are not|was not|were not|has not|have not|neither"
-    r"|contraindicated|discontinued|withdrawn|disappointing|negative (?:results?|trial)|without"
+    r"|avoid(?:ed|ing)?|contraindicated|unsafe|harmful|discontinued|withdrawn|disappointing"
+    r"|negative (?:results?|trial)|without"
     r"|insufficient|limited evidence|inconclusive|contrary to|myth|no longer)\b",
     re.IGNORECASE,
 )
+
+
+_SAFE = r"safe|toler|harm|adverse|toxic|contraindicat|avoid|side effect|unsafe"
+_ADVISED = r"recommend|advis|guideline|indicat|contraindicat|avoid|first-line|approv|licen|authori"
+_WORKS = r"effect|effic|ineffect|benefi|improv|superior|useful|respon|reduc|help"
+_CAUSES = r"caus|induc|lead|led|result|trigger|risk|due|associat|link|relat|contribut|predispos"
+_LESS = r"prevent|protect|reduc|low|decreas|prophyla|fewer|less|inhibit|suppress|attenuat"
+_MORE = r"increas|rais|elevat|higher|risk|more|great|enhanc|promot|activat|stimulat|induc"
+_PREDICATES = tuple(
+    (re.compile(rf"\b(?:{asked})", re.IGNORECASE), re.compile(rf"\b(?:{said})", re.IGNORECASE))
+    for asked, said in (
+        (r"safe|harmful|toxic|contraindicated|dangerous", _SAFE),
+        (r"recommended|advised|indicated|approved|licensed", _ADVISED),
+        (r"effective|efficacious|beneficial|useful|work\b|works\b|help\b", _WORKS),
+        (r"caus|associated|linked|related|lead\b|risk factor", _CAUSES),
+        (r"prevent|protect|reduce|lower|decrease|inhibit|suppress", _LESS),
+        (r"increase|raise|enhance|promote|activate|stimulate|induce", _MORE),
+    )
+)
+"""What a question may assert, and the words of which a sentence that settles it holds one."""
+_PERMITS = re.compile(r"^\W*(?:can|may|should|could)\b.{0,80}\bbe\b", re.IGNORECASE)
+_PERMISSION = re.compile(rf"\b(?:{_SAFE}|{_ADVISED}|{_WORKS})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +106,7 @@ class YesNoModel:
     negated: float = -1.6
     opposite: float = -2.4
     nothing: float = -1.2
-    judged: float = 1.5
+    judged: float = 1.0
 
 
 MODEL = YesNoModel()
@@ -133,6 +157,19 @@ def voice(
         weight=weight,
         judged=judged,
     )
+
+
+def settles(question: str, sentence: str) -> bool:
+    """True where a sentence says something of what a yes/no question asserts, without doubt.
+
+    It must hold a word for the question's predicate: that aspirin causes a syndrome in children
+    does not say that it is not safe, in words, and is no answer to whether it is safe.
+    """
+    if is_aim(sentence) or doubtful(proposition(question), sentence):
+        return False
+    if _PERMITS.search(question) and not _PERMISSION.search(sentence):
+        return False
+    return all(said.search(sentence) for asked, said in _PREDICATES if asked.search(question))
 
 
 def chance_of_yes(voices: Sequence[Voice], model: YesNoModel = MODEL) -> float:

@@ -128,7 +128,10 @@ def ask(
         on_piece=on_piece,
     )
     if questions is not None and out is not None:
-        ask_file(ask_one, questions, out)
+        try:
+            ask_file(ask_one, questions, out)
+        finally:
+            assistant.close()
         return
     answer = ask_one(question)
     if on_piece is not None:

@@ -34,11 +34,6 @@ _RESULT = re.compile(
     r"|compared|than|effect\w*|showed|was|were|correlat\w+)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
-    r"(?:how|why|what|when|which|does|do|is|are|can|should|(?:the )?(?:effects?|role|impact) of"
-    r"|an? \w+ study of|development|understanding|validation|evaluation|assessment|analysis)\b",
-    re.IGNORECASE,
-)
 LEAST_TITLE = 0.45
 """Least share of a title's content stems in the sentence that is taken to bear it out."""
 MOST_UNCLEAR = 0.8

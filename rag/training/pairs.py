@@ -1,7 +1,9 @@
 """Labelled pairs of claim and evidence, read from sets of the field.
 
-Each pair knows the ``group`` that it must not be parted from (claims about one abstract), so that a
-part held out shares neither claim nor evidence with what is trained on.
+Each pair knows the ``group`` that it must not be parted from. SciFact's groups are claims about one
+abstract, so that a part held out shares neither claim nor evidence with what is trained on.
+HealthVer's are claims: its evidence texts stand beside many claims, so a part held out shares
+no claim, but most of its evidence.
 """
 
 from __future__ import annotations
