@@ -42,7 +42,7 @@ NOISE = (
 ANSWERED = (
     "Does honey reduce night cough in children?", "Is honey good for cough in children?",
     "Do zinc lozenges shorten the common cold?", "What does metformin do to blood glucose?",
-    "What causes scurvy?", "What are the signs of scurvy?", "What is the target of imatinib?",
+    "What causes scurvy?", "What are the signs of scurvy?",
     "Which gene is mutated in cystic fibrosis?", "List drugs for gout.",
     "Does measles vaccine cause autism?", "Does aspirin reduce the risk of stroke?",
     "Does lithium slow amyotrophic lateral sclerosis?", "How is malaria transmitted?",

@@ -104,8 +104,9 @@ class CrossEncoder:
         return len(self._counter.encode(text, add_special_tokens=False).ids)
 
     def close(self) -> None:
-        """Let go of the weights."""
-        del self._encoder, self._head
+        """Let go of the weights; a second call does nothing."""
+        self.__dict__.pop("_encoder", None)
+        self.__dict__.pop("_head", None)
 
 
 class CrossEncoderVerifier:

@@ -50,5 +50,5 @@ def test_statements_on_bioasq_are_quotes(shared_data):
                 assert by_id[c.article_id].article.text[c.start : c.end] == c.quote
         statements += len(done.statements)
         answered += done.status == "answered"
-    assert answered > QUESTIONS / 2
+    assert answered >= QUESTIONS / 2
     assert statements >= answered

@@ -59,7 +59,7 @@ def one_line(done, code, *parts):
 def test_export_to_stdout_to_a_file_and_from_stdin(medlit, tmp_path, answer_file):
     done = medlit("export", "answer.json", "--format", "ris")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("TY  - JOUR\nAU  - Test, Anna\nTI  - Honey [31m for cough.\n")
+    assert done.stdout.startswith("TY  - JOUR\nAU  - Test, Anna\nTI  - Honey for cough.\n")
     assert "\x1b" not in done.stdout
     written = medlit("export", "answer.json", "--format", "ris", "--out", "a.ris")
     assert (written.returncode, written.stdout, written.stderr) == (0, "", "")
