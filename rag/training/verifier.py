@@ -207,8 +207,8 @@ def settle(parts: Parts, out: Path) -> None:
     from rag.models.embedder import load_embedder
     from rag.models.verifier_cross import open_encoder
 
-    # SciFact's evidence is sentences of abstracts, as an index has; the part of HealthVer set apart is
-    # seven groups of claims from web pages, too few and too unlike it for a threshold
+    # SciFact's evidence is sentences of abstracts, as an index has; the part of HealthVer set
+    # apart is seven groups of claims from web pages, too few and too unlike it for a threshold
     abstracts = parts.settle["scifact"]
     texts = [(p.claim, p.evidence) for p in abstracts]
     logits = open_encoder("auto", out / "verifier.safetensors").logits(texts)
