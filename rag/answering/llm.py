@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rag.answering.draft import Composed, OnPiece, split_draft
+from rag.answering.outgoing import outgoing
 from rag.answering.prompt import PROMPT_VERSION, fit, system_prompt, user_prompt
 from rag.answering.similarity import Similarity
-from rag.types import Draft, Evidence, Length, Style
+from rag.types import Draft, Evidence, Length, Sent, Style
 
 if TYPE_CHECKING:
-    from rag.models.generator import Message
+    from rag.models.generator import Message, RedactedMessage
 
 ANSWER_TOKENS: Mapping[Length, int] = {"short": 160, "medium": 320, "long": 640}
 """Room for the sentences that are asked for, with markers: 64 tokens each."""
@@ -59,15 +60,49 @@ class Generator(Protocol):
         ...
 
 
+@runtime_checkable
+class RemoteGenerator(Protocol):
+    """A language model on another machine, which takes de-identified text alone."""
+
+    @property
+    def identity(self) -> Identity:
+        """Name and revision of the model."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """Where it is."""
+        ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Size of the window: prompt and answer together."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Return the number of tokens of a text."""
+        ...
+
+    def stream_redacted(
+        self, messages: Sequence[RedactedMessage], max_tokens: int, stop: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """Yield the answer piece by piece."""
+        ...
+
+
 class LlmComposer:
     """Prose with [n] markers, written by a generator from as much evidence as its window holds.
 
     ``length`` sets how many sentences are asked for and, unless ``max_tokens`` is given, how
-    many tokens may be written. A model that writes more sentences in them is not cut.
+    many tokens may be written. A model that writes more sentences in them is not cut. One on
+    another machine gets the question de-identified (``rag.answering.outgoing``).
     """
 
     def __init__(
-        self, generator: Generator, max_tokens: int | None = None, length: Length = "medium"
+        self,
+        generator: Generator | RemoteGenerator,
+        max_tokens: int | None = None,
+        length: Length = "medium",
     ) -> None:
         self._generator = generator
         self._max_tokens = max_tokens
@@ -93,7 +128,7 @@ class LlmComposer:
         on_piece: OnPiece | None = None,
     ) -> Composed:
         """Return the model's answer as it stands: nothing of it is verified yet."""
-        from rag.models.generator import Message
+        from rag.models.generator import Message, RedactedMessage
 
         count = self._generator.count_tokens
         system = system_prompt(style, self._length)
@@ -104,11 +139,18 @@ class LlmComposer:
         blocks = fit(evidence, self._generator.context_tokens - answer - frame, count)
         if not blocks:
             return Composed(Draft("", self.identity, PROMPT_VERSION), ())
-        messages = [Message("system", system), Message("user", user_prompt(question, blocks))]
+        sent: Sent | None = None
+        if isinstance(self._generator, RemoteGenerator):
+            made = outgoing(system, question, blocks, evidence)
+            sent = Sent(self._generator.host, made.replaced)
+            stream = self._generator.stream_redacted(made.messages, max_tokens=answer, stop=STOP)
+        else:
+            messages = [Message("system", system), Message("user", user_prompt(question, blocks))]
+            stream = self._generator.stream(messages, max_tokens=answer, stop=STOP)
         pieces: list[str] = []
-        for piece in self._generator.stream(messages, max_tokens=answer, stop=STOP):
+        for piece in stream:
             pieces.append(piece)
             if on_piece is not None:
                 on_piece(piece)
         text = "".join(pieces).strip()
-        return Composed(Draft(text, self.identity, PROMPT_VERSION), split_draft(text))
+        return Composed(Draft(text, self.identity, PROMPT_VERSION), split_draft(text), sent=sent)
