@@ -48,13 +48,12 @@ class Assistant:
         Raises:
             PrivacyError: the index is one of clinical notes and the generator on another machine.
         """
-        if isinstance(generator, RemoteGenerator):
-            if retriever.reader.manifest.content != "literature":
-                raise PrivacyError(
-                    f"the index {retriever.reader.directory} holds clinical notes, which are not "
-                    f"sent to {generator.host}, de-identified or not; use a --generator on this "
-                    "machine"
-                )
+        content = retriever.reader.manifest.content
+        if isinstance(generator, RemoteGenerator) and content != "literature":
+            raise PrivacyError(
+                f"the index {retriever.reader.directory} holds clinical notes, which are not "
+                f"sent to {generator.host}, de-identified or not; use a --generator on this machine"
+            )
         self.retriever = retriever
         self.generator = generator
         self._verifier = verifier

@@ -128,7 +128,7 @@ class LlmComposer:
         on_piece: OnPiece | None = None,
     ) -> Composed:
         """Return the model's answer as it stands: nothing of it is verified yet."""
-        from rag.models.generator import Message, RedactedMessage
+        from rag.models.generator import Message
 
         count = self._generator.count_tokens
         system = system_prompt(style, self._length)

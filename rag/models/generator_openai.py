@@ -5,7 +5,7 @@
 
 There are two classes, so that the two paths can be told apart by their types.
 ``LoopbackGenerator`` is a ``Generator`` as any local one. ``OpenAIGenerator`` has no method that
-takes a ``str``: what it sends are ``RedactedMessage``\\ s. Which of the two a spec becomes is
+takes a ``str``: what it sends is a list of ``RedactedMessage``. Which of the two a spec becomes is
 decided by where the server is, and by nothing that a user can set.
 """
 
@@ -35,16 +35,18 @@ _BYTES_A_TOKEN = 3
 Judge = Callable[[str], bool]
 
 
-def is_remote(spec: str, judge: Judge = this_machine) -> bool:
+def is_remote(spec: str, judge: Judge | None = None) -> bool:
     """True where a spec names a model server on another machine; nothing is opened.
 
     Raises:
         ModelError: it begins as one and is none.
     """
-    return spec.strip().lower().startswith(PREFIX) and not judge(read_spec(spec).host)
+    return spec.strip().lower().startswith(PREFIX) and not (judge or this_machine)(
+        read_spec(spec).host
+    )
 
 
-def require_allowed(spec: str, judge: Judge = this_machine) -> None:
+def require_allowed(spec: str, judge: Judge | None = None) -> None:
     """Refuse a server on another machine while offline, before anything is read.
 
     Raises:
@@ -58,7 +60,7 @@ def require_allowed(spec: str, judge: Judge = this_machine) -> None:
         )
 
 
-def open_server(spec: str, judge: Judge = this_machine) -> LoopbackGenerator | OpenAIGenerator:
+def open_server(spec: str, judge: Judge | None = None) -> LoopbackGenerator | OpenAIGenerator:
     """Return the generator for ``openai:MODEL@URL``; no text is sent.
 
     Raises:
@@ -67,7 +69,8 @@ def open_server(spec: str, judge: Judge = this_machine) -> LoopbackGenerator | O
     """
     require_allowed(spec, judge)
     address = read_spec(spec)
-    return LoopbackGenerator(address) if judge(address.host) else OpenAIGenerator(address)
+    here = (judge or this_machine)(address.host)
+    return LoopbackGenerator(address) if here else OpenAIGenerator(address)
 
 
 class _Served:
@@ -123,7 +126,7 @@ class LoopbackGenerator(_Served):
 
 
 class OpenAIGenerator(_Served):
-    """A server on another machine: it gets ``RedactedMessage``\\ s and nothing else.
+    """A server on another machine: every message that it gets is a ``RedactedMessage``.
 
     The key goes there over https alone.
     """

@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import os
 import random
+import ssl
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import httpx
@@ -87,6 +89,7 @@ class Wire:
             headers={"User-Agent": f"medlit/{__version__}"},
             timeout=httpx.Timeout(silence, connect=min(silence, _CONNECT)),
             trust_env=proxies,
+            verify=_certificates(),
             follow_redirects=False,
         )
 
@@ -251,7 +254,8 @@ class Wire:
 
     def _died(self) -> ModelError:
         return ModelError(
-            f"{self._address.place} broke off its answer; what it had written was dropped, ask again"
+            f"{self._address.place} broke off its answer; what it had written was dropped, "
+            "ask again"
         )
 
     def _unreached(self, error: Exception) -> ModelError:
@@ -263,6 +267,12 @@ class Wire:
         return ModelError(
             f"cannot reach {self._address.place} ({why}, {TRIES} tries); is the server running?"
         )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return what TLS certificates are verified by; reading it takes a noticeable time."""
+    return httpx.create_ssl_context()
 
 
 def _growing(tried: int) -> float:
