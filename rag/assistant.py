@@ -16,7 +16,7 @@ from rag.languages import english_form
 from rag.mesh_tree import MeshTree
 from rag.models.device import choose
 from rag.models.embedder import Embedder
-from rag.models.generator import Generator, RemoteGenerator, load_generator
+from rag.models.generator import Generator, RemoteGenerator, is_remote_generator, load_generator
 from rag.models.generator_openai import require_allowed
 from rag.models.verifier import DEFAULT_VERIFIER, RULES, Verifier, load_verifier
 from rag.retrieval import Retriever
@@ -49,7 +49,7 @@ class Assistant:
             PrivacyError: the index is one of clinical notes and the generator on another machine.
         """
         content = retriever.reader.manifest.content
-        if isinstance(generator, RemoteGenerator) and content != "literature":
+        if is_remote_generator(generator) and content != "literature":
             raise PrivacyError(
                 f"the index {retriever.reader.directory} holds clinical notes, which are not "
                 f"sent to {generator.host}, de-identified or not; use a --generator on this machine"

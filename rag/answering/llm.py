@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 from rag.answering.draft import Composed, OnPiece, split_draft
 from rag.answering.outgoing import outgoing
@@ -12,6 +12,8 @@ from rag.answering.similarity import Similarity
 from rag.types import Draft, Evidence, Length, Sent, Style
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
     from rag.models.generator import Message, RedactedMessage
 
 ANSWER_TOKENS: Mapping[Length, int] = {"short": 160, "medium": 320, "long": 640}
@@ -60,7 +62,6 @@ class Generator(Protocol):
         ...
 
 
-@runtime_checkable
 class RemoteGenerator(Protocol):
     """A language model on another machine, which takes de-identified text alone."""
 
@@ -88,6 +89,14 @@ class RemoteGenerator(Protocol):
     ) -> Iterator[str]:
         """Yield the answer piece by piece."""
         ...
+
+
+def _is_remote(generator: object) -> TypeIs[RemoteGenerator]:
+    """True for a generator that takes de-identified text alone.
+
+    The class is looked at and not the object, whose properties may ask the server.
+    """
+    return hasattr(type(generator), "stream_redacted")
 
 
 class LlmComposer:
@@ -140,7 +149,7 @@ class LlmComposer:
         if not blocks:
             return Composed(Draft("", self.identity, PROMPT_VERSION), ())
         sent: Sent | None = None
-        if isinstance(self._generator, RemoteGenerator):
+        if _is_remote(self._generator):
             made = outgoing(system, question, blocks, evidence)
             sent = Sent(self._generator.host, made.replaced)
             stream = self._generator.stream_redacted(made.messages, max_tokens=answer, stop=STOP)

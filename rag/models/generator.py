@@ -9,12 +9,15 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from rag.errors import ModelError
 from rag.models.catalog import names
 from rag.models.fetch import resolve
 from rag.privacy.redacted import Redacted, redact, require_redacted
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 Runtime = Literal["transformers", "xllamacpp", "openai"]
 
@@ -93,7 +96,6 @@ class Generator(Protocol):
         ...
 
 
-@runtime_checkable
 class RemoteGenerator(Protocol):
     """De-identified messages to text, on another machine.
 
@@ -134,6 +136,14 @@ class RemoteGenerator(Protocol):
     def close(self) -> None:
         """End the connection."""
         ...
+
+
+def is_remote_generator(generator: object) -> TypeIs[RemoteGenerator]:
+    """True for a generator that takes de-identified text alone.
+
+    The class is looked at and not the object, whose properties may ask the server.
+    """
+    return hasattr(type(generator), "stream_redacted")
 
 
 def load_generator(spec: str, device: str = "auto") -> Generator | RemoteGenerator:
@@ -182,7 +192,7 @@ def stream_any(
     Raises:
         ModelError: see ``Generator.stream``.
     """
-    if isinstance(generator, RemoteGenerator):
+    if is_remote_generator(generator):
         safe = [RedactedMessage(m.role, redact(m.content)) for m in messages]
         return generator.stream_redacted(safe, max_tokens, stop)
     return generator.stream(messages, max_tokens, stop)

@@ -12,7 +12,7 @@ from rag.models import generator_openai, openai_wire
 from rag.models.generator import (
     Message,
     RedactedMessage,
-    RemoteGenerator,
+    is_remote_generator,
     load_generator,
     stream_any,
 )
@@ -118,12 +118,13 @@ def test_a_hosts_file_that_sends_localhost_away_is_not_believed(monkeypatch):
     assert not this_machine("localhost")
 
 
-def test_the_two_paths_are_two_types(base):
+def test_the_two_paths_are_two_types(base, script):
     near, far = local(base), remote(base)
     assert isinstance(near, LoopbackGenerator)
-    assert not isinstance(near, RemoteGenerator)
+    assert not is_remote_generator(near)
     assert isinstance(far, OpenAIGenerator)
-    assert isinstance(far, RemoteGenerator)
+    assert is_remote_generator(far)
+    assert not script.raw  # not even the window was asked for
     assert not hasattr(far, "stream")
     assert not hasattr(near, "stream_redacted")
     assert isinstance(load_generator(f"openai:tiny@{base}"), LoopbackGenerator)
