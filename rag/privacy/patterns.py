@@ -1,48 +1,35 @@
-"""Identifiers that have a form: numbers, dates, ages, addresses of the net, phones.
+"""Structured identifiers: what a form or a label gives away, found by rules alone.
 
-Rules alone, no model; each is one pass over the text. What they do not find: names, streets, towns
-and facilities (``rag.privacy.names``), numbers without label that look like measurements.
+No model, no dictionary of names. Every expression has bounded repetitions, so that the time
+is linear in the length of the text. Names, streets, towns, facilities and professions are
+found elsewhere.
 """
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
 
-from rag.privacy.contacts import contacts
-from rag.privacy.dates import ages, dates
 from rag.privacy.kinds import Identifier
-from rag.privacy.numbers import kept, numbers
-
-_LITERATURE = ("long number", "letters and digits", "grouped number", "grouped phone", "numeric date")
-_ORDER = ("email", "url", "ip", "ssn", "fax")
-_SURE = {"labelled number", "labelled phone", "IBAN", "payment card", "VIN", "DEA number", "UDI", "file name", "user name"}
+from rag.privacy.patterns_ages import find_ages
+from rag.privacy.patterns_contact import find_contacts
+from rag.privacy.patterns_dates import find_dates
+from rag.privacy.patterns_ids import find_ids
+from rag.privacy.patterns_kept import kept_spans
 
 
 def structured(text: str) -> list[Identifier]:
-    """Return the identifiers of a form in order of precedence, the surest first; some overlap.
+    """Return the structured identifiers of a text, sorted by offset; they may overlap.
 
-    Precedence: e-mail, web and machine addresses; social security numbers; what a label or a check
-    digit proves; dates; phones; ages; other numbers.
+    What lies in a span of the literature or of a code system (``patterns_kept``) is left out.
     """
-    safe = kept(text)
-    starts = [start for start, _ in safe]
-
-    def stays(one: Identifier) -> bool:
-        at = bisect.bisect_right(starts, one.start) - 1
-        return at >= 0 and one.start < safe[at][1] and one.rule in (*_LITERATURE, "labelled number")
-
-    found = [one for part in _PARTS for one in part(text) if one.text and not stays(one)]
-    return sorted(found, key=lambda one: (_rank(one), one.start, -one.end))
-
-
-def _rank(one: Identifier) -> int:
-    if one.kind in _ORDER:
-        return _ORDER.index(one.kind)
-    if one.rule in _SURE:
-        return len(_ORDER)
-    later = ("date", "age", "phone", "address")
-    return len(_ORDER) + 1 + (later.index(one.kind) if one.kind in later else len(later))
-
-
-_PARTS: tuple[Callable[[str], Iterator[Identifier]], ...] = (numbers, contacts, dates, ages)
+    found = {*find_dates(text), *find_ages(text), *find_contacts(text), *find_ids(text)}
+    kept = kept_spans(text)
+    starts = [start for start, _ in kept]
+    out = []
+    for one in found:
+        at = bisect_right(starts, one.start) - 1
+        inside = at >= 0 and one.start < kept[at][1]
+        before = at + 1 < len(kept) and kept[at + 1][0] < one.end and one.rule != "email"
+        if not inside and not before:
+            out.append(one)
+    return sorted(out, key=lambda i: (i.start, i.end, i.kind, i.rule))

@@ -1,161 +1,188 @@
-"""Replace the identifiers of notes by tags or by surrogates.
+"""Identifiers of a note replaced: by tags such as ``[NAME-1]``, or by surrogates.
 
-*Tags* (``[NAME-1]``) say the kind and which of them it is; *surrogates* are stand-ins of the same
-form: the same name gets the same surrogate in all its forms, all dates shift by one offset,
-a whole number of weeks, so that intervals and days of the week stay. What ties a surrogate to
-its original is the key alone: it is random unless given, and nobody keeps it.
+One ``Deidentifier`` serves all notes of one patient: a name keeps its tag or surrogate in all
+its forms (full, surname alone, initials) and over all notes, and every date moves by one number
+of days, so that intervals stay. Another patient needs another ``Deidentifier``. Text outside
+the identifiers is not changed by a character, and what the detector does not find stays.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
+from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from rag.errors import UsageError
+from rag.privacy.date_shift import shift_date
 from rag.privacy.detect import find_identifiers
-from rag.privacy.invented import NAMES, Draw
 from rag.privacy.kinds import Identifier
-from rag.privacy.shifting import shifted
+from rag.privacy.people import People
+from rag.privacy.stand_ins import StandIns
+from rag.text import fold
 
 Style = Literal["tags", "surrogates"]
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_TITLES = {
-    "mr", "mrs", "ms", "miss", "mx", "dr", "drs", "prof", "professor", "sir", "madam", "md", "phd", "rn", "np", "pa",
-    "do", "dds", "jr", "sr", "ii", "iii", "iv", "and", "or", "of", "the", "sister", "nurse", "rev", "father", "fr",
-}  # fmt: skip
-_LEAST_WEEKS, _WEEKS = 8, 180
+STYLES: tuple[Style, ...] = ("tags", "surrogates")
+_TAG = re.compile(r"\[([A-Z_]{2,20})-(\d{1,9})\]")
+_WORD = re.compile(r"[^\W\d_]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_TWO = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-]\d{2,4})?")
+_SHORTEST, _LONGEST = 45, 320
+"""Days of the shift: so many that every month changes, and that no year passes in full."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What stands for an identifier: ``[start, end)`` of the note became ``[new_start, new_end)``."""
+    """What stands for one identifier: ``deidentified.text[start:end] == text``."""
 
+    identifier: Identifier
     start: int
     end: int
-    new_start: int
-    new_end: int
-    kind: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Deidentified:
-    """A note without the identifiers that were found; outside them it is unchanged.
+    """A text without the identifiers that were found.
 
-    ``identifiers`` hold the originals: they are as secret as the note.
+    Attributes:
+        text: the new text.
+        identifiers: what was found, with offsets into the original; sorted.
+        replacements: one for each identifier, in the same order, with offsets into ``text``.
     """
 
     text: str
     identifiers: tuple[Identifier, ...]
     replacements: tuple[Replacement, ...]
 
+    def to_original(self, offset: int) -> int:
+        """Return the offset into the original; inside a replacement, the identifier's start."""
+        at = bisect_right(self.replacements, offset, key=lambda r: r.start) - 1
+        if at < 0:
+            return offset
+        one = self.replacements[at]
+        return one.identifier.start if offset < one.end else offset - one.end + one.identifier.end
 
-def deidentify(text: str, style: str = "tags", key: bytes | None = None) -> Deidentified:
-    """Replace the identifiers of one note.
-
-    Args:
-        text: the note.
-        style: ``tags`` or ``surrogates``.
-        key: decides on surrogates; the same key gives the same ones. Random by default.
-
-    Raises:
-        UsageError: an unknown style.
-    """
-    return Deidentifier(style, key)(text)
+    def from_original(self, offset: int) -> int:
+        """Return the offset into ``text``; inside an identifier, its replacement's start."""
+        at = bisect_right(self.replacements, offset, key=lambda r: r.identifier.start) - 1
+        if at < 0:
+            return offset
+        one = self.replacements[at]
+        return one.start if offset < one.identifier.end else offset - one.identifier.end + one.end
 
 
 class Deidentifier:
-    """Replaces identifiers over several notes of one patient alike: tags, names and dates agree."""
+    """De-identifies the notes of one patient, each name and number the same way in all of them.
 
-    def __init__(self, style: str = "tags", key: bytes | None = None) -> None:
-        """Choose the style and the key, see ``deidentify``."""
-        if style not in get_args(Style):
-            raise UsageError(f"unknown style {style!r}; use tags or surrogates")
+    Args:
+        style: "tags" for ``[NAME-1]``, "surrogates" for plausible text of the same shape.
+        key: determines the surrogates; the same key and notes give the same text. Random by
+            default, and then nothing leads back. Whoever has the key can try names against the
+            text, so keep it as you keep the notes.
+
+    Raises:
+        UsageError: no such style, or an empty key.
+    """
+
+    def __init__(self, style: Style = "tags", key: bytes | None = None) -> None:
+        if style not in STYLES:
+            raise UsageError(f"no style {style!r}; choose tags or surrogates")
+        if key is not None and not key:
+            raise UsageError("the key is empty; give a key of 16 bytes or more, or none")
         self._style = style
-        self._draw = Draw(secrets.token_bytes(32) if key is None else key)
-        weeks = self._draw.number("weeks", "") % (_WEEKS - _LEAST_WEEKS) + _LEAST_WEEKS
-        self._days = -7 * weeks
-        self._people: list[set[str]] = []
-        self._words: dict[str, str] = {}
-        self._seen: dict[tuple[str, str], str] = {}
-        self._taken: set[str] = set()
-        self._counts: dict[str, int] = {}
+        self._made = StandIns(secrets.token_bytes(32) if key is None else key)
+        self._people = People()
+        self._tags: dict[tuple[str, str], int] = {}
+        self._last: Counter[str] = Counter()
+        days = [d for d in range(_SHORTEST, _LONGEST) if d % 7]
+        self._days = -days[self._made.number("days", len(days))]
 
-    def __call__(self, text: str) -> Deidentified:
-        """Replace the identifiers of one more note."""
+    def deidentify(self, text: str) -> Deidentified:
+        """Return one note without the identifiers that are found in it."""
         found = find_identifiers(text)
-        # a surrogate that the note holds anyway would look like a name that was left
-        self._taken.update(word for word in _WORD.findall(text) if word in _NAME_SET)
+        self._prepare(text, found)
+        year, day_first = _reading(text, found)
         pieces: list[str] = []
         replacements: list[Replacement] = []
         at = length = 0
         for one in found:
-            new = self._tag(one) if self._style == "tags" else self._surrogate(one)
-            pieces += text[at : one.start], new
-            begins = length + one.start - at
-            length = begins + len(new)
-            replacements.append(Replacement(one.start, one.end, begins, length, one.kind, new))
+            kept = text[at : one.start]
+            new = (
+                self._tag(one)
+                if self._style == "tags"
+                else self._surrogate(one, year=year, day_first=day_first)
+            )
+            start = length + len(kept)
+            length = start + len(new)
+            pieces += [kept, new]
+            replacements.append(Replacement(one, start, length, new))
             at = one.end
         pieces.append(text[at:])
         return Deidentified("".join(pieces), tuple(found), tuple(replacements))
 
+    def _prepare(self, text: str, found: list[Identifier]) -> None:
+        for kind, number in _TAG.findall(text):  # tags that stand there already keep theirs
+            self._last[kind] = max(self._last[kind], int(number))
+        names = [one.text for one in found if one.kind == "name"]
+        self._people.learn(names)
+        if self._style == "surrogates":
+            self._made.forbid({fold(m[0]) for m in _WORD.finditer(text)})
+            for name in names:
+                self._made.learn(name)
+
     def _tag(self, one: Identifier) -> str:
+        kind = one.kind.upper()
         if one.kind == "name":
-            return f"[NAME-{self._person(one.text)}]"
-        same = (one.kind, "".join(c for c in one.text.lower() if c.isalnum()))
-        if same not in self._seen:
-            self._counts[one.kind] = self._counts.get(one.kind, 0) + 1
-            self._seen[same] = f"[{one.kind.upper()}-{self._counts[one.kind]}]"
-        return self._seen[same]
+            same = self._people.who(one.text)
+        else:
+            same = "".join(c for c in fold(one.text) if c.isalnum())
+        if (kind, same) not in self._tags:
+            self._last[kind] += 1
+            self._tags[kind, same] = self._last[kind]
+        return f"[{kind}-{self._tags[kind, same]}]"
 
-    def _person(self, name: str) -> int:
-        """Return the number of a person: one whose name holds all these words, or is held by them."""
-        words = {w.lower() for w in _WORD.findall(name)} - _TITLES or {name.lower()}
-        for i, known in enumerate(self._people):
-            if words <= known or (len(known) == 1 and known <= words):
-                known |= words
-                return i + 1
-        self._people.append(words)
-        return len(self._people)
-
-    def _surrogate(self, one: Identifier) -> str:
-        if one.kind == "name":
-            return self._name(one.text)
-        same = (one.kind, one.text)
-        if same not in self._seen:
-            if one.kind == "date":
-                new = shifted(one.text, self._days) or self._unread_date(one.text)
-            else:
-                new = self._draw.stand_in(one.kind, one.text, self._taken)
-                if one.kind in ("facility", "address"):
-                    self._taken.add(new)
-            self._seen[same] = new
-        return self._seen[same]
-
-    def _name(self, name: str) -> str:
-        """Replace a name word by word; an initial becomes that of the surrogate it abbreviates."""
-        return _WORD.sub(lambda match: self._word(match.group()), name)
-
-    def _word(self, word: str) -> str:
-        plain = word.lower()
-        if plain in _TITLES:
-            return word
-        if len(word) == 1:
-            full = next((w for w in self._words if w.startswith(plain)), None)
-            drawn = self._words[full][0] if full else self._draw.shape("initial", word)
-            return drawn.upper() if word.isupper() else drawn.lower()
-        if plain not in self._words:
-            taken = {*self._taken, *self._words.values(), word.capitalize()}
-            self._words[plain] = self._draw.one_of("name", plain, NAMES, taken)
-        new = self._words[plain]
-        return new.upper() if word.isupper() else new.lower() if word.islower() else new
-
-    def _unread_date(self, said: str) -> str:
-        """A date that cannot be shifted keeps its year at most, which Safe Harbor lets stand."""
-        year = re.search(r"\d{4}", said)
-        return f"a day of {year.group()}" if year and "1850" < year.group() < "2150" else "that day"
+    def _surrogate(self, one: Identifier, *, year: int, day_first: bool) -> str:
+        made = self._made
+        match one.kind:
+            case "name":
+                return made.name(one.text)
+            case "date":
+                new = shift_date(one.text, self._days, year=year, day_first=day_first)
+                return new if new is not None and new != one.text else self._tag(one)
+            case "age":
+                return "over 89" if one.rule == "age-decade" else "90+"
+            case "address" | "facility":
+                return made.place(one.text)
+            case "profession":
+                return made.profession(one.text)
+            case "email":
+                return made.email(one.text)
+            case "url":
+                return made.url(one.text)
+            case "ip":
+                return made.ip(one.text)
+            case "other_id" if one.rule == "file-name":
+                return made.file(one.text)
+            case _:
+                return made.shaped(one.text, one.kind)
 
 
-_NAME_SET = frozenset(NAMES)
+def deidentify(text: str, style: Style = "tags", key: bytes | None = None) -> Deidentified:
+    """Return a note without the identifiers that are found in it; see ``Deidentifier``."""
+    return Deidentifier(style, key).deidentify(text)
+
+
+def _reading(text: str, found: list[Identifier]) -> tuple[int, bool]:
+    """Return the year that dates without one are of, and whether days come before months."""
+    years: Counter[int] = Counter()
+    first = second = 0
+    for one in found:
+        if one.kind == "date":
+            years.update(int(y) for y in _YEAR.findall(one.text))
+            if pair := _TWO.fullmatch(one.text):
+                first += int(pair[1]) > 12
+                second += int(pair[2]) > 12
+    return (max(years, key=lambda y: (years[y], y)) if years else 2020), first > second
