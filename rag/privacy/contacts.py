@@ -32,12 +32,17 @@ _URLS = (
     re.compile(r"\bwww\.[^\s<>\"')\]]{3,2000}", _I),
     re.compile(rf"(?<![\w@./-])(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,4}}(?:{_TLDS})(?![\w-]|\.\w)(?:/[^\s<>\"')\]]{{0,2000}})?", _I),
 )  # fmt: skip
-_PUBLIC = re.compile(r"(?:https?://)?(?:www\.|dx\.)?(?:doi\.org|(?:pubmed\.|www\.)?ncbi\.nlm\.nih\.gov|clinicaltrials\.gov)/", _I)
+_PUBLIC = re.compile(
+    r"(?:https?://)?(?:www\.|dx\.)?(?:doi\.org|(?:pubmed\.|www\.)?ncbi\.nlm\.nih\.gov|clinicaltrials\.gov)/",
+    _I,
+)
 # "fever.no cough" is a missing space; Norway's domains are marked with a path or "www" only
 _RUN_ON = re.compile(r"\A[a-z0-9-]+\.(?:no|in|it|at|be|us|so|co|care)\Z")
 _IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)(?:/\d{1,2}\b)?")
 _IP6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
-_MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
+_MAC = re.compile(
+    r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])"
+)
 
 _LABEL = (
     r"tele?(?:phone)?|ph(?:one)?|cell(?:ular)?|mobile|mob|contact|call(?:ed|back)?|reach(?:ed|able)?|pager|pgr?|"
@@ -50,9 +55,12 @@ _LABELLED = re.compile(
     _I,
 )
 _SHORT_LABELLED = re.compile(
-    r"\b(?:pager|pgr|beeper|bleep|ext|extn|extension)(?:\s?(?:no|number|#)\b\.?)?[\s:.#=]{1,3}(#?\d{3,6})(?![\w%.])", _I
+    r"\b(?:pager|pgr|beeper|bleep|ext|extn|extension)(?:\s?(?:no|number|#)\b\.?)?[\s:.#=]{1,3}(#?\d{3,6})(?![\w%.])",
+    _I,
 )
-_INTERNATIONAL = re.compile(rf"(?<![\w+])\+\s?\d{{1,3}}[\s.()/-]{{0,2}}(?:\d[\s.()/-]{{0,2}}){{5,13}}\d{_EXT}(?!\w)")
+_INTERNATIONAL = re.compile(
+    rf"(?<![\w+])\+\s?\d{{1,3}}[\s.()/-]{{0,2}}(?:\d[\s.()/-]{{0,2}}){{5,13}}\d{_EXT}(?!\w)"
+)
 _GROUPS = (
     # (617) 555-0123, 617-555-0123, 617.555.0123 x12, 1-617-555-0123, 555 - 12 34
     re.compile(rf"(?<![\w+.,/-])(?:(?:\+?1|001)[\s.-]{{0,2}})?(?:\(\s?\d{{3}}\s?\)|\d{{3}})\s?[\s.–-]\s?\d{{3}}\s?[\s.–-]\s?\d{{2}}\s?\d{{2}}{_EXT}(?![\w/]|[.,]\d)", _I),

@@ -104,7 +104,9 @@ def dates(text: str) -> Iterator[Identifier]:
             said = match.group()
             if _a_word(said):
                 continue
-            yield _found(text, *_with_weekday(text, match.start(), match.end()), "date", "written date")
+            yield _found(
+                text, *_with_weekday(text, match.start(), match.end()), "date", "written date"
+            )
     for name, pattern in _NUMERIC:
         for match in pattern.finditer(text):
             if _possible(name, match):

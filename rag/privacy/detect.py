@@ -41,7 +41,9 @@ _COMMON = frozenset(
 )
 """Names that are words too, or words that a name may hold: alone they are a name only where
 they are written as one and stand inside a sentence."""
-_TITLES = frozenset("mr mrs ms miss mx dr prof sir md rn np pa phd do jr sr ii iii iv esq dds".split())
+_TITLES = frozenset(
+    "mr mrs ms miss mx dr prof sir md rn np pa phd do jr sr ii iii iv esq dds".split()
+)
 
 
 def find_identifiers(text: str) -> list[Identifier]:

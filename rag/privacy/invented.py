@@ -46,7 +46,9 @@ class Draw:
         message = f"{purpose}\0{value}\0{turn}".encode()
         return int.from_bytes(hmac.new(self._key, message, hashlib.sha256).digest(), "big")
 
-    def one_of(self, purpose: str, value: str, choices: Sequence[str], taken: Collection[str]) -> str:
+    def one_of(
+        self, purpose: str, value: str, choices: Sequence[str], taken: Collection[str]
+    ) -> str:
         """Return a choice that is not taken; where all are, one with a number behind it."""
         start = self.number(purpose, value) % len(choices)
         for i in range(len(choices)):

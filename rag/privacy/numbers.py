@@ -48,21 +48,36 @@ _LABELLED = tuple(
     for kind, label, strict in _LABELS
 )
 _NUMBERED = re.compile(
-    r"#|\b(?:no|num|numbers?|nbr|nr|id|identifi\w+|code|m\.?r\.?n\.?|ssn|nhs|records?|plates?|vin|badge|passport)\b", _I
+    r"#|\b(?:no|num|numbers?|nbr|nr|id|identifi\w+|code|m\.?r\.?n\.?|ssn|nhs|records?|plates?|vin|badge|passport)\b",
+    _I,
 )
-_MEASURE = re.compile(r"-?\s?(?:years?|yrs?|y/?o|days?|weeks?|months?|hours?|mg|ml|mcg|mmol|mm|cm|kg|g/|%|units?)\b", _I)
-_USER = re.compile(r"\b(?:user\s?name|user\s?id|login|logon|handle)(?:\s(?:is|was))?[\s:=]{1,3}([\w.-]{3,40})", _I)
+_MEASURE = re.compile(
+    r"-?\s?(?:years?|yrs?|y/?o|days?|weeks?|months?|hours?|mg|ml|mcg|mmol|mm|cm|kg|g/|%|units?)\b",
+    _I,
+)
+_USER = re.compile(
+    r"\b(?:user\s?name|user\s?id|login|logon|handle)(?:\s(?:is|was))?[\s:=]{1,3}([\w.-]{3,40})", _I
+)
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{2,29}(?!\w)")
 _SSN = re.compile(r"(?<![\w./-])(?:\d{3}|[xX*]{3})([- .])(?:\d{2}|[xX*]{2})\1\d{4}(?![\w-]|\.\d)")
-_SSN_END = re.compile(r"\b(?:ssn|social)\b[^.\n]{0,24}?\b(?:ending|ends|last (?:four|4))\b[^.\d\n]{0,16}(\d{4})(?!\d)", _I)
+_SSN_END = re.compile(
+    r"\b(?:ssn|social)\b[^.\n]{0,24}?\b(?:ending|ends|last (?:four|4))\b[^.\d\n]{0,16}(\d{4})(?!\d)",
+    _I,
+)
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)")
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)")
 _VIN = re.compile(r"(?<!\w)(?=[A-Z0-9]{0,16}\d)(?=\d{0,16}[A-Z])[A-HJ-NPR-Z0-9]{17}(?!\w)")
 _DEA = re.compile(r"(?<!\w)[ABFGMPR][A-Z9]\d{7}(?!\w)")
 _UDI = re.compile(r"\(01\)\s?\d{14}(?:\s?\(\d{2}\)\s?[\w./-]{1,20}){0,4}")
-_LONG = re.compile(r"(?<![\w.,/-])\d{7,12}(?![\w%/]|[.,]\d)(?!\s?(?:cells|copies|iu|units?|cfu|/|per\b))", _I)
-_MIXED = re.compile(r"(?<![\w./-])(?=[A-Z]{1,4}[-/ ]?\d|\d{2,}[-/]?[A-Z])(?:[A-Z]{1,4}[-/]?\d{5,12}|\d{2}[-/]?[A-Z]{1,4}[-/]?\d{4,10}|[A-Z]{1,4}-?\d{2,4}-\d{3,8}|\d{5,10}[A-Z]{1,2})(?![\w]|[.]\d)")
-_GROUPED = re.compile(r"(?<![\w.,/-])\d{2,4}-\d{2,4}-\d{2,6}(?![\w/-]|[.,]\d)(?!\s?(?:mg|ml|mcg|g)\b)")
+_LONG = re.compile(
+    r"(?<![\w.,/-])\d{7,12}(?![\w%/]|[.,]\d)(?!\s?(?:cells|copies|iu|units?|cfu|/|per\b))", _I
+)
+_MIXED = re.compile(
+    r"(?<![\w./-])(?=[A-Z]{1,4}[-/ ]?\d|\d{2,}[-/]?[A-Z])(?:[A-Z]{1,4}[-/]?\d{5,12}|\d{2}[-/]?[A-Z]{1,4}[-/]?\d{4,10}|[A-Z]{1,4}-?\d{2,4}-\d{3,8}|\d{5,10}[A-Z]{1,2})(?![\w]|[.]\d)"
+)
+_GROUPED = re.compile(
+    r"(?<![\w.,/-])\d{2,4}-\d{2,4}-\d{2,6}(?![\w/-]|[.,]\d)(?!\s?(?:mg|ml|mcg|g)\b)"
+)
 _FILE = re.compile(
     r"(?<![\w/.-])([\w-]{1,120})\.(?:pdf|jpe?g|png|dcm|docx?|txt|tiff?|xml|csv|xlsx?|rtf|mp[34]|wav|nii|zip|edf|hl7|json|html?)(?!\w)"
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from rag.privacy.calendar import UNIT_FOLLOWS
 from rag.privacy.kinds import Identifier
+from rag.privacy.windows import near_digits
 
 _I = re.IGNORECASE
 _J = r"[ \t\u00a0]{0,2}(?:\r?\n)?[-.–—/ \t\u00a0]{0,3}"
@@ -35,7 +36,9 @@ _LABELLED = re.compile(
     rf"(?P<v>\+?\(?\d(?:[ \t]?[-./()–]{{0,2}}[ \t]?\d){{3,14}}{_EXT})(?![^\W_])",
     _I,
 )
-_RANGE = re.compile(r"(?:\bref(?:erence)?|range|normal|between|pages?|pp?\.|\d{4};\d{1,4})\W{0,3}\(?$", _I)
+_RANGE = re.compile(
+    r"(?:\bref(?:erence)?|range|normal|between|pages?|pp?\.|\d{4};\d{1,4})\W{0,3}\(?$", _I
+)
 
 _WORD = r"[\w+%'-]{1,40}"
 _MAIL = re.compile(
@@ -102,11 +105,14 @@ def _phones(text: str) -> Iterator[tuple[int, int, str, str]]:
                 continue
             fax = re.search(r"\bfax\b.{0,8}$", text[max(0, start - 14) : start], _I)
             yield start, end, "fax" if fax else "phone", rule
-    for match in _LABELLED.finditer(text):
+    labelled = (m for a, b in near_digits(text) for m in _LABELLED.finditer(text, a, b))
+    for match in labelled:
         label = match["label"].lower()
         digits = sum(c.isdigit() for c in match["v"])
         least = 4 if label in {"pager", "beeper", "ext", "extension"} else 5
         least = 7 if label in {"page", "ph", "text", "contact", "call", "cell"} else least
+        if label == "ph" and re.match(r"[678]\.", match["v"]):
+            continue  # a pH, and what follows it
         if digits >= least and not UNIT_FOLLOWS.match(text, match.end("v")):
             kind = "fax" if "fax" in label or label == "facsimile" else "phone"
             yield (*match.span("v"), kind, "phone-label")

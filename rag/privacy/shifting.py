@@ -86,28 +86,42 @@ def _written(said: str, days: int) -> str | None:
         # '19 and 03-May-19: the last number, where it has an apostrophe or follows a day and a month
         number, span = numbers[-1]
         quoted = said[span[0] - 1 : span[0]] in ("'", "’")
-        if quoted or (len(numbers) > 1 and numbers[0][1][1] <= name[0] < span[0] and span[1] - span[0] == 2):
+        if quoted or (
+            len(numbers) > 1 and numbers[0][1][1] <= name[0] < span[0] and span[1] - span[0] == 2
+        ):
             years = [(number, span)]
     year_spans = [s for _, s in years]
     day_numbers = [(n, s) for n, s in numbers if s not in year_spans]
     if not month or len(day_numbers) > 2 or len(years) > 1:
         return None
     year = _full(said[slice(*years[0][1])]) if years else 0
-    moved = [
-        _plus(year or _year_for(month, n), month, n, days) for n, _ in day_numbers
-    ] or [_plus(year or _PLAIN_YEAR, month, 15, days)]
+    moved = [_plus(year or _year_for(month, n), month, n, days) for n, _ in day_numbers] or [
+        _plus(year or _PLAIN_YEAR, month, 15, days)
+    ]
     if len({m.month for m in moved}) > 1:
         names = [f"{m.day} {MONTHS[m.month - 1][0].capitalize()}" for m in moved]
         return " - ".join(names) + (f" {moved[-1].year}" if year else "")
     edits = [(name, _like(said[slice(*name)], moved[-1].month))]
-    edits += [(span, _wide(new.day, said[slice(*span)])) for (_, span), new in zip(day_numbers, moved, strict=False)]
+    edits += [
+        (span, _wide(new.day, said[slice(*span)]))
+        for (_, span), new in zip(day_numbers, moved, strict=False)
+    ]
     for (_, span), new in zip(day_numbers, moved, strict=False):
-        suffix = next(((s, t) for t, s in tokens if s[0] in (span[1], span[1] + 1) and t.lower() in _ORDINALS), None)
+        suffix = next(
+            (
+                (s, t)
+                for t, s in tokens
+                if s[0] in (span[1], span[1] + 1) and t.lower() in _ORDINALS
+            ),
+            None,
+        )
         if suffix:
             edits.append((suffix[0], _ORDINAL.get(new.day, "th")))
     if years:
         span = years[0][1]
-        edits.append((span, f"{moved[-1].year}" if span[1] - span[0] == 4 else f"{moved[-1].year % 100:02}"))
+        edits.append(
+            (span, f"{moved[-1].year}" if span[1] - span[0] == 4 else f"{moved[-1].year % 100:02}")
+        )
     out = said
     for (start, end), text in sorted(edits, reverse=True):
         out = out[:start] + text + out[end:]
