@@ -12,15 +12,7 @@ import hmac
 import re
 from collections.abc import Collection, Sequence
 
-NAMES = (
-    "Abbott Alder Ambrose Arden Ashby Aston Barlow Barnes Beckett Bellamy Benson Birch Blythe Bowen Bramley Briar "
-    "Calder Carver Chandler Colby Conway Corbin Dalton Darby Denholm Dixon Drayton Easton Ellery Elmore Emery "
-    "Fairley Farrow Fenwick Finley Forrest Gilroy Granger Greer Hadley Halden Harlan Harper Hartley Haven Hollis "
-    "Ingram Jarvis Keaton Kendall Kipling Lander Larkin Lennox Linden Lowell Marlow Mercer Merritt Monroe Morley "
-    "Nash Norwood Oakley Orwell Paxton Payton Perrin Prescott Quincy Radley Ramsey Redmond Remington Ripley Rowan "
-    "Sawyer Selby Sheldon Sherwood Stanton Sutton Tatum Thorne Tilden Tobin Upton Vance Waverly Webb Weldon "
-    "Whitley Winslow Wyatt Yardley York Zeller"
-).split()  # fmt: skip
+NAMES = ["Abbott", "Alder", "Ambrose", "Arden", "Ashby", "Aston", "Barlow", "Barnes", "Beckett", "Bellamy", "Benson", "Birch", "Blythe", "Bowen", "Bramley", "Briar", "Calder", "Carver", "Chandler", "Colby", "Conway", "Corbin", "Dalton", "Darby", "Denholm", "Dixon", "Drayton", "Easton", "Ellery", "Elmore", "Emery", "Fairley", "Farrow", "Fenwick", "Finley", "Forrest", "Gilroy", "Granger", "Greer", "Hadley", "Halden", "Harlan", "Harper", "Hartley", "Haven", "Hollis", "Ingram", "Jarvis", "Keaton", "Kendall", "Kipling", "Lander", "Larkin", "Lennox", "Linden", "Lowell", "Marlow", "Mercer", "Merritt", "Monroe", "Morley", "Nash", "Norwood", "Oakley", "Orwell", "Paxton", "Payton", "Perrin", "Prescott", "Quincy", "Radley", "Ramsey", "Redmond", "Remington", "Ripley", "Rowan", "Sawyer", "Selby", "Sheldon", "Sherwood", "Stanton", "Sutton", "Tatum", "Thorne", "Tilden", "Tobin", "Upton", "Vance", "Waverly", "Webb", "Weldon", "Whitley", "Winslow", "Wyatt", "Yardley", "York", "Zeller"]  # fmt: skip
 STREETS = ("Ash Lane", "Birch Street", "Cedar Road", "Elm Street", "Fir Avenue", "Hazel Way", "Juniper Road",
            "Larch Street", "Maple Lane", "Poplar Avenue", "Spruce Road", "Willow Way")  # fmt: skip
 TOWNS = ("Ashford Mills", "Brookvale", "Cedarton", "Dunmere", "Eastbrook", "Fairhaven Cross", "Greenmoor",

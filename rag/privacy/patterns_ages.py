@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Ages over 89, in figures and in words; "over 90" and "90+" name a class and stay."""
 
 from __future__ import annotations

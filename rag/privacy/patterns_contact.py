@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Ways to reach somebody: telephone, fax, e-mail, web and network addresses, postcodes.
 
 A number without a label is a telephone number only in a written form of one; labelled numbers
@@ -60,7 +61,7 @@ _DOMAIN = re.compile(
     rf"(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,4}}(?P<tld>{_TLD})(?![\w-])(?:[/?#][^\s<>\"')\]]{{0,200}})?",
     _I,
 )
-_SURE_TLD = frozenset("com org net edu gov mil info biz health clinic".split())
+_SURE_TLD = frozenset(["com", "org", "net", "edu", "gov", "mil", "info", "biz", "health", "clinic"])
 _V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _V6 = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", _I)
 _MAC = re.compile(r"(?<![\w:-])[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w:-])", _I)

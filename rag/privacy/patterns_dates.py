@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Dates by rules: numbers, names of months, words, holidays; whole or in part.
 
 A year alone, a time of day and a weekday alone stay. Fractions, scores, ratios, doses and

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Numbers and words that stand for one person: records, plans, accounts, licences, devices.
 
 Most need a label ("MRN", "Policy #"), some are known by their form or check digits (payment

@@ -46,7 +46,7 @@ class StandIns:
         if not words or (len(words) + len(behind) < 2):
             return
         for n, word in enumerate(words):
-            self._word("surname" if comma and behind or n == len(words) - 1 else "given", word)
+            self._word("surname" if (comma and behind) or n == len(words) - 1 else "given", word)
         for word in behind:
             self._word("given", word)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Structured identifiers: what is found, and which clinical numbers stay."""
 
 from __future__ import annotations

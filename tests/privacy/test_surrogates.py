@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Tags and surrogates: consistent, determined by a key, and nothing else of a note changed."""
 
 from __future__ import annotations
