@@ -40,6 +40,7 @@ from rag.commands.common import (
     tell_reading,
     words,
 )
+from rag.commands.deidentify import deidentify
 from rag.commands.eval import eval_app
 from rag.commands.export import export
 from rag.commands.fetch import fetch_app
@@ -64,6 +65,7 @@ app.command("ingest")(ingest)
 app.command("update")(update)
 app.command("ask")(ask)
 app.command("export")(export)
+app.command("deidentify")(deidentify)
 
 
 def _version(value: bool) -> None:

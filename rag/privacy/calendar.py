@@ -30,7 +30,7 @@ ENGLISH_MONTHS = tuple(line.split()[0] for line in _MONTH_WORDS)
 AMBIGUOUS = frozenset({"may", "mar", "march", "mars", "mai", "mei", "dec", "sep", "jan", "jun"})
 """Months that are other words too when they are written small."""
 
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS = {w: n for n, word in enumerate(_WEEKDAYS) for w in (word, word[:3])}
 WEEKDAYS |= {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 """Number of a weekday, Monday 0, by its name."""
@@ -40,7 +40,7 @@ MONTH = "|".join(
 )
 WEEKDAY = "|".join(sorted(WEEKDAYS, key=lambda w: (-len(w), w)))
 
-_UNITS = "first second third fourth fifth sixth seventh eighth ninth".split()
+_UNITS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
 ORDINAL = "|".join(
     [
         *(rf"twenty[- ]{u}" for u in _UNITS),

@@ -14,7 +14,9 @@ from rag.privacy.calendar import ENGLISH_MONTHS, MONTHS, WEEKDAY, WEEKDAYS, mont
 from rag.privacy.patterns_dates import DAY_MONTH, MONTH_DAY, MONTH_SHORT, MONTH_YEAR, YEAR_MONTH
 
 _YMD = re.compile(r"(?P<y>\d{4})(?P<s>\D{0,5})(?P<m>\d{1,2})(?P<t>\D{0,5})(?P<d>\d{1,2})(?P<e>\D?)")
-_NUMERIC = re.compile(r"(?P<a>\d{1,2})(?P<s>\D{1,5})(?P<b>\d{1,2})(?:(?P<t>\D{1,5})(?P<y>\d{4}|\d{2}))?")
+_NUMERIC = re.compile(
+    r"(?P<a>\d{1,2})(?P<s>\D{1,5})(?P<b>\d{1,2})(?:(?P<t>\D{1,5})(?P<y>\d{4}|\d{2}))?"
+)
 _MY = re.compile(r"(?P<m>\d{1,2})(?P<s>\D{1,3})(?P<y>\d{4})")
 _YM = re.compile(r"(?P<y>\d{4})(?P<s>\D{1,3})(?P<m>\d{1,2})(?P<e>\D?)")
 _WEEKDAY = re.compile(rf"(?P<w>{WEEKDAY})(?P<s>[.,]{{0,2}}\s{{1,2}}(?:the\s)?)?", re.IGNORECASE)
@@ -33,7 +35,11 @@ def shift_date(text: str, days: int, *, year: int, day_first: bool) -> str | Non
     weekday = _WEEKDAY.match(text)
     if weekday and (weekday["s"] or weekday.end() == len(text)):
         name = weekday["w"]
-        names = [w for w in WEEKDAYS if len(w) == (3 if len(name) < 6 and name[-3:].lower() != "day" else len(w))]
+        names = [
+            w
+            for w in WEEKDAYS
+            if len(w) == (3 if len(name) < 6 and name[-3:].lower() != "day" else len(w))
+        ]
         number = (WEEKDAYS[name.lower()] + days) % 7
         long = name[-3:].lower() == "day"
         new = next(w for w in names if WEEKDAYS[w] == number and w.endswith("day") == long)
@@ -140,7 +146,9 @@ def _ordinal(day: int) -> str:
 
 def _month_like(month: int, written: str) -> str:
     name = ENGLISH_MONTHS[month - 1]
-    return _cased(name[:3] if len(written) <= 4 and written.lower() not in {"june", "july"} else name, written)
+    return _cased(
+        name[:3] if len(written) <= 4 and written.lower() not in {"june", "july"} else name, written
+    )
 
 
 def _cased(word: str, like: str) -> str:

@@ -28,20 +28,13 @@ _EPONYM = re.compile(
     re.IGNORECASE,
 )
 _COMMON = frozenset(
-    """will may mark rose grant page young long short black white brown green gray grey rich ray art
-    bill pat sue frank major day night cook hope faith joy grace summer april june august march angel
-    baker bell bishop branch bush case chance church cross dean drew early field fields fish flowers
-    ford forest fox gene hall hand hardy head hill holiday home house hunter iris ivy jack king knight
-    lake lane law little love mason miles mills moon moss noble north olive park parks pearl penny
-    pierce pool pope porter power price reed rivers rob robin rock rush sage sands shore small smart
-    speed spring stark steel stone storm street strong sweet temple trip turner violet wade wall ward
-    warden waters weeks wells west wise wolf wood woods victor dawn eve down graves foley
-    the and for with from was has her his she not who son daughter wife husband mother father patient
-    nurse doctor left right seen note new old von van der den del las los san santa saint""".split()
+    ["will", "may", "mark", "rose", "grant", "page", "young", "long", "short", "black", "white", "brown", "green", "gray", "grey", "rich", "ray", "art", "bill", "pat", "sue", "frank", "major", "day", "night", "cook", "hope", "faith", "joy", "grace", "summer", "april", "june", "august", "march", "angel", "baker", "bell", "bishop", "branch", "bush", "case", "chance", "church", "cross", "dean", "drew", "early", "field", "fields", "fish", "flowers", "ford", "forest", "fox", "gene", "hall", "hand", "hardy", "head", "hill", "holiday", "home", "house", "hunter", "iris", "ivy", "jack", "king", "knight", "lake", "lane", "law", "little", "love", "mason", "miles", "mills", "moon", "moss", "noble", "north", "olive", "park", "parks", "pearl", "penny", "pierce", "pool", "pope", "porter", "power", "price", "reed", "rivers", "rob", "robin", "rock", "rush", "sage", "sands", "shore", "small", "smart", "speed", "spring", "stark", "steel", "stone", "storm", "street", "strong", "sweet", "temple", "trip", "turner", "violet", "wade", "wall", "ward", "warden", "waters", "weeks", "wells", "west", "wise", "wolf", "wood", "woods", "victor", "dawn", "eve", "down", "graves", "foley", "the", "and", "for", "with", "from", "was", "has", "her", "his", "she", "not", "who", "son", "daughter", "wife", "husband", "mother", "father", "patient", "nurse", "doctor", "left", "right", "seen", "note", "new", "old", "von", "van", "der", "den", "del", "las", "los", "san", "santa", "saint"]
 )
 """Names that are words too, or words that a name may hold: alone they are a name only where
 they are written as one and stand inside a sentence."""
-_TITLES = frozenset("mr mrs ms miss mx dr prof sir md rn np pa phd do jr sr ii iii iv esq dds".split())
+_TITLES = frozenset(
+    ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "md", "rn", "np", "pa", "phd", "do", "jr", "sr", "ii", "iii", "iv", "esq", "dds"]
+)
 
 
 def find_identifiers(text: str) -> list[Identifier]:

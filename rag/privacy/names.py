@@ -10,7 +10,9 @@ import re
 from rag.privacy.kinds import Identifier
 
 _W = r"(?:[A-Z]\.|(?:[A-Z][’'])?[A-ZÀ-ÖØ-Þ][^\W\d_]{1,30}(?:-[A-Z][^\W\d_]{1,30})?)"
-_TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor)\b\.?[ ]{{1,2}}(?P<v>{_W}(?:[ ]{_W}){{0,3}})")
+_TITLED = re.compile(
+    rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor)\b\.?[ ]{{1,2}}(?P<v>{_W}(?:[ ]{_W}){{0,3}})"
+)
 _LABELLED = re.compile(
     rf"\b(?i:(?:patient|pt|physician|provider|attending|surgeon|mother|father|next of kin|emergency contact)"
     rf"(?:[’']s)?(?:[ ]name)?|name)[ ]?:[ ]{{0,4}}(?P<v>{_W}(?:,?[ ]{_W}){{0,3}})"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Ages over 89, in figures and in words; "over 90" and "90+" name a class and stay."""
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ _WORDS = (
     r"(?P<v>ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|(?:a|one)[ -]hundred(?:[ -](?:and[ -])?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))?)"
 )
-_CLASS = re.compile(r"(?:>|<|≥|≤|\bover|\babove|\bunder|\bbelow|older than|younger than|at least|up to)\s?(?:the age of )?$", re.I)
-_OLD = r"(?:[\s-]{0,2}(?:year|yr)s?[\s-]{1,2}old|[\s-]?y(?:r|ear)?s?[./\s]{0,2}o\b|[\s-]?years?\sof\sage|[\s-]?y\.?o\.?\b)"
-_RELATIVE = (
-    r"\b(?:mother|father|grandmother|grandfather|wife|husband|aunt|uncle|sister|brother|she|he|patient|pt)"
+_CLASS = re.compile(
+    r"(?:>|<|≥|≤|\bover|\babove|\bunder|\bbelow|older than|younger than|at least|up to)\s?(?:the age of )?$",
+    re.I,
 )
+_OLD = r"(?:[\s-]{0,2}(?:year|yr)s?[\s-]{1,2}old|[\s-]?y(?:r|ear)?s?[./\s]{0,2}o\b|[\s-]?years?\sof\sage|[\s-]?y\.?o\.?\b)"
+_RELATIVE = r"\b(?:mother|father|grandmother|grandfather|wife|husband|aunt|uncle|sister|brother|she|he|patient|pt)"
 _FORMS = (
     (rf"{_N}(?={_OLD}|[\s-]?(?:y|yr|yrs)\b\.?)", "age"),
     (rf"\bage[ds]?\b(?:\s?[:=]|\sof|\sis|\swas|\sat\sdeath)?\s{{0,3}}{_N}(?!\d|[.,/]\d|\s?%|\+)", "age-label"),

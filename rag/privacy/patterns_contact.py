@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Ways to reach somebody: telephone, fax, e-mail, web and network addresses, postcodes.
 
 A number without a label is a telephone number only in a written form of one; labelled numbers
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 
 from rag.privacy.calendar import UNIT_FOLLOWS
 from rag.privacy.kinds import Identifier
+from rag.privacy.windows import near_digits
 
 _I = re.IGNORECASE
 _J = r"[ \t\u00a0]{0,2}(?:\r?\n)?[-.–—/ \t\u00a0]{0,3}"
@@ -35,7 +37,9 @@ _LABELLED = re.compile(
     rf"(?P<v>\+?\(?\d(?:[ \t]?[-./()–]{{0,2}}[ \t]?\d){{3,14}}{_EXT})(?![^\W_])",
     _I,
 )
-_RANGE = re.compile(r"(?:\bref(?:erence)?|range|normal|between|pages?|pp?\.|\d{4};\d{1,4})\W{0,3}\(?$", _I)
+_RANGE = re.compile(
+    r"(?:\bref(?:erence)?|range|normal|between|pages?|pp?\.|\d{4};\d{1,4})\W{0,3}\(?$", _I
+)
 
 _WORD = r"[\w+%'-]{1,40}"
 _MAIL = re.compile(
@@ -57,7 +61,7 @@ _DOMAIN = re.compile(
     rf"(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,4}}(?P<tld>{_TLD})(?![\w-])(?:[/?#][^\s<>\"')\]]{{0,200}})?",
     _I,
 )
-_SURE_TLD = frozenset("com org net edu gov mil info biz health clinic".split())
+_SURE_TLD = frozenset(["com", "org", "net", "edu", "gov", "mil", "info", "biz", "health", "clinic"])
 _V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _V6 = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", _I)
 _MAC = re.compile(r"(?<![\w:-])[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w:-])", _I)
@@ -102,11 +106,14 @@ def _phones(text: str) -> Iterator[tuple[int, int, str, str]]:
                 continue
             fax = re.search(r"\bfax\b.{0,8}$", text[max(0, start - 14) : start], _I)
             yield start, end, "fax" if fax else "phone", rule
-    for match in _LABELLED.finditer(text):
+    labelled = (m for a, b in near_digits(text) for m in _LABELLED.finditer(text, a, b))
+    for match in labelled:
         label = match["label"].lower()
         digits = sum(c.isdigit() for c in match["v"])
         least = 4 if label in {"pager", "beeper", "ext", "extension"} else 5
         least = 7 if label in {"page", "ph", "text", "contact", "call", "cell"} else least
+        if label == "ph" and re.match(r"[678]\.", match["v"]):
+            continue  # a pH, and what follows it
         if digits >= least and not UNIT_FOLLOWS.match(text, match.end("v")):
             kind = "fax" if "fax" in label or label == "facsimile" else "phone"
             yield (*match.span("v"), kind, "phone-label")

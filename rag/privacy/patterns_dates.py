@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Dates by rules: numbers, names of months, words, holidays; whole or in part.
 
 A year alone, a time of day and a weekday alone stay. Fractions, scores, ratios, doses and
@@ -21,9 +22,12 @@ from rag.privacy.calendar import (
     YEAR_WORDS,
 )
 from rag.privacy.kinds import Identifier
+from rag.privacy.windows import near_digits, near_months
 
 _SEP = r"[./\-–‐−]"
-_TRIPLE = re.compile(rf"(?<!\d)(\d{{1,4}}){GAP}({_SEP}){GAP}(\d{{1,2}}){GAP}\2{GAP}(\d{{1,4}})(?!\d)")
+_TRIPLE = re.compile(
+    rf"(?<!\d)(\d{{1,4}}){GAP}({_SEP}){GAP}(\d{{1,2}}){GAP}\2{GAP}(\d{{1,4}})(?!\d)"
+)
 _PAIR = re.compile(r"(?<![^\W_])(?<!\d[.,/:-])(\d{1,4})[ \t]?([./\-–])[ \t]?(\d{1,4})(?![^\W_])")
 _COMPACT = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)")
 _OCR = re.compile(r"(?<![^\W_])[\dOolI]{1,2}([/-])[\dOolI]{1,2}\1[12lI][\dOolI]{3}(?![^\W_])")
@@ -89,7 +93,9 @@ _STRONG = re.compile(
     r"[\s:.,(]{1,3})$",
     _I,
 )
-_WEAK = re.compile(r"\b(?:from|by|before|after|between|through|thru|starting|started|in|as of)\s$", _I)
+_WEAK = re.compile(
+    r"\b(?:from|by|before|after|between|through|thru|starting|started|in|as of)\s$", _I
+)
 _CHAIN = re.compile(r"\s?(?:-|–|to|and|,|&|until|through|thru)\s?(?:and\s|on\s)?")
 _MEASURES = re.compile(
     r"pain|strength|power|score|scale|murmur|reflex|motor|vision|acuity|tab|pill|nodes?|apgar|\bGCS|power"
@@ -174,7 +180,11 @@ def _is_triple(text: str, match: re.Match[str]) -> bool:
         return True
     if UNIT_FOLLOWS.match(text, end):
         return False
-    return not re.search(r"(?:version|section|v|§|ratio|step|table|titrat\w*)\.?\s$", text[max(0, start - 12) : start], _I)
+    return not re.search(
+        r"(?:version|section|v|§|ratio|step|table|titrat\w*)\.?\s$",
+        text[max(0, start - 12) : start],
+        _I,
+    )
 
 
 def _pair_rule(text: str, match: re.Match[str], last: int) -> str:
@@ -191,20 +201,33 @@ def _pair_rule(text: str, match: re.Match[str], last: int) -> str:
     if len(b) == 4 and len(a) <= 2:
         if not is_day(int(b), int(a), 1) or int(b) < 1900 or _MEASURES.search(before[-14:]):
             return ""
-        sure = len(a) == 2 or (sep == "/" and a != "1") or _STRONG.search(before) or _WEAK.search(before)
+        sure = (
+            len(a) == 2
+            or (sep == "/" and a != "1")
+            or _STRONG.search(before)
+            or _WEAK.search(before)
+        )
         return "month-year" if sure and (sep != "." or len(a) == 2) else ""
     if len(a) == 4:
         ranged = re.match(r"\s?(?:season|academic|school|fiscal)", text[end : end + 12])
         fine = len(b) == 2 and sep != "." and is_day(int(a), int(b), 1) and int(a) >= 1900
         return "year-month" if fine and not ranged else ""
-    if len(a) > 2 or len(b) > 2 or not (is_day(2000, int(a), int(b)) or is_day(2000, int(b), int(a))):
+    if (
+        len(a) > 2
+        or len(b) > 2
+        or not (is_day(2000, int(a), int(b)) or is_day(2000, int(b), int(a)))
+    ):
         return ""
     return _month_day_rule(text, before, sep, start, end, last)
 
 
 def _month_day_rule(text: str, before: str, sep: str, start: int, end: int, last: int) -> str:
     if sep != "/":
-        german = sep == "." and re.search(r"\b(?:am|vom|seit|bis|zum)\s$", before) and text[end : end + 1] == "."
+        german = (
+            sep == "."
+            and re.search(r"\b(?:am|vom|seit|bis|zum)\s$", before)
+            and text[end : end + 1] == "."
+        )
         return "month-day" if german else ""
     if _MEASURED.match(text, end):
         return ""
@@ -214,12 +237,19 @@ def _month_day_rule(text: str, before: str, sep: str, start: int, end: int, last
         return "month-day"
     if _MEASURES.search(before) or _MEASURES.search(text, end, end + 20):
         return ""
-    if _TIMED.match(text, end) or (_LINE.search(text[max(0, start - 8) : start]) and _NOTED.match(text, end)):
+    if _TIMED.match(text, end) or (
+        _LINE.search(text[max(0, start - 8) : start]) and _NOTED.match(text, end)
+    ):
         return "month-day"
-    return "month-day" if _WEAK.search(before) and text[end - 2 : end] not in {"/5", "/6", "10"} else ""
+    return (
+        "month-day"
+        if _WEAK.search(before) and text[end - 2 : end] not in {"/5", "/6", "10"}
+        else ""
+    )
 
 
 def _named(text: str) -> Iterator[tuple[int, int, str]]:
+    near = near_months(text)
     for pattern, rule in (
         (DAY_MONTH, "day-month"),
         (MONTH_DAY, "month-day-named"),
@@ -227,9 +257,10 @@ def _named(text: str) -> Iterator[tuple[int, int, str]]:
         (MONTH_SHORT, "month-year-named"),
         (YEAR_MONTH, "year-month-named"),
     ):
-        for match in pattern.finditer(text):
-            if _is_named(text, match):
-                yield (*match.span(), rule)
+        for start, end in near:
+            for match in pattern.finditer(text, start, end):
+                if _is_named(text, match):
+                    yield (*match.span(), rule)
 
 
 def _is_named(text: str, match: re.Match[str]) -> bool:
@@ -254,13 +285,17 @@ def _other(text: str) -> Iterator[tuple[int, int, str]]:
         (_HOLIDAY, "holiday"),
         (_SEASON, "season"),
     ):
-        for match in pattern.finditer(text):
-            if rule != "date-words" or not re.match(r"(?:may|march)\b", match[0]):
-                yield (*match.span(), rule)
-    for pattern, group, rule in (
-        (_MONTH_ALONE, "mon", "month"),
-        (_BORN, "v", "birth"),
-        (_DAY_ALONE, "v", "day"),
+        near = near_months(text) if rule == "date-words" else [(0, len(text))]
+        for start, end in near:
+            for match in pattern.finditer(text, start, end):
+                if rule != "date-words" or not re.match(r"(?:may|march)\b", match[0]):
+                    yield (*match.span(), rule)
+    digits = near_digits(text)
+    for pattern, group, rule, near in (
+        (_MONTH_ALONE, "mon", "month", near_months(text)),
+        (_BORN, "v", "birth", digits),
+        (_DAY_ALONE, "v", "day", digits),
     ):
-        for match in pattern.finditer(text):
-            yield (*match.span(group), rule)
+        for start, end in near:
+            for match in pattern.finditer(text, start, end):
+                yield (*match.span(group), rule)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Numbers and words that stand for one person: records, plans, accounts, licences, devices.
 
 Most need a label ("MRN", "Policy #"), some are known by their form or check digits (payment
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 
 from rag.privacy.calendar import GAP, UNIT_FOLLOWS
 from rag.privacy.kinds import Identifier
+from rag.privacy.windows import near_digits
 
 _I = re.IGNORECASE
 _NO = r"(?:\s{0,2}(?:no|nr|num|number|numbers|id|code|\#)\b\.?|\s?\#)"
@@ -38,7 +40,9 @@ _LABELS: tuple[tuple[str, str, bool, int], ...] = (
     ("other_id", r"employee|badge|student|staff|inmate|prisoner|military|service|veteran|customer|client|user|reference|ref|confirmation|ticket|booking|tracking|biometric|fingerprint|donor|graft|participant|subject|registry|extension|locker|room\skey|ID", True, 3),
     ("other_id", r"badge|ID|patient\sidentifier|identifier", False, 5),
 )  # fmt: skip
-_NEVER = re.compile(r"(?:\d{1,2}|1?\d{2})\s?/\s?\d{2,3}|\d{1,2}:\d{2}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}", _I)
+_NEVER = re.compile(
+    r"(?:\d{1,2}|1?\d{2})\s?/\s?\d{2,3}|\d{1,2}:\d{2}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}", _I
+)
 _LABELLED = tuple(
     (
         kind,
@@ -64,10 +68,14 @@ _VIN = re.compile(r"(?<!\w)[A-HJ-NPR-Z0-9]{17}(?!\w)")
 _PLATE = re.compile(
     r"(?<![\w-])(?:[A-Z]{1,3}[- ]?\d{1,4}[- ]?[A-Z]{0,3}|[A-Z]{1,3}-[A-Z]{1,2}[ -]?\d{1,4}|\d[A-Z]{3}\d{3})(?![\w-])"
 )
-_VEHICLE = re.compile(r"\b(?:car|vehicle|truck|van|motorcycle|sedan|SUV|pickup|plates?|driving|driven|parked)\b", _I)
+_VEHICLE = re.compile(
+    r"\b(?:car|vehicle|truck|van|motorcycle|sedan|SUV|pickup|plates?|driving|driven|parked)\b", _I
+)
 _BARE = re.compile(r"(?<![\w.,/:;+-])\d{7,20}(?![\w]|[.,/:]\d)")
 _LETTERED = re.compile(r"(?<![\w/.-])[A-Z]{1,4}[-/]?\d{6,12}[A-Z]?(?![\w]|[-./]\d)")
-_DRUG_CODE = re.compile(r"(?:BMS|GSK|PF|LY|MK|RO|AZD|ABT|AMG|BAY|JNJ|INCB|TAK|SAR|BI|CHIR|NSC|SB|SCH|TMC|UK|VX|ZD|GS)-?\d")
+_DRUG_CODE = re.compile(
+    r"(?:BMS|GSK|PF|LY|MK|RO|AZD|ABT|AMG|BAY|JNJ|INCB|TAK|SAR|BI|CHIR|NSC|SB|SCH|TMC|UK|VX|ZD|GS)-?\d"
+)
 _USER = re.compile(
     r"\b(?:user\s?names?|user\sid|userid|login|log-?in|screen\sname|handle|skype|twitter|instagram|facebook"
     r"|password|passwd|pwd|patient\sportal)(?:\s(?:is|was|name|id))?\s?[:=]?\s{1,2}(?P<v>@?[\w.@+-]{3,40})",
@@ -90,8 +98,10 @@ def find_ids(text: str) -> list[Identifier]:
 
 
 def _labelled(text: str) -> Iterator[tuple[int, int, str, str]]:
-    for kind, pattern, least in _LABELLED:
-        for match in pattern.finditer(text):
+    near = near_digits(text)
+    spans = ((k, p, n, a, b) for k, p, n in _LABELLED for a, b in near)
+    for kind, pattern, least, first, last in spans:
+        for match in pattern.finditer(text, first, last):
             start, end = match.span("v")
             end = start + len(_first_value(match["v"]))
             value = text[start:end]

@@ -19,7 +19,8 @@ class People:
 
     def learn(self, names: list[str]) -> None:
         """Take in names, the fuller ones first, so that a surname alone finds its person."""
-        for words in sorted({_words(n) for n in names}, key=lambda w: (-len(w), sorted(w))):
+        forms = {_words(n) for n in names}
+        for words in sorted(forms, key=lambda w: (-sum(len(x) > 1 for x in w), -len(w), sorted(w))):
             if words and len(self._persons_of(words)) != 1:
                 for word in words:
                     self._by_word.setdefault(word, set()).add(len(self._persons))

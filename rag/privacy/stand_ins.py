@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Iterator
 
 from rag.privacy.surrogate_words import GIVEN, KEPT_WORDS, PLACES, PROFESSIONS, SURNAMES
 from rag.text import fold
@@ -45,7 +46,7 @@ class StandIns:
         if not words or (len(words) + len(behind) < 2):
             return
         for n, word in enumerate(words):
-            self._word("surname" if comma and behind or n == len(words) - 1 else "given", word)
+            self._word("surname" if (comma and behind) or n == len(words) - 1 else "given", word)
         for word in behind:
             self._word("given", word)
 
@@ -165,7 +166,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in fold(text) if c.isalnum())
 
 
-def _candidates(pool: tuple[str, ...], start: int):  # type: ignore[no-untyped-def]
+def _candidates(pool: tuple[str, ...], start: int) -> Iterator[str]:
     turned = pool[start:] + pool[:start]
     yield from turned
     for first in turned:
