@@ -16,8 +16,12 @@ from rag.privacy.kinds import Identifier, merged
 from rag.privacy.names_eponyms import is_term
 from rag.privacy.names_rules import by_lists, by_rules, ordinary
 from rag.privacy.tagger import Tagger
+from rag.privacy.tagger_features import lexicon
+from rag.privacy.vocabulary import fold
 
 _WORD = re.compile(r"[^\W_]+")
+_CALLED = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|dr|nurse|called|named)\.?\s$")
+_POSTCODE = re.compile(r"\d{4,6}$")
 
 
 def named(text: str) -> list[Identifier]:
@@ -66,8 +70,22 @@ def _tidy(text: str, start: int, end: int, kind: str, rule: str) -> Iterator[Ide
         if text[b : b + 1] == "." and words[-1].end() - words[-1].start() == 1 and kind == "name":
             b += 1  # the point of a last initial
         value = text[a:b]
-        if len(words) == 1 and ordinary(value) and rule == "tagger":
+        if rule == "tagger" and (
+            _plain(text, a, value)
+            if len(words) == 1
+            else not any(len(w[0]) > 2 and w[0].isalpha() for w in words) and kind != "name"
+        ):
             continue
-        if kind == "name" and (value.isdigit() or is_term(text, a, b)):
+        if is_term(text, a, b) or (kind == "name" and any(c.isdigit() for c in value)):
             continue
         yield Identifier(a, b, kind, value, rule)
+
+
+def _plain(text: str, start: int, value: str) -> bool:
+    """Say whether a single word or number that the tagger took is an ordinary one."""
+    if value.isdigit():
+        return not (_POSTCODE.match(value) and re.search(r"[^\W\d_]{2}\.?,?\s+$", text[max(0, start - 6) : start]))
+    if ordinary(value):
+        return True
+    very_common = "W" in lexicon().get(fold(value), "")
+    return value.islower() and very_common and not _CALLED.search(text[max(0, start - 10) : start])

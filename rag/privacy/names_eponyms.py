@@ -17,6 +17,14 @@ _AFTER = re.compile(
     r"(?:[’']s)?(?:(?:[ \t]*[-–]|[ \t]+)[^\W\d_]+(?:[’']s)?){0,2}"
 )
 _TITLE_BEFORE = re.compile(r"(?:\b([^\W\d_]+)\.?[ \t]{1,2})$")
+_COMPOUND = re.compile(
+    r"(?i)(?:guillain-barr[eé]|lambert-eaton|swan-ganz|reed-sternberg|epstein-barr|jackson-pratt"
+    r"|wolff-parkinson-white|stevens-johnson|creutzfeldt-jakob|brown-s[eé]quard|child-pugh|budd-chiari"
+    r"|mallory-weiss|zollinger-ellison|cheyne-stokes|kaplan-meier|dix-hallpike|tay-sachs|ehlers-danlos"
+    r"|charcot-marie-tooth|roux-en-y|peutz-jeghers|ziehl-neelsen|henoch-sch[oö]nlein|salter-harris"
+    r"|austin-moore|hill-sachs|osgood-schlatter|prader-willi|von willebrand|von hippel|lou gehrig"
+    r"|west nile|factor v leiden|leiden|janz|ann arbor|legg-calv[eé]-perthes|churg-strauss)(?:[’']s)?$"
+)
 _WINDOW = 80
 
 
@@ -28,6 +36,8 @@ def is_term(text: str, start: int, end: int) -> bool:
         start: where the supposed name begins.
         end: where it ends.
     """
+    if _COMPOUND.match(text[start:end]):
+        return True
     words = [fold(w) for w in _WORD.findall(text[start:end])]
     words = [w for w in words if w != "s"]
     if not words or fold(words[0]) in TITLES - EPONYMS and len(words) > 1:
