@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from rag.errors import CorpusError, EvaluationError
-from rag.evaluation.note_labels import I2B2, KINDS, MEDCAT, OWN, PRESIDIO, Labels, kinds_of
+from rag.evaluation.note_labels import I2B2, MEDCAT, OWN, PRESIDIO, Labels, kinds_of
 from rag.evaluation.rows import Row, read_rows
 
 Part = Literal["held-out", "rest", "all"]
@@ -53,7 +53,7 @@ class Note:
     key: str
     text: str
     spans: tuple[Labelled, ...]
-    labelled: frozenset[str] = KINDS
+    labelled: frozenset[str] = OWN.labelled
 
     @property
     def identifiers(self) -> tuple[Labelled, ...]:
