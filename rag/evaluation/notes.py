@@ -141,7 +141,7 @@ def _presidio(row: Row, at: int) -> Note:
 
 
 def _medcat(row: Row) -> list[Note]:
-    notes = []
+    notes: list[Note] = []
     for project in _objects(row, row.fields.get("projects"), "projects"):
         for document in _objects(row, project.get("documents"), "documents"):
             # an export has numbers in "id"; this one's documents are told apart by their names
