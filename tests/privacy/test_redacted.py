@@ -65,7 +65,9 @@ def test_no_word_shows_by_accident():
     assert not isinstance(made, str)
 
 
-@pytest.mark.parametrize("text", [None, b"fever", 3, redact("fever")], ids=lambda t: type(t).__name__)
+@pytest.mark.parametrize(
+    "text", [None, b"fever", 3, redact("fever")], ids=lambda t: type(t).__name__
+)
 def test_only_text_is_redacted(text):
     with pytest.raises(TypeError, match="takes a str"):
         redact(text)
