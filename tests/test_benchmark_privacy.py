@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from rag.evaluation.note_labels import KINDS
+from rag.privacy.kinds import KINDS
 from tests.support import ROOT
 
 PEERS_PYTHON = os.environ.get("MEDLIT_PRIVACY_PYTHON")
@@ -82,7 +82,7 @@ def test_each_peer_finds_a_name(tmp_path, notes):
 
 def test_kinds_of_peers_are_medlits(module):
     systems = module("privacy_systems")
-    assert set(systems.PRESIDIO_KINDS.values()) | set(systems.SPACY_KINDS.values()) <= KINDS
+    assert set(systems.PRESIDIO_KINDS.values()) | set(systems.SPACY_KINDS.values()) <= set(KINDS)
 
 
 def test_a_long_note_has_its_length(module, monkeypatch):

@@ -18,14 +18,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-KINDS = frozenset(
-    {
-        "name", "date", "age", "address", "phone", "fax", "email", "ssn", "record", "plan",
-        "account", "licence", "vehicle", "device", "url", "ip", "photo", "other_id", "facility",
-        "profession",
-    }
-)  # fmt: skip
-"""Names that a label may be mapped to; ``rag.privacy.kinds`` says what each means."""
+from rag.privacy.kinds import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,7 @@ PRESIDIO = Labels(
         "TITLE": (),  # "Dr.", and names of occupations
         "NRP": (),  # nationality, religion, politics
     },
-    labelled=KINDS - {"profession"},
+    labelled=frozenset(KINDS) - {"profession"},
     places=frozenset({"GPE", "LOCATION"}),
 )
 """presidio-research: a JSON array of ``{full_text, spans, template_id}``."""
@@ -117,11 +110,11 @@ I2B2 = Labels(
         "BIOID": ("other_id",),
         "IDNUM": ("other_id", "record"),
     },
-    labelled=KINDS,
+    labelled=frozenset(KINDS),
 )
 """i2b2/UTHealth 2014: an XML file a note, ``<deIdi2b2><TEXT/><TAGS/></deIdi2b2>``."""
 
-OWN = Labels(kinds={kind: (kind,) for kind in KINDS} | {"none": ()}, labelled=KINDS)
+OWN = Labels(kinds={kind: (kind,) for kind in KINDS} | {"none": ()}, labelled=frozenset(KINDS))
 """medlit's own: JSON lines ``{text, spans: [{start, end, kind}]}``; ``none`` is neutral."""
 
 _YEAR = re.compile(r"(?:in |the )?(?:(?:1[89]|20)\d\d|['’]\d\d)['’]?s?", re.IGNORECASE)

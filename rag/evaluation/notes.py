@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from rag.errors import CorpusError, EvaluationError
-from rag.evaluation.note_labels import I2B2, KINDS, MEDCAT, OWN, PRESIDIO, Labels, kinds_of
+from rag.evaluation.note_labels import I2B2, MEDCAT, OWN, PRESIDIO, Labels, kinds_of
 from rag.evaluation.rows import Row, read_rows
 
 Part = Literal["held-out", "rest", "all"]
@@ -53,7 +53,7 @@ class Note:
     key: str
     text: str
     spans: tuple[Labelled, ...]
-    labelled: frozenset[str] = KINDS
+    labelled: frozenset[str] = OWN.labelled
 
     @property
     def identifiers(self) -> tuple[Labelled, ...]:
@@ -141,7 +141,7 @@ def _presidio(row: Row, at: int) -> Note:
 
 
 def _medcat(row: Row) -> list[Note]:
-    notes = []
+    notes: list[Note] = []
     for project in _objects(row, row.fields.get("projects"), "projects"):
         for document in _objects(row, project.get("documents"), "documents"):
             # an export has numbers in "id"; this one's documents are told apart by their names
