@@ -83,8 +83,9 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    from rag.offline import enforce, is_offline
+    from rag.offline import enforce, is_offline, no_telemetry
 
+    no_telemetry()
     if offline or is_offline() or load_settings().offline:
         enforce()
 

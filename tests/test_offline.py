@@ -40,7 +40,18 @@ def run(code, **env):
         "socket.gethostbyname_ex('example.org')",
         "socket.gethostbyaddr('192.0.2.1')",
         "socket.getnameinfo(('192.0.2.1', 80), 0)",
+        "__import__('_socket').socket().connect(('192.0.2.1', 80))",
+        "socket.socket(socket.AF_INET6).connect(('2001:db8::1', 80))",
+        "socket.socket().connect(('::ffff:192.0.2.1', 80))",
+        "socket.socket().connect((b'192.0.2.1', 80))",
+        "__import__('asyncio').run(__import__('asyncio').open_connection('192.0.2.1', 80))",
+        "__import__('asyncio').run(__import__('asyncio').open_connection('example.org', 80))",
+        "__import__('httpx').get('http://192.0.2.1/', trust_env=False, timeout=1)",
         "__import__('urllib.request').request.urlopen('http://example.org', timeout=1)",
+        "__import__('urllib.request').request.build_opener("
+        "__import__('urllib.request').request.ProxyHandler({})).open('http://example.org')",
+        "__import__('smtplib').SMTP('192.0.2.1', 25, timeout=1)",
+        "__import__('ftplib').FTP('192.0.2.1', timeout=1)",
     ],
 )
 def test_it_is_refused(call):
@@ -77,3 +88,78 @@ def test_no_model_is_downloaded(tmp_path, variable):
     done = run(code, MEDLIT_HOME=str(tmp_path), **{variable: "1"})
     assert "not on this machine and downloads are off" in done.stdout, done.stderr
     assert not list(tmp_path.rglob("*.gguf"))
+
+
+PROXY = """
+import http.server, threading
+got = []
+class Forward(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        got.append(self.path)
+        self.send_response(200); self.end_headers()
+    def log_message(self, *_):
+        pass
+proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Forward)
+threading.Thread(target=proxy.serve_forever, daemon=True).start()
+import os
+os.environ["http_proxy"] = f"http://127.0.0.1:{proxy.server_port}"
+import urllib.request
+url = "http://192.0.2.1/secret"
+"""
+
+
+def test_a_proxy_on_this_machine_is_a_way_out_and_is_closed():
+    """One that is used before shows that the test could fail; then it is refused."""
+    code = PROXY + (
+        "urllib.request.urlopen(url, timeout=5).close()\nassert got == [url], got\n"
+        "old = urllib.request.build_opener()\n"  # has read the proxy already
+        + START
+        + "for go in (urllib.request.urlopen, old.open):\n"
+        "    try:\n        go(url, timeout=5)\n"
+        "    except (OfflineError, OSError) as error:\n        print(error)\n"
+        "print(len(got))\n"
+    )
+    done = run(code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("offline: a connection to a proxy on 127.0.0.1 was refused") == 2
+    assert done.stdout.splitlines()[-1] == "1"
+
+
+def test_a_child_is_told_too():
+    """A child in Python that knows nothing of medlit asks a proxy where nothing listens."""
+    child = (
+        "import urllib.request\n"
+        "try:\n    urllib.request.urlopen('http://192.0.2.1/', timeout=5)\n"
+        "except OSError as error:\n    print(error)\n"
+    )
+    code = START + (
+        "import subprocess, sys, os\n"
+        f"subprocess.run([sys.executable, '-c', {child!r}])\n"
+        "print(os.environ['HTTPS_PROXY'], os.environ['NO_PROXY'], os.environ['PIP_NO_INDEX'])\n"
+    )
+    done = run(code, HTTPS_PROXY="http://proxy.example.org:3128", NO_PROXY="*")
+    assert done.returncode == 0, done.stderr
+    assert "Connection refused" in done.stdout
+    assert done.stdout.endswith("http://127.0.0.1:9 localhost,127.0.0.1,::1 1\n")
+
+
+def test_libraries_that_are_loaded_already_are_switched_too():
+    code = (
+        "import huggingface_hub.constants as hub\nassert not hub.HF_HUB_OFFLINE\n"
+        + START
+        + "print(hub.HF_HUB_OFFLINE, hub.HF_HUB_DISABLE_XET)\n"
+    )
+    assert run(code).stdout == "True True\n"
+
+
+def test_tracing_that_the_user_switched_on_is_off():
+    code = START + "import os\nprint(os.environ['LANGSMITH_TRACING'])\n"
+    assert run(code, LANGSMITH_TRACING="true").stdout == "false\n"
+
+
+def test_telemetry_is_off_unless_the_user_says_otherwise():
+    code = (
+        "from rag.offline import no_telemetry\nno_telemetry()\nimport os\n"
+        "print(os.environ['DO_NOT_TRACK'], os.environ['HF_HUB_DISABLE_TELEMETRY'])\n"
+    )
+    assert run(code, HF_HUB_DISABLE_TELEMETRY="0").stdout == "1 0\n"
