@@ -110,14 +110,17 @@ url = "http://192.0.2.1/secret"
 
 def test_a_proxy_on_this_machine_is_a_way_out_and_is_closed():
     """One that is used before shows that the test could fail; then it is refused."""
-    code = PROXY + (
-        "urllib.request.urlopen(url, timeout=5).close()\nassert got == [url], got\n"
-        "old = urllib.request.build_opener()\n"  # has read the proxy already
-        + START
-        + "for go in (urllib.request.urlopen, old.open):\n"
-        "    try:\n        go(url, timeout=5)\n"
-        "    except (OfflineError, OSError) as error:\n        print(error)\n"
-        "print(len(got))\n"
+    code = (
+        PROXY
+        + (
+            "urllib.request.urlopen(url, timeout=5).close()\nassert got == [url], got\n"
+            "old = urllib.request.build_opener()\n"  # has read the proxy already
+            + START
+            + "for go in (urllib.request.urlopen, old.open):\n"
+            "    try:\n        go(url, timeout=5)\n"
+            "    except (OfflineError, OSError) as error:\n        print(error)\n"
+            "print(len(got))\n"
+        )
     )
     done = run(code)
     assert done.returncode == 0, done.stderr

@@ -68,7 +68,9 @@ RerankOption = Annotated[
 ]
 GeneratorOption = Annotated[
     str | None,
-    typer.Option("--generator", help="extractive, catalog name, folder, .gguf or hub id."),
+    typer.Option(
+        "--generator", help="extractive, catalog name, folder, .gguf, hub id or openai:MODEL@URL."
+    ),
 ]
 VerifierOption = Annotated[
     str | None,

@@ -84,7 +84,10 @@ def _tidy(text: str, start: int, end: int, kind: str, rule: str) -> Iterator[Ide
 def _plain(text: str, start: int, value: str) -> bool:
     """Say whether a single word or number that the tagger took is an ordinary one."""
     if value.isdigit():
-        return not (_POSTCODE.match(value) and re.search(r"[^\W\d_]{2}\.?,?\s+$", text[max(0, start - 6) : start]))
+        return not (
+            _POSTCODE.match(value)
+            and re.search(r"[^\W\d_]{2}\.?,?\s+$", text[max(0, start - 6) : start])
+        )
     if ordinary(value):
         return True
     very_common = "W" in lexicon().get(fold(value), "")

@@ -40,7 +40,7 @@ def is_term(text: str, start: int, end: int) -> bool:
         return True
     words = [fold(w) for w in _WORD.findall(text[start:end])]
     words = [w for w in words if w != "s"]
-    if not words or fold(words[0]) in TITLES - EPONYMS and len(words) > 1:
+    if not words or (fold(words[0]) in TITLES - EPONYMS and len(words) > 1):
         return False
     head_inside = words[-1] in CLINICAL_HEADS and len(words) > 1
     core = words[:-1] if head_inside else words

@@ -32,4 +32,5 @@ def structured(text: str) -> list[Identifier]:
         before = at + 1 < len(kept) and kept[at + 1][0] < one.end and one.rule != "email"
         if not inside and not before:
             out.append(one)
-    return sorted(out, key=lambda i: (i.start, i.end, i.kind, i.rule))
+    # of one span the telling form comes first: a phone may be written like a number of insurance
+    return sorted(out, key=lambda i: (i.start, i.end, i.kind == "phone", i.kind, i.rule))
