@@ -166,6 +166,9 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr."""
+    from rag.privacy.report import install
+
+    install()
     try:
         code = app(prog_name="medlit", standalone_mode=False)
         if code == _INTERRUPTED:  # typer turns the interrupt into a code by itself

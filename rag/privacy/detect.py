@@ -22,19 +22,29 @@ from rag.text import fold
 _RANK = {kind: n for n, kind in enumerate(KINDS)}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EPONYM = re.compile(
-    r"(?:[’']s?)?[ -](?:disease|syndrome|sign|test|score|scale|cyst|lymphoma|catheter|tumou?r|palsy|fracture"
-    r"|reflex|index|criteria|stain|operation|procedure|ulcer|esophagus|oesophagus|hernia|triad|law|tube"
-    r"|ganglia|node|phenomenon|chorea|dementia|contracture|thyroiditis|sarcoma|granulomatosis)",
+    r"(?:[’']s?)?[ -](?:disease|syndrome|sign|test|score|scale|cyst|lymphoma|catheter|tumou?r|palsy"
+    r"|fracture|reflex|index|criteria|stain|operation|procedure|ulcer|esophagus|oesophagus"
+    r"|hernia|triad|law|tube|ganglia|node|phenomenon|chorea|dementia|contracture|thyroiditis|sarcoma|granulomatosis)",
     re.IGNORECASE,
 )
-_COMMON = frozenset(
-    ["will", "may", "mark", "rose", "grant", "page", "young", "long", "short", "black", "white", "brown", "green", "gray", "grey", "rich", "ray", "art", "bill", "pat", "sue", "frank", "major", "day", "night", "cook", "hope", "faith", "joy", "grace", "summer", "april", "june", "august", "march", "angel", "baker", "bell", "bishop", "branch", "bush", "case", "chance", "church", "cross", "dean", "drew", "early", "field", "fields", "fish", "flowers", "ford", "forest", "fox", "gene", "hall", "hand", "hardy", "head", "hill", "holiday", "home", "house", "hunter", "iris", "ivy", "jack", "king", "knight", "lake", "lane", "law", "little", "love", "mason", "miles", "mills", "moon", "moss", "noble", "north", "olive", "park", "parks", "pearl", "penny", "pierce", "pool", "pope", "porter", "power", "price", "reed", "rivers", "rob", "robin", "rock", "rush", "sage", "sands", "shore", "small", "smart", "speed", "spring", "stark", "steel", "stone", "storm", "street", "strong", "sweet", "temple", "trip", "turner", "violet", "wade", "wall", "ward", "warden", "waters", "weeks", "wells", "west", "wise", "wolf", "wood", "woods", "victor", "dawn", "eve", "down", "graves", "foley", "the", "and", "for", "with", "from", "was", "has", "her", "his", "she", "not", "who", "son", "daughter", "wife", "husband", "mother", "father", "patient", "nurse", "doctor", "left", "right", "seen", "note", "new", "old", "von", "van", "der", "den", "del", "las", "los", "san", "santa", "saint"]
-)
+_COMMON_WORDS = """
+    will may mark rose grant page young long short black white brown green gray grey rich ray
+    art bill pat sue frank major day night cook hope faith joy grace summer april june august
+    march angel baker bell bishop branch bush case chance church cross dean drew early field
+    fields fish flowers ford forest fox gene hall hand hardy head hill holiday home house hunter
+    iris ivy jack king knight lake lane law little love mason miles mills moon moss noble north
+    olive park parks pearl penny pierce pool pope porter power price reed rivers rob robin rock
+    rush sage sands shore small smart speed spring stark steel stone storm street strong sweet
+    temple trip turner violet wade wall ward warden waters weeks wells west wise wolf wood woods
+    victor dawn eve down graves foley the and for with from was has her his she not who son
+    daughter wife husband mother father patient nurse doctor left right seen note new old von
+    van der den del las los san santa saint
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 """Names that are words too, or words that a name may hold: alone they are a name only where
 they are written as one and stand inside a sentence."""
-_TITLES = frozenset(
-    ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "md", "rn", "np", "pa", "phd", "do", "jr", "sr", "ii", "iii", "iv", "esq", "dds"]
-)
+_TITLE_WORDS = "mr mrs ms miss mx dr prof sir md rn np pa phd do jr sr ii iii iv esq dds"
+_TITLES = frozenset(_TITLE_WORDS.split())
 
 
 def find_identifiers(text: str) -> list[Identifier]:

@@ -25,6 +25,22 @@ _HIDDEN = frozenset({"Cf", "Cs", "Co"})
 _PLACE = "\ue000"
 """Stands for a published span while the detector reads; private use, so no text keeps one."""
 _WORD = re.compile(r"\w+")
+_OPERATORS = re.compile(r"\b(?:AND|OR|NOT)\b|[()]")
+_FIELD_BEHIND = re.compile(
+    r"\[(?:1au|ad|affiliation|aid|au|auid|author(?: - \w+)?|book|cn|corporate author|crdt|dcom|doi"
+    r"|dp|edat|ed|editor|fau|full author name|gr|grants?(?: number)?|ip|ir|investigator|isbn|issue"
+    r"|jid|journal|lastau|la|lang|language|lid|lr|majr|mesh(?: [\w ]+)?|mh|mhda|pa|pdat|pg|pl|pmid"
+    r"|pt|publication (?:date|type)|date - \w+|sb|si|ta|uid|vi|vol|volume)(?::noexp|:~\d+)?\]\s*$",
+    re.IGNORECASE,
+)
+"""PubMed's fields in which names, places and days of the literature belong. A title or
+abstract is none of them: whoever looks for words there can leave a patient's name out."""
+_FIELD_BEFORE = re.compile(
+    r"\b(?:AUTH|AUTHOR|AUTHORID|AFF|ISBN|ISSN|JOURNAL|EXT_ID|DOI|PMCID|GRANT_ID|GRANT_AGENCY|PUB_YEAR"
+    r"|E_PDATE|FIRST_PDATE|P_PDATE|CREATION_DATE|UPDATE_DATE|MESH|LANG|PUB_TYPE|SRC):"
+    r"(?:\"[^\"]*\"|\[[^\[\]]*\]|[^\s()]+)"
+)
+"""Those of Europe PMC."""
 _PUBLIC_ID = re.compile(r"(?:pmid:[1-9]\d*|doi:10\..+|nct:NCT\d{8})", re.IGNORECASE)
 
 
@@ -146,6 +162,33 @@ def redact(text: str, published: Sequence[Published] = ()) -> Redacted:
         raise PrivacyError("the text cannot be told from the passages quoted in it; nothing sent")
     out = pieces[0] + "".join(quote + rest for quote, rest in zip(kept, pieces[1:], strict=True))
     return Redacted(out, len(made.identifiers), SEAL)
+
+
+def redact_query(query: str) -> Redacted:
+    """Return a query for a literature server, unless it holds an identifier.
+
+    A tag in place of a name would find nothing, so a query is refused and not changed. Authors,
+    places, headings and days of the literature itself are given with their field, as in
+    ``Smith J[au]``, ``2015:2020[dp]`` or ``AUTH:"Smith J"``; what has a field is not looked at.
+
+    Raises:
+        PrivacyError: an identifier was found; the message names its kind and not the text.
+        TypeError: ``query`` is no ``str``.
+    """
+    from rag.privacy.detect import find_identifiers
+
+    if not isinstance(query, str):
+        raise TypeError(f"redact_query takes a str, not {type(query).__name__}")
+    pieces = _OPERATORS.split(_FIELD_BEFORE.sub(" ", visible(query)))
+    free = " ".join(piece for piece in pieces if not _FIELD_BEHIND.search(piece))
+    kinds = sorted({found.kind for found in find_identifiers(free)})
+    if kinds:
+        raise PrivacyError(
+            f"the query seems to hold an identifier ({', '.join(kinds)}), which the server would "
+            "learn; leave it out, or give its field where it is the literature's: Smith J[au], "
+            "2015:2020[dp]"
+        )
+    return Redacted(query, 0, SEAL)
 
 
 def require_redacted(value: object) -> Redacted:
