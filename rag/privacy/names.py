@@ -14,7 +14,8 @@ _TITLED = re.compile(
     rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor)\b\.?[ ]{{1,2}}(?P<v>{_W}(?:[ ]{_W}){{0,3}})"
 )
 _LABELLED = re.compile(
-    rf"\b(?i:(?:patient|pt|physician|provider|attending|surgeon|mother|father|next of kin"
+    rf"\b(?i:(?:patient|pt|physician|provider|attending|surgeon"
+    rf"|mother|father|next of kin"
     rf"|emergency contact)(?:[’']s)?(?:[ ]name)?|name)[ ]?:[ ]{{0,4}}(?P<v>{_W}(?:,?[ ]{_W}){{0,3}})"
 )
 
