@@ -67,10 +67,12 @@ def _numeric(text: str, days: int, year: int, day_first: bool) -> str | None:
         return None
     if match := _MY.fullmatch(text):
         new = _move(int(match["y"]), int(match["m"]), 15, days)
-        return new and f"{_like(new.month, match['m'])}{match['s']}{new.year:04d}"
+        return None if new is None else f"{_like(new.month, match['m'])}{match['s']}{new.year:04d}"
     if match := _YM.fullmatch(text):
         new = _move(int(match["y"]), int(match["m"]), 15, days)
-        return new and f"{new.year:04d}{match['s']}{_like(new.month, match['m'])}{match['e']}"
+        if new is None:
+            return None
+        return f"{new.year:04d}{match['s']}{_like(new.month, match['m'])}{match['e']}"
     match = _NUMERIC.fullmatch(text)
     if not match:
         return None

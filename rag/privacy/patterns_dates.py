@@ -201,12 +201,8 @@ def _pair_rule(text: str, match: re.Match[str], last: int) -> str:
     if len(b) == 4 and len(a) <= 2:
         if not is_day(int(b), int(a), 1) or int(b) < 1900 or _MEASURES.search(before[-14:]):
             return ""
-        sure = (
-            len(a) == 2
-            or (sep == "/" and a != "1")
-            or _STRONG.search(before)
-            or _WEAK.search(before)
-        )
+        said = bool(_STRONG.search(before) or _WEAK.search(before))
+        sure = len(a) == 2 or (sep == "/" and a != "1") or said
         return "month-year" if sure and (sep != "." or len(a) == 2) else ""
     if len(a) == 4:
         ranged = re.match(r"\s?(?:season|academic|school|fiscal)", text[end : end + 12])

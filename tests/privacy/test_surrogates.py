@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -67,7 +67,7 @@ def test_merging_uncovers_nothing(spans):
     merged = merge(text, found)
     covered = {i for one in merged for i in range(one.start, one.end)}
     assert covered >= {i for f in found for i in range(f.start, f.end) if text[i].isalnum()}
-    assert all(a.end <= b.start for a, b in itertools.pairwise(merged))
+    assert all(a.end <= b.start for a, b in pairwise(merged))
     assert all(text[i.start : i.end] == i.text for i in merged)
 
 
