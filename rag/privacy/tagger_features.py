@@ -172,7 +172,9 @@ def own_attributes(word: str, mode: str) -> tuple[str, ...]:
             f"n={case}{min(len(word), 12)}")  # fmt: skip
 
 
-def pair_attributes(kinds: Sequence[str], words: Sequence[str], i: int) -> tuple[str, str, str, str]:
+def pair_attributes(
+    kinds: Sequence[str], words: Sequence[str], i: int
+) -> tuple[str, str, str, str]:
     """Return the features of token ``i`` that join it to its neighbours.
 
     ``words`` are folded and blank where the word is no ordinary one.

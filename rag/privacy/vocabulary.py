@@ -44,7 +44,9 @@ STREETS = _words(
     " chemin impasse quai paseo camino rynek aleja mount parade esplanade broadway freeway route"
 )
 
-UNITS = _words("apt apartment suite ste unit floor fl flat room rm box po p.o bldg building lot # no")
+UNITS = _words(
+    "apt apartment suite ste unit floor fl flat room rm box po p.o bldg building lot # no"
+)
 
 FACILITY_WORDS = _words(
     "hospital hospitals hosp infirmary clinic clinics center centre medical health healthcare hospice"

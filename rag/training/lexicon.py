@@ -23,8 +23,10 @@ from rag.types import Article
 
 FIRST = re.compile(r"^first_(?:romanized_)?names")
 LAST = re.compile(r"^last_(?:romanized_)?names|^middle_names")
-CITY = re.compile(r"^(?:cities|city_names|towns|villages|municipalities|localities|places|communes|"
-                  r"concelhos|cap_city_province|settlements|boroughs|counties|real_city_names)$")
+CITY = re.compile(
+    r"^(?:cities|city_names|towns|villages|municipalities|localities|places|communes|"
+    r"concelhos|cap_city_province|settlements|boroughs|counties|real_city_names)$"
+)
 STATE = re.compile(r"^(?:countries|states|provinces|regions|cantons|departments)$")
 WORD = re.compile(r"[^\W\d_]{2,}")
 COMMON, VERY_COMMON = 4, 150
@@ -76,7 +78,10 @@ def build(literature: Path) -> dict[str, str]:
     """Return word → flags: f first name, l surname, c place, s state or country, w and W common."""
     flags: dict[str, set[str]] = defaultdict(set)
     for kind, wanted, flag in (
-        ("person", FIRST, "f"), ("person", LAST, "l"), ("address", CITY, "c"), ("address", STATE, "s"),
+        ("person", FIRST, "f"),
+        ("person", LAST, "l"),
+        ("address", CITY, "c"),
+        ("address", STATE, "s"),
     ):
         for word in latin(faker_lists(kind, wanted)):
             flags[word].add(flag)

@@ -180,7 +180,9 @@ def plain(slot: str, rng: random.Random) -> str:
         KeyError: no slot has this name.
     """
     d = rng.randint
-    month = rng.choice("January February March April May June July August September October".split())
+    month = rng.choice(
+        "January February March April May June July August September October".split()
+    )
     lists = {
         "title": ("Mr.", "Mrs.", "Ms.", "Mr", "Mrs", "Miss", "Ms", "MR.", "MRS.", "Mx."),
         "title_dr": ("Dr.", "Dr", "Doctor", "Prof.", "DR.", "Professor"),

@@ -131,23 +131,34 @@ class Writer:
 
     def street0(self) -> str:
         """Draw the name of a street."""
-        word = self.rng.choice((self.last, self.first, lambda: self.rng.choice(values.STREET_WORDS)))()
+        word = self.rng.choice(
+            (self.last, self.first, lambda: self.rng.choice(values.STREET_WORDS))
+        )()
         r = self.rng.random()
         if r < 0.08:
             n = self.rng.randint(1, 190)
-            end = {1: "st", 2: "nd", 3: "rd"}.get(n % 10 if n % 100 not in (11, 12, 13) else 0, "th")
+            end = {1: "st", 2: "nd", 3: "rd"}.get(
+                n % 10 if n % 100 not in (11, 12, 13) else 0, "th"
+            )
             word = f"{n}{end}"
         if r > 0.9:
-            word = self.rng.choice(("North", "S.", "N", "West", "East", "Old", "Upper")) + " " + word
+            word = (
+                self.rng.choice(("North", "S.", "N", "West", "East", "Old", "Upper")) + " " + word
+            )
         if r > 0.25:
             return f"{word} {self.rng.choice(values.STREET_ENDS)}"
         if r > 0.12:
             return f"{self.rng.choice(values.STREET_STARTS)} {word}"
-        return word + self.rng.choice(("straße", "gatan", "vej", "straat", "weg", "gade", "tie", "katu"))
+        return word + self.rng.choice(
+            ("straße", "gatan", "vej", "straat", "weg", "gade", "tie", "katu")
+        )
 
     def street(self) -> str:
         """Draw a street with a number and perhaps a unit, or a post box."""
-        r, number = self.rng.random(), str(self.rng.randint(1, 9999 if self.rng.random() < 0.6 else 150))
+        r, number = (
+            self.rng.random(),
+            str(self.rng.randint(1, 9999 if self.rng.random() < 0.6 else 150)),
+        )
         if r < 0.05:
             return self.rng.choice(("PO Box ", "P.O. Box ", "Box ", "P. O. Box ")) + number
         if r < 0.25:
@@ -237,7 +248,9 @@ class Writer:
             return made, kind
         if slot in values.FACILITIES:
             form = self.rng.choice(values.FACILITIES[slot])
-            return form.format(x=self.last(), c=self.city(), w=self.rng.choice(values.STREET_WORDS)), FACILITY
+            return form.format(
+                x=self.last(), c=self.city(), w=self.rng.choice(values.STREET_WORDS)
+            ), FACILITY
         return values.plain(slot, self.rng), ""
 
     def clinician(self, template: str) -> str:

@@ -61,7 +61,9 @@ def presidio(
         key = f"template-{row['template_id']}"
         if held_out(key) or settling(key, left_out):
             continue
-        spans = sorted((s["start_position"], s["end_position"], s["entity_type"]) for s in row["spans"])
+        spans = sorted(
+            (s["start_position"], s["end_position"], s["entity_type"]) for s in row["spans"]
+        )
         for copy in range(copies + 1):
             at, pieces = 0, []
             for start, end, label in spans:
@@ -93,7 +95,9 @@ def other(value: str, kind: str, writer: Writer) -> str:
 
 def medcat(path: Path) -> Iterator[Note]:
     """Read the notes not held out. Their label HOSPITAL also marks addresses and towns."""
-    for i, row in enumerate(json.loads(path.read_text(encoding="utf-8"))["projects"][0]["documents"]):
+    for i, row in enumerate(
+        json.loads(path.read_text(encoding="utf-8"))["projects"][0]["documents"]
+    ):
         if any(held_out(f"medcat-{key}") for key in (row["name"], i, row.get("id", i))):
             continue
         text, spans = row["text"], []
@@ -102,12 +106,16 @@ def medcat(path: Path) -> Iterator[Note]:
             start += len(text[start:end]) - len(text[start:end].lstrip())
             kind = KINDS.get(mark["cui"], "")
             if not kind:
-                house = re.search(r"(?i)hospital|clinic|cent(er|re)|practice|health", text[start:end])
+                house = re.search(
+                    r"(?i)hospital|clinic|cent(er|re)|practice|health", text[start:end]
+                )
                 kind = FACILITY if house else ADDRESS
             spans.append((start, end, kind))
         found = {text[a:b] for a, b, kind in spans if kind == NAME and b - a > 3}
         for name in found:  # their labels miss some
-            spans += [(m.start(), m.end(), NAME) for m in re.finditer(rf"\b{re.escape(name)}\b", text)]
+            spans += [
+                (m.start(), m.end(), NAME) for m in re.finditer(rf"\b{re.escape(name)}\b", text)
+            ]
         yield Note(text, tuple(sorted(set(spans))))
 
 
@@ -141,6 +149,7 @@ def features(
     parts: list[tf.Token], modes: list[str], listed: tf.Mapping[str, str], hidden: set[str]
 ) -> list[list[str]]:
     """Return the features of each token of a segment, by name."""
+
     def flags_of(word: str) -> str:
         folded = fold(word)
         flags = listed.get(folded, "")
@@ -226,7 +235,9 @@ def abstracts(path: Path, rng: random.Random, n: int) -> list[Note]:
     from rag.types import Article
 
     listed = tf.lexicon()
-    doubtful = re.compile(r"(?i)hospital|universit|college|school|institut|cent(er|re)|clinic|inc\b|ltd")
+    doubtful = re.compile(
+        r"(?i)hospital|universit|college|school|institut|cent(er|re)|clinic|inc\b|ltd"
+    )
     found: list[Note] = []
     for record in read(path):
         if len(found) >= n:
@@ -237,9 +248,14 @@ def abstracts(path: Path, rng: random.Random, n: int) -> list[Note]:
             spans = sentences(section.text)
             text = section.text[spans[0][0] : spans[min(2, len(spans) - 1)][1]] if spans else ""
             names = [t.text for t in tf.tokens(text) if t.text[0].isupper()]
-            if text and not doubtful.search(text) and not any(
-                set("cl") & set(flags := listed.get(fold(w), "")) and not set("wWe") & set(flags)
-                for w in names
+            if (
+                text
+                and not doubtful.search(text)
+                and not any(
+                    set("cl") & set(flags := listed.get(fold(w), ""))
+                    and not set("wWe") & set(flags)
+                    for w in names
+                )
             ):
                 found.append(Note(text, ()))
                 break
