@@ -21,6 +21,11 @@ from rag.privacy.vocabulary import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _CALLED = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|dr|nurse|called|named)\.?\s$")
+_MONTH = re.compile(r"(?i)(?:january|february|march|april|may|june|july|august)$")
+_WHEN = re.compile(
+    r"(?i)\b(?:in|since|by|of|until|till|last|next|from|to|and|through|during|early|late|this|\d)\s$"
+)
+_PLACE_BEFORE = re.compile(r"[^\W\d_]{2}\.?,?\s+$")
 _POSTCODE = re.compile(r"\d{4,6}$")
 
 
@@ -70,11 +75,8 @@ def _tidy(text: str, start: int, end: int, kind: str, rule: str) -> Iterator[Ide
         if text[b : b + 1] == "." and words[-1].end() - words[-1].start() == 1 and kind == "name":
             b += 1  # the point of a last initial
         value = text[a:b]
-        if rule == "tagger" and (
-            _plain(text, a, value)
-            if len(words) == 1
-            else not any(len(w[0]) > 2 and w[0].isalpha() for w in words) and kind != "name"
-        ):
+        worded = any(len(w[0]) > 2 and w[0].isalpha() for w in words)
+        if _plain(text, a, value) if len(words) == 1 else not worded and kind != "name":
             continue
         if is_term(text, a, b) or (kind == "name" and any(c.isdigit() for c in value)):
             continue
@@ -83,12 +85,11 @@ def _tidy(text: str, start: int, end: int, kind: str, rule: str) -> Iterator[Ide
 
 def _plain(text: str, start: int, value: str) -> bool:
     """Say whether a single word or number that the tagger took is an ordinary one."""
+    before = text[max(0, start - 10) : start]
     if value.isdigit():
-        return not (
-            _POSTCODE.match(value)
-            and re.search(r"[^\W\d_]{2}\.?,?\s+$", text[max(0, start - 6) : start])
-        )
-    if ordinary(value):
+        return not (_POSTCODE.match(value) and _PLACE_BEFORE.search(before))
+    if _CALLED.search(before):
+        return False
+    if ordinary(value) or _MONTH.match(value) and _WHEN.search(before):
         return True
-    very_common = "W" in lexicon().get(fold(value), "")
-    return value.islower() and very_common and not _CALLED.search(text[max(0, start - 10) : start])
+    return value.islower() and "W" in lexicon().get(fold(value), "")

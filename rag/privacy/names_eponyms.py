@@ -25,6 +25,9 @@ _COMPOUND = re.compile(
     r"|austin-moore|hill-sachs|osgood-schlatter|prader-willi|von willebrand|von hippel|lou gehrig"
     r"|west nile|factor v leiden|leiden|janz|ann arbor|legg-calv[eé]-perthes|churg-strauss)(?:[’']s)?$"
 )
+_WITHIN = frozenset({"coma", "cell", "type", "body", "joint"}) | CLINICAL_HEADS
+_WHOLE = re.compile(r"[^\W\d_]{1,20}-(?:[^\W\d_]{1,20}-)?$")
+_REST = re.compile(r"(?:-[^\W\d_]{1,20}){1,2}")
 _WINDOW = 80
 
 
@@ -36,7 +39,10 @@ def is_term(text: str, start: int, end: int) -> bool:
         start: where the supposed name begins.
         end: where it ends.
     """
-    if _COMPOUND.match(text[start:end]):
+    whole = _WHOLE.search(text[max(0, start - _WINDOW) : start])
+    left = start - len(whole[0]) if whole else start
+    rest = _REST.match(text[end : end + _WINDOW])
+    if _COMPOUND.match(text[left : end + (rest.end() if rest else 0)]):
         return True
     words = [fold(w) for w in _WORD.findall(text[start:end])]
     words = [w for w in words if w != "s"]
@@ -45,7 +51,9 @@ def is_term(text: str, start: int, end: int) -> bool:
     head_inside = words[-1] in CLINICAL_HEADS and len(words) > 1
     core = words[:-1] if head_inside else words
     # "Kaplan-Meier", "Roux-en-Y": every longer word is an eponym
-    if not all(w in EPONYMS or w in BARE_EPONYMS or len(w) < 3 for w in core):
+    if not any(w in EPONYMS for w in core) or not all(
+        w in EPONYMS or w in BARE_EPONYMS or w in _WITHIN or len(w) < 3 for w in core
+    ):
         return False
     before = _TITLE_BEFORE.search(text[max(0, start - _WINDOW) : start])
     if before and fold(before[1]) in TITLES:
