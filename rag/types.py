@@ -6,6 +6,7 @@ Python string offsets (code points), half open, into ``Article.text``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Literal, NamedTuple
 
@@ -421,6 +422,17 @@ class Reference:
     evidence_level: int | None
 
 
+def citation_marks(numbers: Iterable[int], references: Iterable[Reference]) -> str:
+    """Return the markers of references, each number once: ``[1][2][retracted]``.
+
+    Behind the number of a retracted article stands ``[retracted]``, wherever it is cited.
+    """
+    retracted = {r.n for r in references if r.article.status == "retracted"}
+    return "".join(
+        f"[{n}][retracted]" if n in retracted else f"[{n}]" for n in sorted(set(numbers))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a composer wrote, before anything is verified: sentences with [n] markers."""
@@ -563,21 +575,26 @@ class Answer:
         """The direct answer, then the statements, each followed by its [n] markers.
 
         Where a later or stronger article contradicts a statement, the sentence that says so
-        follows it.
+        follows it. The marker of a retracted article is ``[n][retracted]``.
         """
         parts = []
         if self.direct:
             carriers = (self.statements[i] for i in self.direct_statements)
-            cited = sorted({c.n for s in carriers for c in s.citations})
             said = (
                 self.direct[:1].upper() + self.direct[1:] if self.kind == "yesno" else self.direct
             )
-            parts.append(f"{said} {''.join(f'[{n}]' for n in cited)}.")
+            parts.append(f"{said} {self.marks(c.n for s in carriers for c in s.citations)}.")
         for i, statement in enumerate(self.statements):
-            marks = "".join(f"[{n}]" for n in sorted({c.n for c in statement.citations}))
+            marks = self.marks(c.n for c in statement.citations)
             lead = f"{statement.lead} " if statement.lead else ""
             parts.append(f"{lead}{statement.text} {marks}".strip())
             parts.extend(
-                f"{c.said} [{c.citation.n}]" for c in self.conflicts if c.statement == i and c.said
+                f"{c.said} {self.marks([c.citation.n])}"
+                for c in self.conflicts
+                if c.statement == i and c.said
             )
         return " ".join(parts)
+
+    def marks(self, numbers: Iterable[int]) -> str:
+        """Return the markers of these references as the text has them."""
+        return citation_marks(numbers, self.references)
