@@ -12,10 +12,13 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from rag.answering.to_json import answer_to_dict
 from rag.errors import MedlitError, UsageError
@@ -88,9 +91,15 @@ def answer_all(
 
     Raises:
         UsageError: ``out`` holds something else than answers, or is a folder.
+        MedlitError: another run is writing to ``out``.
         OSError: ``out`` cannot be written.
     """
-    progress = progress or Silent()
+    _check_place(out)
+    with _alone(out):
+        return _answer_all(ask, asked, out, progress or Silent())
+
+
+def _answer_all(ask: Ask, asked: Sequence[Asked], out: Path, progress: Progress) -> Tally:
     done = _resume(out)
     waiting = [one for one in asked if one not in done]
     numbers = {one: n for n, one in enumerate(asked, start=1)}
@@ -124,12 +133,35 @@ def _owners(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _resume(out: Path) -> set[Asked]:
-    """The questions that ``out`` answers, after taking out what must be asked again."""
+def _check_place(out: Path) -> None:
     if out.is_dir():
         raise UsageError(f"{out} is a folder; name a file for the answers")
     if not out.parent.is_dir():
         raise UsageError(f"there is no folder {out.parent}; make it, or name another --out")
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Hold ``out`` against other runs: two at once would take out each other's lines.
+
+    The lock file stays: one that is removed could be held by two that opened it in turn.
+    """
+    out = out.resolve()  # by whatever link it was named
+    lock = FileLock(out.with_name(f".{out.name}.lock"), timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise MedlitError(
+            f"another run is writing to {out}; wait for it, or name another --out"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _resume(out: Path) -> set[Asked]:
+    """The questions that ``out`` answers, after taking out what must be asked again."""
     if not out.exists():
         return set()
     data = out.read_bytes()

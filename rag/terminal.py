@@ -175,12 +175,12 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
             if statement.lead:
                 line.append(printable(statement.lead) + " ", style="italic")
             line.append(printable(statement.text) + " ")
-            marks = "".join(f"[{n}]" for n in sorted({c.n for c in statement.citations}))
+            marks = answer.marks(c.n for c in statement.citations)
             line.append(marks, style="cyan")
             console.print(Padding(line, (0, 0, 1, 0), expand=False))
             for conflict in answer.conflicts:
                 if conflict.statement == i:
-                    _print_conflict(console, conflict)
+                    _print_conflict(console, conflict, answer.marks([conflict.citation.n]))
     else:
         console.print(
             Text("The literature in this index does not answer this question well enough.", "bold")
@@ -195,7 +195,7 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
     console.print(Text(DISCLAIMER, style="dim"))
 
 
-def _print_conflict(console: Console, conflict: Conflict) -> None:
+def _print_conflict(console: Console, conflict: Conflict, marks: str) -> None:
     """Print what contradicts the statement above: the answer's own words, or the quote."""
     line = Text("Against this: ", style="yellow")
     if conflict.said:
@@ -204,7 +204,7 @@ def _print_conflict(console: Console, conflict: Conflict) -> None:
         level = level_name(conflict.evidence_level or UNKNOWN)
         year = f", {conflict.year}" if conflict.year else ""
         line.append(f"“{printable(conflict.citation.quote)}” ({level}{year})")
-    line.append(f" [{conflict.citation.n}]", style="cyan")
+    line.append(f" {marks}", style="cyan")
     console.print(Padding(line, (0, 0, 1, 4), expand=False))
 
 
@@ -214,7 +214,7 @@ def _print_direct(console: Console, answer: Answer) -> None:
         answer.direct[:1].upper() + answer.direct[1:] if answer.kind == "yesno" else answer.direct
     )
     carriers = (answer.statements[i] for i in answer.direct_statements)
-    marks = "".join(f"[{n}]" for n in sorted({c.n for s in carriers for c in s.citations}))
+    marks = answer.marks(c.n for s in carriers for c in s.citations)
     line = Text(printable(said), "bold")
     line.append(f" {marks}", style="cyan")
     console.print(Padding(line, (0, 0, 1, 0), expand=False))

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from rag.asking import Asked, Tally, answer_all, read_questions
-from rag.errors import ModelError, UsageError
+from rag.errors import MedlitError, ModelError, UsageError
 from rag.types import Answer
 
 
@@ -111,7 +111,7 @@ def test_a_cut_last_line_is_asked_again(tmp_path, lost):
     # without the line feed alone the answer is whole
     assert again.asked == ([] if lost == 1 else ["four"])
     assert out.read_bytes() == whole
-    assert [p.name for p in tmp_path.iterdir()] == ["a.jsonl"]
+    assert {p.name for p in tmp_path.iterdir()} == {"a.jsonl", ".a.jsonl.lock"}
 
 
 def test_a_first_line_that_was_cut(tmp_path):
@@ -158,3 +158,31 @@ def test_what_is_answered_before_a_kill_is_in_the_file(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         answer_all(killed, QUESTIONS, out)
     assert [r["question"] for r in rows(out)] == ["one", "two, nothing"]
+
+
+def test_two_runs_on_one_file_do_not_write_at_once(tmp_path):
+    out = tmp_path / "out.jsonl"
+    (tmp_path / "link.jsonl").symlink_to(out)
+    asked = (Asked("1", "Is it?"), Asked("2", "Why?"))
+    refused = []
+
+    def ask(question):
+        for name in ("out.jsonl", "link.jsonl"):
+            with pytest.raises(MedlitError, match=r"another run is writing to .*another --out"):
+                answer_all(Scripted(), asked, tmp_path / name)
+            refused.append(name)
+        return Scripted()(question)
+
+    assert answer_all(ask, asked, out) == Tally(answered=2)
+    assert len(refused) == 4
+    assert [row["id"] for row in rows(out)] == ["1", "2"]
+    assert answer_all(Scripted(), asked, out) == Tally(kept=2)  # and it is free again
+
+
+def test_a_run_that_breaks_off_lets_go_of_its_file(tmp_path):
+    def ask(question):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        answer_all(ask, (Asked("1", "Is it?"),), tmp_path / "out.jsonl")
+    assert answer_all(Scripted(), (Asked("1", "Is it?"),), tmp_path / "out.jsonl").answered == 1

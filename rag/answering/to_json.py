@@ -5,6 +5,7 @@ This is output only. Between rooms an answer travels as :class:`rag.types.Answer
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -24,6 +25,7 @@ def answer_to_dict(answer: Answer, explain: bool = False) -> dict[str, Any]:
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
+    retracted = {r.article.id for r in answer.references if r.article.status == "retracted"}
     return {
         "question": answer.question,
         "status": answer.status,
@@ -32,12 +34,12 @@ def _answer(answer: Answer) -> dict[str, Any]:
             {
                 "text": s.text,
                 "lead": s.lead,
-                "citations": [_citation(c) for c in s.citations],
+                "citations": [_citation(c, retracted) for c in s.citations],
             }
             for s in answer.statements
         ],
         "references": [_reference(r) for r in answer.references],
-        "conflicts": [_conflict(c) for c in answer.conflicts],
+        "conflicts": [_conflict(c, retracted) for c in answer.conflicts],
         "dropped": [{"text": d.text, "reason": d.reason} for d in answer.dropped],
         "red_flags": list(answer.red_flags),
         "provenance": _provenance(answer.provenance),
@@ -111,11 +113,11 @@ def _why(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _conflict(conflict: Conflict) -> dict[str, Any]:
+def _conflict(conflict: Conflict, retracted: Collection[str]) -> dict[str, Any]:
     level = conflict.evidence_level
     return {
         "statement": conflict.statement,
-        "citation": _citation(conflict.citation),
+        "citation": _citation(conflict.citation, retracted),
         "evidence_level": level,
         "evidence": "" if level is None else level_name(level),
         "year": conflict.year,
@@ -125,7 +127,7 @@ def _conflict(conflict: Conflict) -> dict[str, Any]:
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def _citation(citation: Citation, retracted: Collection[str]) -> dict[str, Any]:
     prefix, _, number = citation.article_id.partition(":")
     return {
         "n": citation.n,
@@ -137,6 +139,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "passage_id": citation.passage_id,
         "verdict": citation.verdict,
         "score": citation.score,
+        "retracted": citation.article_id in retracted,
     }
 
 

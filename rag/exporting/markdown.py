@@ -16,7 +16,7 @@ from rag.evidence import UNKNOWN, level_name
 from rag.exporting.model import Document, Format
 from rag.exporting.nlm import NOT_ANSWERED, notices
 from rag.exporting.records import quote_note
-from rag.types import Reference
+from rag.types import Reference, citation_marks
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$^&])")
 _BLOCK = re.compile(r"^(?=[-+=])|^(\d{1,9})(?=[.)])")
@@ -54,7 +54,7 @@ def _blocks(document: Document) -> Iterator[str]:
     if document.direct:
         kind = _KINDS.get(document.answer_kind, "")
         known = [document.statements[i] for i in document.direct_statements if i in places]
-        marks = _marks(c.n for s in known for c in s.citations)
+        marks = citation_marks((c.n for s in known for c in s.citations), document.references)
         yield f"**Answer{kind}: {escaped(document.direct)}** {marks}".rstrip()
     if document.statements:
         yield "\n\n".join(_statements(document))
@@ -74,7 +74,8 @@ def _statements(document: Document) -> Iterator[str]:
     for place, statement in enumerate(document.statements):
         item = f"{place + 1}. "
         lead = f"*{escaped(statement.lead)}* " if statement.lead else ""
-        yield f"{item}{lead}{escaped(statement.text)} {_marks(c.n for c in statement.citations)}"
+        marks = citation_marks((c.n for c in statement.citations), document.references)
+        yield f"{item}{lead}{escaped(statement.text)} {marks}"
         for conflict in document.conflicts:
             if conflict.statement == place:
                 n = conflict.citation.n
@@ -84,12 +85,9 @@ def _statements(document: Document) -> Iterator[str]:
                 # what the answer says of it holds the quote already
                 told = "" if quoted in conflict.said else escaped(quoted)
                 told = f"{escaped(conflict.said)} {told}".strip()
-                said = f"**Against this** [{n}]{facts}: {told}"
+                mark = citation_marks([n], document.references)
+                said = f"**Against this** {mark}{facts}: {told}"
                 yield f"{' ' * len(item)}> {said}"
-
-
-def _marks(numbers: Iterator[int]) -> str:
-    return "".join(f"[{n}]" for n in sorted(set(numbers)))
 
 
 def _facts(reference: Reference) -> str:

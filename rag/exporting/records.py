@@ -15,7 +15,7 @@ from rag.corpus.citation_fields import plain
 from rag.corpus.stated_links import LINK_WORDS
 from rag.corpus.status import status_of
 from rag.exporting.model import Document
-from rag.types import Article, Citation
+from rag.types import Article, Citation, citation_marks
 
 NOTE_MARK = "medlit: "
 """What each note of medlit's own begins with; readers take no identifier from such a note."""
@@ -54,7 +54,8 @@ def _why(document: Document, place: int, number: int) -> str:
         return f"{found}: “{passage}”" if passage else found
     if document.kind == "abstention":
         return f"among the closest articles; the index does not answer “{document.question}”"
-    return f"cited as [{number}] in the answer to “{document.question}”"
+    cited = citation_marks([number], document.references)
+    return f"cited as {cited} in the answer to “{document.question}”"
 
 
 def _quotes(document: Document, key: str) -> Iterator[str]:

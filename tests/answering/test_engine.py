@@ -113,7 +113,7 @@ def test_keys_of_the_json():
     assert list(made["statements"][0]) == ["text", "lead", "citations"]
     assert made["statements"][0]["citations"][0] == {
         "n": 1, "id": "pmid:1", "pmid": "1", "quote": HONEY, "start": 0, "end": len(HONEY),
-        "passage_id": 1001, "verdict": "supports", "score": 1.0,
+        "passage_id": 1001, "verdict": "supports", "score": 1.0, "retracted": False,
     }  # fmt: skip
     reference = made["references"][0]
     assert reference["url"] == "https://pubmed.ncbi.nlm.nih.gov/1/"

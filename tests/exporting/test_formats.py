@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 
 import pytest
 from export_makers import HONEY, MAGNETS, abstention, answer, as_json, cited, example, search_json
+from rich.console import Console
 
 from rag.answering.to_json import answer_to_dict
 from rag.errors import ExportError, UsageError
@@ -14,6 +16,7 @@ from rag.exporting import FORMATS, document_from_dict, read_documents, render
 from rag.exporting.dates import DateParts, date_parts
 from rag.exporting.markdown import escaped
 from rag.exporting.names import PersonalName, personal
+from rag.terminal import print_answer
 from rag.text import one_line
 from rag.types import Article, Author, Statement
 
@@ -62,7 +65,7 @@ def test_ris_of_a_retracted_article():
         "medlit: RETRACTED: this article was retracted.",
         "Retraction in: J Invent Results. 2016;4:5. doi: 10.1000/gone. PMID: 103",
         "Erratum in: J Invent Results. 2015;3:9",
-        "medlit: cited as [2] in the answer to “Does honey help against cough?”",
+        "medlit: cited as [2][retracted] in the answer to “Does honey help against cough?”",
         "medlit: supports statement 2: “Magnets were tried too.”",
         "medlit: contradicts statement 1, “Honey shortens cough by 2 days.”: “Honey did nothing.”",
     ]
@@ -132,6 +135,32 @@ def test_markdown_quotes_a_contradiction_once():
     assert f"(design not stated, 2015): {said}\n" in made
 
 
+def test_json_and_text_mark_a_retracted_citation():
+    said = "A later study (2015) found the opposite: “Honey did nothing.”"
+    told = replace(example().conflicts[0], said=said)
+    made = replace(
+        example(), conflicts=(told,), kind="yesno", direct="mixed", direct_statements=(0, 1)
+    )
+    value = answer_to_dict(made)
+    assert value["text"] == (
+        "Mixed [1][2][retracted]. A randomised trial (2021): Honey shortens cough by 2 days. [1] "
+        f"{said} [2][retracted] Magnets were tried too. [2][retracted]"
+    )
+    assert [c["retracted"] for s in value["statements"] for c in s["citations"]] == [False, True]
+    assert value["conflicts"][0]["citation"]["retracted"] is True
+
+
+def test_the_terminal_marks_a_retracted_citation():
+    out = io.StringIO()
+    shown = replace(example(), direct="magnets", kind="factoid", direct_statements=(1,))
+    print_answer(Console(file=out, width=200, force_terminal=False, markup=False), shown, False)
+    lines = out.getvalue().splitlines()
+    assert "magnets [2][retracted]" in lines
+    assert "Magnets were tried too. [2][retracted]" in lines
+    assert any(x.lstrip().startswith("Against this") and "[2][retracted]" in x for x in lines)
+    assert "A randomised trial (2021): Honey shortens cough by 2 days. [1]" in lines
+
+
 def test_markdown_of_an_answer():
     value = answer_to_dict(example())
     value |= {"kind": "yesno", "direct": "yes", "direct_statements": [0, 7]}
@@ -141,9 +170,9 @@ def test_markdown_of_an_answer():
         "**Seek help at once.**\n\n"
         "**Answer (yes or no): yes** [1]\n\n"
         "1. *A randomised trial (2021):* Honey shortens cough by 2 days. [1]\n\n"
-        "   > **Against this** [2] (design not stated, 2015): A later study disagrees. "
+        "   > **Against this** [2][retracted] (design not stated, 2015): A later study disagrees. "
         "“Honey did nothing.”\n\n"
-        "2. Magnets were tried too. [2]\n\n"
+        "2. Magnets were tried too. [2][retracted]\n\n"
         "## References\n\n"
         "[1] Test AB, van der Test J, O'Test Jr C, Honey Study Group. Honey for cough in "
         "children: a randomised trial. J Invent Remedies. 2021;10(2 Suppl 1):123-9. "
