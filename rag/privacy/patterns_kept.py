@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables of expressions and texts are read by the line
 """Spans that are no identifiers though they look like some.
 
 Numbers of the literature and of code systems (PMID, DOI, NCT, ICD, CPT, SNOMED, NDC …),
