@@ -16,7 +16,8 @@ _TITLED = re.compile(
 _LABELLED = re.compile(
     rf"\b(?i:(?:patient|pt|physician|provider|attending|surgeon"
     rf"|mother|father|next of kin"
-    rf"|emergency contact)(?:[’']s)?(?:[ ]name)?|name)[ ]?:[ ]{{0,4}}(?P<v>{_W}(?:,?[ ]{_W}){{0,3}})"
+    rf"|emergency contact)(?:[’']s)?(?:[ ]name)?|name)"
+    rf"[ ]?:[ ]{{0,4}}(?P<v>{_W}(?:,?[ ]{_W}){{0,3}})"
 )
 
 
