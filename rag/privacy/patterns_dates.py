@@ -205,9 +205,9 @@ def _pair_rule(text: str, match: re.Match[str], last: int) -> str:
         sure = len(a) == 2 or (sep == "/" and a != "1") or said
         return "month-year" if sure and (sep != "." or len(a) == 2) else ""
     if len(a) == 4:
-        ranged = re.match(r"\s?(?:season|academic|school|fiscal)", text[end : end + 12])
-        fine = len(b) == 2 and sep != "." and is_day(int(a), int(b), 1) and int(a) >= 1900
-        return "year-month" if fine and not ranged else ""
+        season = re.match(r"\s?(?:season|academic|school|fiscal)", text[end : end + 12])
+        fits = len(b) == 2 and sep != "." and is_day(int(a), int(b), 1) and int(a) >= 1900
+        return "year-month" if fits and not season else ""
     if (
         len(a) > 2
         or len(b) > 2
