@@ -90,6 +90,6 @@ def _plain(text: str, start: int, value: str) -> bool:
         return not (_POSTCODE.match(value) and _PLACE_BEFORE.search(before))
     if _CALLED.search(before):
         return False
-    if ordinary(value) or _MONTH.match(value) and _WHEN.search(before):
+    if ordinary(value) or (_MONTH.match(value) and _WHEN.search(before)):
         return True
     return value.islower() and "W" in lexicon().get(fold(value), "")
