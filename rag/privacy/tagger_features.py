@@ -33,9 +33,15 @@ REACH = 3
 LONGEST = 160
 """Tokens of a segment, at most; segments end at blank lines or, when long, at any line break."""
 _HAND = (
-    (TITLES, "t"), (STREETS, "r"), (UNITS, "u"), (FACILITY_WORDS, "h"), (RELATIVES, "k"),
-    (CLINICAL_HEADS, "d"), (EPONYMS, "e"), (CREDENTIALS, "m"),
-)  # fmt: skip
+    (TITLES, "t"),
+    (STREETS, "r"),
+    (UNITS, "u"),
+    (FACILITY_WORDS, "h"),
+    (RELATIVES, "k"),
+    (CLINICAL_HEADS, "d"),
+    (EPONYMS, "e"),
+    (CREDENTIALS, "m"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def segments(parts: Sequence[Token]) -> list[tuple[int, int]]:
-    """Cut tokens into segments (start, end) of at most ``LONGEST``, at line breaks if it can."""
+    """Cut the tokens into segments (start, end) of at most ``LONGEST``, at line breaks if any."""
     out: list[tuple[int, int]] = []
     start = 0
     last_break = last_stop = 0
@@ -168,8 +174,12 @@ def own_attributes(word: str, mode: str) -> tuple[str, ...]:
         return ()
     folded = fold(word)
     case = "U" if word.isupper() else "x" if word.islower() else "X"
-    return (f"z3={case}{folded[-3:]}", f"z2={case}{folded[-2:]}", f"a3={case}{folded[:3]}",
-            f"n={case}{min(len(word), 12)}")  # fmt: skip
+    return (
+        f"z3={case}{folded[-3:]}",
+        f"z2={case}{folded[-2:]}",
+        f"a3={case}{folded[:3]}",
+        f"n={case}{min(len(word), 12)}",
+    )
 
 
 def pair_attributes(
@@ -185,8 +195,12 @@ def pair_attributes(
     word_before = words[i - 1] if i else "^"
     word_after = words[i + 1] if i + 1 < len(words) else "$"
     two_before = words[i - 2] if i > 1 else "^"
-    return (f"p-={before}|{here}", f"p+={here}|{after}", f"q={word_before}|{word_after}",
-            f"v={two_before}|{word_before}")  # fmt: skip
+    return (
+        f"p-={before}|{here}",
+        f"p+={here}|{after}",
+        f"q={word_before}|{word_after}",
+        f"v={two_before}|{word_before}",
+    )
 
 
 def cue(word: str, flags: str) -> str:

@@ -1,4 +1,4 @@
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_viterbi_finds_the_best_of_all_sequences(sizes, seed):
 
         def total(path, part=part):
             return sum(part[i, k] for i, k in enumerate(path)) + sum(
-                moves[a, b] for a, b in zip(path, path[1:], strict=False)
+                moves[a, b] for a, b in pairwise(path)
             )
 
         best = max(total(path) for path in product(range(7), repeat=size))
@@ -110,11 +110,33 @@ def test_tokens_hold_every_visible_character(text):
 
 @pytest.mark.parametrize(
     ("word", "form"),
-    [("A", "X"), ("ROE", "XX"), ("Roe", "Xx"), ("roe", "x"), ("a", "x1"), ("McRoe", "xX"),
-     ("1234", "d4"), ("12345678", "d6"), ("\n", "nl"), ("\n \n", "nl2"), (",", ",")],
-    ids=["initial", "capitals", "capital", "small", "letter", "mixed", "number", "long number",
-         "line", "blank line", "mark"],
-)  # fmt: skip
+    [
+        ("A", "X"),
+        ("ROE", "XX"),
+        ("Roe", "Xx"),
+        ("roe", "x"),
+        ("a", "x1"),
+        ("McRoe", "xX"),
+        ("1234", "d4"),
+        ("12345678", "d6"),
+        ("\n", "nl"),
+        ("\n \n", "nl2"),
+        (",", ","),
+    ],
+    ids=[
+        "initial",
+        "capitals",
+        "capital",
+        "small",
+        "letter",
+        "mixed",
+        "number",
+        "long number",
+        "line",
+        "blank line",
+        "mark",
+    ],
+)
 def test_shapes(word, form):
     assert tf.shape(word) == form
 
