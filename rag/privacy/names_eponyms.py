@@ -19,8 +19,7 @@ _AFTER = re.compile(
 _TITLE_BEFORE = re.compile(r"(?:\b([^\W\d_]+)\.?[ \t]{1,2})$")
 _COMPOUND = re.compile(
     r"(?i)(?:guillain-barr[eé]|lambert-eaton|swan-ganz|reed-sternberg|epstein-barr|jackson-pratt"
-    r"|wolff-parkinson-white|stevens-johnson|creutzfeldt-jakob|brown-s[eé]quard|child-pugh"
-    r"|budd-chiari"
+    r"|wolff-parkinson-white|stevens-johnson|creutzfeldt-jakob|brown-s[eé]quard|child-pugh|budd-chiari"
     r"|mallory-weiss|zollinger-ellison|cheyne-stokes|kaplan-meier|dix-hallpike|tay-sachs|ehlers-danlos"
     r"|charcot-marie-tooth|roux-en-y|peutz-jeghers|ziehl-neelsen|henoch-sch[oö]nlein|salter-harris"
     r"|austin-moore|hill-sachs|osgood-schlatter|prader-willi|von willebrand|von hippel|lou gehrig"

@@ -35,8 +35,7 @@ _STREET = re.compile(
 )
 _BOX = re.compile(r"\b(?P<v>(?i:P\.?[ ]?O\.?[ ]?Box)[ ]#?\d{1,6})\b")
 _HOUSE = re.compile(
-    r"\b(?P<v>(?:(?:St\.?|[A-Z][\w’'-]{1,24})[ ]){1,4}"
-    r"(?:(?:Medical|Health|Cancer|Heart|Surgery|Care)[ ]"
+    r"\b(?P<v>(?:(?:St\.?|[A-Z][\w’'-]{1,24})[ ]){1,4}(?:(?:Medical|Health|Cancer|Heart|Surgery|Care)[ ]"
     r"Cent(?:er|re)|Hospital|Infirmary|Hospice|Nursing[ ]Home|Elementary[ ]School|High[ ]School"
     r"|Middle[ ]School|University|College|Pharmacy))\b"
 )
@@ -46,20 +45,15 @@ _NO_HOUSE = re.compile(
 )
 _OFFICE = re.compile(
     rf"\b(?i:{'|'.join(sorted(map(re.escape, RELATIVES), key=len, reverse=True))})\b"
-    r"(?:[ ][A-Z][\w’'-]{1,24}){0,2},?[ ](?:(?:is|was|being|works[ ]as|worked[ ]as"
-    r"|serves[ ]as|served[ ]as"
-    r"|became)[ ](?:now[ ]|currently[ ]|once[ ])?)?(?:a|an|the|our|former|retired)[ ]"
-    r"(?:former[ ]|retired[ ]"
+    r"(?:[ ][A-Z][\w’'-]{1,24}){0,2},?[ ](?:(?:is|was|being|works[ ]as|worked[ ]as|serves[ ]as|served[ ]as"
+    r"|became)[ ](?:now[ ]|currently[ ]|once[ ])?)?(?:a|an|the|our|former|retired)[ ](?:former[ ]|retired[ ]"
     rf"|current[ ]|local[ ])?(?P<v>(?i:{PUBLIC_OFFICES})\b(?:[ ](?:of|for|at)[ ](?:the[ ])?"
     r"[A-Z][\w’'-]{1,24}(?:[ ][A-Z][\w’'-]{1,24}){0,3})?)"
 )
 _RULES = (
-    (_TITLED, "name", "title"),
-    (_LABELLED, "name", "label-name"),
-    (_STREET, "address", "street"),
-    (_BOX, "address", "po-box"),
-    (_OFFICE, "profession", "public-office"),
-)
+    (_TITLED, "name", "title"), (_LABELLED, "name", "label-name"), (_STREET, "address", "street"),
+    (_BOX, "address", "po-box"), (_OFFICE, "profession", "public-office"),
+)  # fmt: skip
 
 
 def by_rules(text: str) -> Iterator[Identifier]:

@@ -32,16 +32,12 @@ REACH = 3
 """Places to each side that a token's own attributes are seen from."""
 LONGEST = 160
 """Tokens of a segment, at most; segments end at blank lines or, when long, at any line break."""
+ASKING = frozenset({"answer", "cite", "each", "explain", "write"})
+"""Ordinary words of instructions, which abstracts hardly hold in small letters."""
 _HAND = (
-    (TITLES, "t"),
-    (STREETS, "r"),
-    (UNITS, "u"),
-    (FACILITY_WORDS, "h"),
-    (RELATIVES, "k"),
-    (CLINICAL_HEADS, "d"),
-    (EPONYMS, "e"),
-    (CREDENTIALS, "m"),
-)
+    (TITLES, "t"), (STREETS, "r"), (UNITS, "u"), (FACILITY_WORDS, "h"), (RELATIVES, "k"),
+    (CLINICAL_HEADS, "d"), (EPONYMS, "e"), (CREDENTIALS, "m"), (ASKING, "W"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +61,8 @@ def lexicon() -> Mapping[str, str]:
     for line in path.read_text(encoding="utf-8").splitlines():
         flags, _, words = line.partition("\t")
         found.update(dict.fromkeys(words.split(), flags))
-    for words, flag in _HAND:
-        for word in words:
+    for listed, flag in _HAND:
+        for word in listed:
             found[word] = found.get(word, "") + flag
     return found
 
@@ -77,7 +73,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def segments(parts: Sequence[Token]) -> list[tuple[int, int]]:
-    """Cut the tokens into segments (start, end) of at most ``LONGEST``, at line breaks if any."""
+    """Cut tokens into segments (start, end) of at most ``LONGEST``, at line breaks if it can."""
     out: list[tuple[int, int]] = []
     start = 0
     last_break = last_stop = 0
@@ -174,12 +170,8 @@ def own_attributes(word: str, mode: str) -> tuple[str, ...]:
         return ()
     folded = fold(word)
     case = "U" if word.isupper() else "x" if word.islower() else "X"
-    return (
-        f"z3={case}{folded[-3:]}",
-        f"z2={case}{folded[-2:]}",
-        f"a3={case}{folded[:3]}",
-        f"n={case}{min(len(word), 12)}",
-    )
+    return (f"z3={case}{folded[-3:]}", f"z2={case}{folded[-2:]}", f"a3={case}{folded[:3]}",
+            f"n={case}{min(len(word), 12)}")  # fmt: skip
 
 
 def pair_attributes(
@@ -195,12 +187,8 @@ def pair_attributes(
     word_before = words[i - 1] if i else "^"
     word_after = words[i + 1] if i + 1 < len(words) else "$"
     two_before = words[i - 2] if i > 1 else "^"
-    return (
-        f"p-={before}|{here}",
-        f"p+={here}|{after}",
-        f"q={word_before}|{word_after}",
-        f"v={two_before}|{word_before}",
-    )
+    return (f"p-={before}|{here}", f"p+={here}|{after}", f"q={word_before}|{word_after}",
+            f"v={two_before}|{word_before}")  # fmt: skip
 
 
 def cue(word: str, flags: str) -> str:

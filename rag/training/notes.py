@@ -175,18 +175,11 @@ class Writer:
         """Draw a postcode of one land's form."""
         digits = "".join(self.rng.choice("0123456789") for _ in range(9))
         letter = self.letter
-        return self.rng.choice(
-            (
-                digits[:5],
-                digits[:5],
-                f"{digits[:5]}-{digits[5:]}",
-                digits[:4],
-                f"{digits[:4]} {letter()}{letter()}",
-                f"{letter()}{letter()}{digits[0]} {digits[1]}{letter()}{letter()}",
-                f"{letter()}{digits[0]}{letter()} {digits[1]}{letter()}{digits[2]}",
-                f"{digits[:3]} {digits[3:5]}",
-            )
-        )
+        return self.rng.choice((
+            digits[:5], digits[:5], f"{digits[:5]}-{digits[5:]}", digits[:4], f"{digits[:4]} {letter()}{letter()}",
+            f"{letter()}{letter()}{digits[0]} {digits[1]}{letter()}{letter()}",
+            f"{letter()}{digits[0]}{letter()} {digits[1]}{letter()}{digits[2]}", f"{digits[:3]} {digits[3:5]}",
+        ))  # fmt: skip
 
     def address(self, lines: bool = False) -> str:
         """Draw an address in full, on one line or on several."""
@@ -214,13 +207,9 @@ class Writer:
         """Draw a company or other employer."""
         form = self.rng.choice(values.ORG_FORMS)
         return form.format(
-            x=self.last(),
-            y=self.last(),
-            z=self.invented(3),
-            c=self.city(),
-            i="".join(self.letter() for _ in range(3)),
-            w=self.rng.choice(values.STREET_WORDS),
-        )
+            x=self.last(), y=self.last(), z=self.invented(3), c=self.city(),
+            i="".join(self.letter() for _ in range(3)), w=self.rng.choice(values.STREET_WORDS),
+        )  # fmt: skip
 
     # filling -----------------------------------------------------------------------------
 
@@ -239,33 +228,18 @@ class Writer:
         if one and slot in self.person:  # the patient of this note again
             return self.person[slot], NAME
         makers: dict[str, tuple[Callable[[], str], str]] = {
-            "first": (self.first, NAME),
-            "last": (self.last, NAME),
-            "full": (self.full, NAME),
-            "lastfirst": (
-                lambda: (
-                    f"{self.last()}, {self.first()}"
-                    + (f" {self.letter()}." if self.rng.random() < 0.3 else "")
-                ),
-                NAME,
-            ),
+            "first": (self.first, NAME), "last": (self.last, NAME), "full": (self.full, NAME),
+            "lastfirst": (lambda: f"{self.last()}, {self.first()}"
+                          + (f" {self.letter()}." if self.rng.random() < 0.3 else ""), NAME),
             "flast": (lambda: f"{self.letter()}. {self.last()}", NAME),
-            "init": (
-                lambda: self.rng.choice(("{}.{}.", "{}{}", "{}. {}.")).format(
-                    self.letter(), self.letter()
-                ),
-                NAME,
-            ),
-            "street": (self.street, ADDRESS),
-            "street0": (self.street0, ADDRESS),
-            "addr": (self.address, ADDRESS),
-            "addrml": (lambda: self.address(True), ADDRESS),
-            "city": (self.city, ADDRESS),
-            "zip": (self.postcode, ADDRESS),
+            "init": (lambda: self.rng.choice(("{}.{}.", "{}{}", "{}. {}.")).format(
+                self.letter(), self.letter()), NAME),
+            "street": (self.street, ADDRESS), "street0": (self.street0, ADDRESS),
+            "addr": (self.address, ADDRESS), "addrml": (lambda: self.address(True), ADDRESS),
+            "city": (self.city, ADDRESS), "zip": (self.postcode, ADDRESS),
             "county": (lambda: f"{self.last()} County", ADDRESS),
-            "hosp": (self.facility, FACILITY),
-            "org": (self.organisation, FACILITY),
-        }
+            "hosp": (self.facility, FACILITY), "org": (self.organisation, FACILITY),
+        }  # fmt: skip
         if slot in makers:
             make, kind = makers[slot]
             made = make()
@@ -281,19 +255,8 @@ class Writer:
 
     def clinician(self, template: str) -> str:
         """Write the slot ``{dr_last}`` out: a title and a name."""
-        forms = (
-            "Dr. {last}",
-            "Dr {last}",
-            "Dr. {full}",
-            "Dr {first} {last}",
-            "Prof. {last}",
-            "DR. {last}",
-            "{full}, MD",
-            "Dr. {flast}",
-            "{last}",
-            "Drs. {last} and {last2}",
-            "Mr {full}",
-        )
+        forms = ("Dr. {last}", "Dr {last}", "Dr. {full}", "Dr {first} {last}", "Prof. {last}", "DR. {last}",
+                 "{full}, MD", "Dr. {flast}", "{last}", "Drs. {last} and {last2}", "Mr {full}")  # fmt: skip
         return re.sub(r"\{dr_last\}", lambda _: self.rng.choice(forms), template)
 
     def note(self, parts: dict[str, list[str]]) -> Note:

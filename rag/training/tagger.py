@@ -12,11 +12,10 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,14 +30,9 @@ from rag.training.notes import ADDRESS, FACILITY, NAME, Note, Writer, marked, wr
 
 HELD_OUT = 0.4
 KINDS = {
-    "PERSON": NAME,
-    "STREET_ADDRESS": ADDRESS,
-    "GPE": ADDRESS,
-    "ZIP_CODE": ADDRESS,
-    "ORGANIZATION": FACILITY,
-    "PATIENT": NAME,
-    "DOCTOR": NAME,
-}
+    "PERSON": NAME, "STREET_ADDRESS": ADDRESS, "GPE": ADDRESS, "ZIP_CODE": ADDRESS, "ORGANIZATION": FACILITY,
+    "PATIENT": NAME, "DOCTOR": NAME,
+}  # fmt: skip
 LEXICAL = re.compile(r"^-?\dw=|^[pqvz]")
 DROPPED = 0.2
 """Share of words and pairs that training hides, so that no one cue decides alone."""
@@ -147,17 +141,12 @@ def rows(note: Note, rng: random.Random) -> Iterator[tuple[list[list[str]], list
     modes = tf.modes(parts)
     for a, b in tf.segments(parts):
         seen = features(parts[a:b], modes[a:b], listed, hidden)
-        yield (
-            [
-                [f for f in row if not (LEXICAL.search(f) and rng.random() < DROPPED)]
-                for row in seen
-            ],
-            labels[a:b],
-        )
+        yield [[f for f in row if not (LEXICAL.search(f) and rng.random() < DROPPED)]
+               for row in seen], labels[a:b]  # fmt: skip
 
 
 def features(
-    parts: list[tf.Token], modes: list[str], listed: Mapping[str, str], hidden: set[str]
+    parts: list[tf.Token], modes: list[str], listed: tf.Mapping[str, str], hidden: set[str]
 ) -> list[list[str]]:
     """Return the features of each token of a segment, by name."""
 
@@ -184,7 +173,7 @@ def features(
 
 def save(model: Path, out: Path) -> int:
     """Turn the fitted model into arrays; returns the number of features kept."""
-    pycrfsuite = importlib.import_module("pycrfsuite")
+    import pycrfsuite
 
     tagger = pycrfsuite.Tagger()
     tagger.open(str(model))
@@ -209,7 +198,7 @@ def save(model: Path, out: Path) -> int:
 
 def main() -> None:
     """Train and write ``tagger.safetensors``."""
-    pycrfsuite = importlib.import_module("pycrfsuite")
+    import pycrfsuite
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -228,15 +217,8 @@ def main() -> None:
     if args.negatives:
         notes += abstracts(args.negatives, rng, args.notes // 8)
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-    trainer.set_params(
-        {
-            "c1": 0.25,
-            "c2": 0.02,
-            "max_iterations": args.iterations,
-            "feature.possible_transitions": True,
-            "feature.minfreq": 3,
-        }
-    )
+    trainer.set_params({"c1": 0.25, "c2": 0.02, "max_iterations": args.iterations,
+                        "feature.possible_transitions": True, "feature.minfreq": 3})  # fmt: skip
     for note in notes:
         for named_features, labels in rows(note, rng):
             trainer.append(named_features, labels)

@@ -64,15 +64,11 @@ def test_clinical_terms_stay(text):
     [
         ("She lives at 12 Sample Street, Apt 4.", "12 Sample Street, Apt 4", "address"),
         ("Mail to P.O. Box 7712.", "P.O. Box 7712", "address"),
-        (
-            "Transferred from Mockford General Hospital today.",
-            "Mockford General Hospital",
-            "facility",
-        ),
+        ("Moved from Mockford General Hospital today.", "Mockford General Hospital", "facility"),
         ("Her father is the mayor of Mockford.", "mayor of Mockford", "profession"),
     ],
     ids=["street", "box", "hospital", "office"],
-)
+)  # fmt: skip
 def test_places_facilities_and_offices(text, value, kind):
     assert covered(text, value)
     assert kind in {i.kind for i in named(text)}
@@ -85,17 +81,13 @@ def test_an_ordinary_trade_of_a_relative_stays():
 @pytest.mark.parametrize(
     ("text", "word", "term"),
     [
-        ("Wilson disease", "Wilson", True),
-        ("Mr. Wilson", "Wilson", False),
-        ("a Wilson walk", "Wilson", False),
-        ("Baker's cyst", "Baker", True),
-        ("Foley draining", "Foley", True),
-        ("Nurse Foley", "Foley", False),
-        ("Kaplan-Meier", "Kaplan-Meier", True),
-        ("Brandnew disease", "Brandnew", False),
+        ("Wilson disease", "Wilson", True), ("Mr. Wilson", "Wilson", False),
+        ("a Wilson walk", "Wilson", False), ("Baker's cyst", "Baker", True),
+        ("Foley draining", "Foley", True), ("Nurse Foley", "Foley", False),
+        ("Kaplan-Meier", "Kaplan-Meier", True), ("Brandnew disease", "Brandnew", False),
     ],
     ids=lambda value: str(value),
-)
+)  # fmt: skip
 def test_the_words_around_an_eponym_decide(text, word, term):
     start = text.index(word)
     assert is_term(text, start, start + len(word)) is term
@@ -112,19 +104,9 @@ def test_finds_lie_in_the_text_in_order_and_apart(text):
 @pytest.mark.parametrize(
     "unit",
     ["Aa ", "A. ", "12 Aa ", "father ", "St. Aa ", "Dr. Aa Bb\n", "a-", "x" * 50, "\n", "''’"],
-    ids=[
-        "words",
-        "initials",
-        "numbers",
-        "relatives",
-        "saints",
-        "doctors",
-        "hyphens",
-        "letters",
-        "lines",
-        "marks",
-    ],
-)
+    ids=["words", "initials", "numbers", "relatives", "saints", "doctors", "hyphens", "letters",
+         "lines", "marks"],
+)  # fmt: skip
 def test_time_is_linear_on_hostile_text(unit):
     def seconds(size):
         text = unit * (size // len(unit))

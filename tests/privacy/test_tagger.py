@@ -110,33 +110,11 @@ def test_tokens_hold_every_visible_character(text):
 
 @pytest.mark.parametrize(
     ("word", "form"),
-    [
-        ("A", "X"),
-        ("ROE", "XX"),
-        ("Roe", "Xx"),
-        ("roe", "x"),
-        ("a", "x1"),
-        ("McRoe", "xX"),
-        ("1234", "d4"),
-        ("12345678", "d6"),
-        ("\n", "nl"),
-        ("\n \n", "nl2"),
-        (",", ","),
-    ],
-    ids=[
-        "initial",
-        "capitals",
-        "capital",
-        "small",
-        "letter",
-        "mixed",
-        "number",
-        "long number",
-        "line",
-        "blank line",
-        "mark",
-    ],
-)
+    [("A", "X"), ("ROE", "XX"), ("Roe", "Xx"), ("roe", "x"), ("a", "x1"), ("McRoe", "xX"),
+     ("1234", "d4"), ("12345678", "d6"), ("\n", "nl"), ("\n \n", "nl2"), (",", ",")],
+    ids=["initial", "capitals", "capital", "small", "letter", "mixed", "number", "long number",
+         "line", "blank line", "mark"],
+)  # fmt: skip
 def test_shapes(word, form):
     assert tf.shape(word) == form
 
