@@ -15,8 +15,9 @@ from rag.answering.entities import Source, draw
 from rag.answering.extractive import Candidate, Extractive
 from rag.answering.kinds import answer_kind
 from rag.answering.similarity import Similarity
-from rag.answering.yesno import Voice, chance_of_yes, proposition, settles, voice
+from rag.answering.yesno import Voice, bare, chance_of_yes, settles, voice
 from rag.models.verifier import Verifier
+from rag.text import spaced
 from rag.types import AnswerKind, DirectCandidate, Evidence, Statement
 
 WEIGHED = 8
@@ -87,9 +88,9 @@ def direct_answer(
         heard = voices(question, scored, evidence, composer, verifier)
         text, carriers = decide(question, statements, heard, verifier)
         return Direct(kind, text, carriers)
-    chances = {_key(c.span.text): c.chance for c in scored}
+    chances = {spaced(c.span.text): c.chance for c in scored}
     sources = [
-        Source(s.text, chances.get(_key(s.text), LEAST_CHANCE) / (1 + 0.3 * i), i)
+        Source(s.text, chances.get(spaced(s.text), LEAST_CHANCE) / (1 + 0.3 * i), i)
         for i, s in enumerate(statements)
     ]
     drawn = draw(question, kind, sources)
@@ -135,7 +136,7 @@ def voices(
     heard = [c for i, c in enumerate(scored[:WEIGHED]) if i == 0 or c.chance >= LEAST_CHANCE]
     judged = [0.0] * len(heard)
     if verifier is not None and heard:
-        asked = proposition(question)
+        asked = bare(question)
         found = verifier.judge([(asked, c.span.text) for c in heard])
         judged = [j.supports - j.contradicts for j in found]
     return [
@@ -171,7 +172,7 @@ def decide(
     ]
     verdicts = dict.fromkeys(held, "unclear")
     if verifier is not None and held:
-        asked = proposition(question)
+        asked = bare(question)
         found = verifier.judge([(asked, statements[i].text) for i in held])
         verdicts = {i: str(j.verdict) for i, j in zip(held, found, strict=True)}
     against = tuple(i for i in held if said[i].against and verdicts[i] != "supports")
@@ -183,7 +184,3 @@ def decide(
     if favour and against:
         return "mixed", (favour[0], against[0])
     return "", ()
-
-
-def _key(text: str) -> str:
-    return " ".join(text.split())
