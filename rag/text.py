@@ -137,6 +137,14 @@ _UNSAFE = re.compile(
 """C0 and C1 controls, line separators, marks of direction, and halves of surrogate pairs."""
 
 
+def spaced(text: str) -> str:
+    """Return a text with every run of white space as one space, and none at its ends.
+
+    Two sentences that differ in nothing else are the same sentence.
+    """
+    return " ".join(text.split())
+
+
 def one_line(text: str) -> str:
     """Return ``printable`` text with single spaces, as a field of a record."""
     return " ".join(printable(text).split())

@@ -17,6 +17,7 @@ from rag.claims.lexicon import content_terms, coverage
 from rag.claims.numbers import missing_numbers
 from rag.claims.polarity import agreement
 from rag.models.verifier import Judgement
+from rag.text import spaced
 from rag.types import Evidence, Statement
 
 MOST_CITATIONS = 3
@@ -72,7 +73,7 @@ def _says_less(claim: str, quote: str, other: str) -> bool:
         return True
     terms = content_terms(claim)
     mine, theirs = terms & content_terms(quote), terms & content_terms(other)
-    inside = " ".join(quote.split()) in " ".join(other.split())
+    inside = spaced(quote) in spaced(other)
     return mine < theirs and (inside or len(mine) < LEAST_OF_CLAIM * len(terms))
 
 

@@ -15,10 +15,11 @@ from rag.answering.entities import Source, draw
 from rag.answering.extractive import Candidate, Extractive
 from rag.answering.kinds import answer_kind
 from rag.answering.similarity import Similarity
-from rag.answering.yesno import Voice, chance_of_yes, proposition, settles, voice
+from rag.answering.yesno import Voice, bare, chance_of_yes, settles, voice
 from rag.claims.foreign import foreign
 from rag.claims.numbers import missing_numbers
 from rag.models.verifier import Verifier
+from rag.text import spaced
 from rag.types import AnswerKind, DirectCandidate, Evidence, Statement
 
 WEIGHED = 8
@@ -89,9 +90,9 @@ def direct_answer(
         heard = voices(question, scored, evidence, composer, verifier)
         text, carriers = decide(question, statements, heard, verifier)
         return Direct(kind, text, carriers)
-    chances = {_key(c.span.text): c.chance for c in scored}
+    chances = {spaced(c.span.text): c.chance for c in scored}
     sources = [
-        Source(s.text, chances.get(_key(s.text), LEAST_CHANCE) / (1 + 0.3 * i), i)
+        Source(s.text, chances.get(spaced(s.text), LEAST_CHANCE) / (1 + 0.3 * i), i)
         for i, s in enumerate(statements)
     ]
     drawn = draw(question, kind, sources)
@@ -137,7 +138,7 @@ def voices(
     heard = [c for i, c in enumerate(scored[:WEIGHED]) if i == 0 or c.chance >= LEAST_CHANCE]
     judged = [0.0] * len(heard)
     if verifier is not None and heard:
-        asked = proposition(question)
+        asked = bare(question)
         found = verifier.judge([(asked, c.span.text) for c in heard])
         judged = [j.supports - j.contradicts for j in found]
     return [
@@ -178,7 +179,7 @@ def decide(
     ]
     verdicts = dict.fromkeys(held, "unclear")
     if verifier is not None and held:
-        asked = proposition(question)
+        asked = bare(question)
         found = verifier.judge([(asked, statements[i].text) for i in held])
         verdicts = {i: str(j.verdict) for i, j in zip(held, found, strict=True)}
     against = tuple(i for i in held if said[i].against and verdicts[i] != "supports")
@@ -194,9 +195,5 @@ def decide(
 
 def names_all(question: str, sentence: str) -> bool:
     """True where a sentence holds what a yes/no question names: its words and its numbers."""
-    asked = proposition(question)
+    asked = bare(question)
     return not foreign(asked, sentence) and not missing_numbers(asked, sentence)
-
-
-def _key(text: str) -> str:
-    return " ".join(text.split())

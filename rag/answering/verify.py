@@ -21,6 +21,7 @@ from rag.answering.similarity import Similarity
 from rag.answering.spans import Span, join, spans
 from rag.claims.lexicon import content_terms, coverage
 from rag.models.verifier import Judgement, Verifier
+from rag.text import spaced
 from rag.types import Citation, Conflict, Dropped, Evidence, Statement, Verdict
 
 __all__ = ["REFUSAL", "Checker", "Verified", "verify"]
@@ -91,7 +92,7 @@ class Checker:
         kept: list[tuple[_Asked, list[Match]]] = []
         said: set[str] = set()
         for a in asked:
-            reason = a.reason or ("says again what was said" if key(a.text) in said else "")
+            reason = a.reason or ("says again what was said" if spaced(a.text) in said else "")
             matches: list[Match] = []
             if not reason:
                 matches = self._support(a.text, a.cited)
@@ -100,7 +101,7 @@ class Checker:
             if not matches:
                 dropped.append(Dropped(a.sentence.text, reason))
                 continue
-            said.add(key(a.text))
+            said.add(spaced(a.text))
             kept.append((a, matches))
         statements = tuple(
             Statement(a.text, tuple(self._cite(m, "supports") for m in found), a.sentence.lead)
@@ -152,9 +153,9 @@ class Checker:
         return [s for _, s in near[:most]]
 
     def _verbatim(self, text: str, n: int) -> Span | None:
-        wanted = key(text)
+        wanted = spaced(text)
         whole = (s for of in (self._singles, self._pairs) for s in of[n])
-        return next((s for s in whole if key(s.text) == wanted), None)
+        return next((s for s in whole if spaced(s.text) == wanted), None)
 
     def _supporting(self, text: str, some: Iterable[Span]) -> list[Match]:
         found = [Match(s, j) for s in some if (j := self._judged.get((text, s.text)))]
@@ -249,11 +250,6 @@ class Checker:
             missing=found.missing,
             part=match.part,
         )
-
-
-def key(text: str) -> str:
-    """Compare sentences without regard to white space."""
-    return " ".join(text.split())
 
 
 def verify(

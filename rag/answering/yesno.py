@@ -20,6 +20,7 @@ from rag.claims.guards import doubtful
 from rag.claims.lexicon import content_terms, coverage
 from rag.claims.polarity import agreement
 from rag.evidence import level_of
+from rag.text import spaced
 from rag.types import Article
 
 LEVEL_WEIGHTS: Mapping[int, float] = {1: 1.5, 2: 1.3, 3: 1.0, 4: 0.7, 5: 0.9, 6: 1.0}
@@ -112,9 +113,12 @@ class YesNoModel:
 MODEL = YesNoModel()
 
 
-def proposition(question: str) -> str:
-    """Return what a yes/no question asserts: its words without the question mark."""
-    return re.sub(r",?\s*yes or\s+no\b", "", " ".join(question.split())).rstrip(" ?.")
+def bare(question: str) -> str:
+    """Return the words of a yes/no question in their order, without its question mark.
+
+    Nothing is moved: ``rag.evaluation.qa_evidence`` makes a statement of a question.
+    """
+    return re.sub(r",?\s*yes or\s+no\b", "", spaced(question)).rstrip(" ?.")
 
 
 def voice(
@@ -138,7 +142,7 @@ def voice(
         rarity: stem → inverse document frequency.
         judged: see ``Voice``.
     """
-    asserted = proposition(question)
+    asserted = bare(question)
     found = agreement(asserted, sentence)
     terms, theirs = content_terms(asserted), content_terms(sentence)
     denies = bool(_NOTHING_FOUND.search(sentence)) != bool(_NOTHING_FOUND.search(asserted))
@@ -165,7 +169,7 @@ def settles(question: str, sentence: str) -> bool:
     It must hold a word for the question's predicate: that aspirin causes a syndrome in children
     does not say that it is not safe, in words, and is no answer to whether it is safe.
     """
-    if is_aim(sentence) or doubtful(proposition(question), sentence):
+    if is_aim(sentence) or doubtful(bare(question), sentence):
         return False
     if _PERMITS.search(question) and not _PERMISSION.search(sentence):
         return False

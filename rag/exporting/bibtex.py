@@ -15,7 +15,7 @@ from rag.answering.references import pubmed_url
 from rag.exporting.dates import MONTHS, date_parts
 from rag.exporting.model import Document, Format
 from rag.exporting.names import personal
-from rag.exporting.records import ReferenceRecord, links, literal, records, stated_types
+from rag.exporting.records import UNTITLED, ReferenceRecord, links, literal, records, stated_types
 from rag.types import Article, Author
 
 _SIGNS = {
@@ -74,8 +74,7 @@ def _fields(record: ReferenceRecord) -> Iterator[tuple[str, str]]:
     names = " and ".join(filter(None, map(_author, article.authors)))
     if names:
         yield "author", f"{{{names}}}"
-    if article.title:
-        yield "title", f"{{{{{escaped(literal(article.title))}}}}}"
+    yield "title", f"{{{{{escaped(literal(article.title) or UNTITLED)}}}}}"
     journal = article.journal or article.journal_abbreviation
     yield from _texts(
         ("journal", literal(journal)),

@@ -19,6 +19,9 @@ from rag.types import Article, Citation, citation_marks
 
 NOTE_MARK = "medlit: "
 """What each note of medlit's own begins with; readers take no identifier from such a note."""
+UNTITLED = "[Not Available]."
+"""What PubMed prints for an article without a title. Readers of references, medlit's own among
+them, refuse a record that has neither title nor abstract."""
 _SAID = {"supports": "supports", "contradicts": "contradicts", "unclear": "stands beside"}
 
 

@@ -16,6 +16,7 @@ from rag.exporting.dates import date_parts
 from rag.exporting.model import Document, Format
 from rag.exporting.names import personal
 from rag.exporting.records import (
+    UNTITLED,
     ReferenceRecord,
     links,
     literal,
@@ -57,7 +58,7 @@ def _type(article: Article) -> str:
 def _stated(article: Article) -> Iterator[tuple[str, str]]:
     for author in article.authors:
         yield "AU", _author(author)
-    yield "TI", literal(article.title)
+    yield "TI", literal(article.title) or UNTITLED
     journal = article.journal or article.journal_abbreviation
     yield "T2", literal(journal)
     yield "JA", literal(article.journal_abbreviation)

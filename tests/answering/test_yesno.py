@@ -1,14 +1,14 @@
 import pytest
 from answering_doubles import article
 
-from rag.answering.yesno import MODEL, Voice, chance_of_yes, proposition, voice
+from rag.answering.yesno import MODEL, Voice, bare, chance_of_yes, voice
 
 ASKED = "Does honey reduce night cough in children?"
 
 
 def test_a_proposition_is_the_question_without_its_mark():
-    assert proposition("Is  zinc a metal ?") == "Is zinc a metal"
-    assert proposition("Zinc is a metal, yes or no?") == "Zinc is a metal"
+    assert bare("Is  zinc a metal ?") == "Is zinc a metal"
+    assert bare("Zinc is a metal, yes or no?") == "Zinc is a metal"
 
 
 @pytest.mark.parametrize(

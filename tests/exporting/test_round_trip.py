@@ -206,6 +206,24 @@ def test_a_note_of_a_patient_keeps_its_words_and_gets_another_id(tmp_path, name)
 
 
 @pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(
+    "known",
+    [
+        replace(HONEY, title=""),
+        Article(id="pmid:7", title=""),
+        Article(id="doi:10.1000/x", title="", doi="10.1000/x"),
+    ],
+    ids=["full", "pmid alone", "doi alone"],
+)
+def test_an_article_without_a_title_comes_back(tmp_path, name, known):
+    got = back(known, name, tmp_path)
+    assert got.title == "[Not Available]."
+    for field in ("id", "year", "doi", "journal"):
+        assert getattr(got, field) == getattr(known, field), field
+    assert [a.name for a in got.authors] == [a.name for a in known.authors]
+
+
+@pytest.mark.parametrize("name", READERS)
 def test_several_answers_make_one_record_an_article(tmp_path, name):
     lines = [as_json(answer(HONEY, MAGNETS)), as_json(abstention(MAGNETS, HONEY))]
     text = render(read_documents("\n".join(lines), "a.jsonl").documents, name)
