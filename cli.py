@@ -40,6 +40,7 @@ from rag.commands.common import (
     tell_reading,
     words,
 )
+from rag.commands.deidentify import deidentify
 from rag.commands.eval import eval_app
 from rag.commands.export import export
 from rag.commands.fetch import fetch_app
@@ -64,6 +65,7 @@ app.command("ingest")(ingest)
 app.command("update")(update)
 app.command("ask")(ask)
 app.command("export")(export)
+app.command("deidentify")(deidentify)
 
 
 def _version(value: bool) -> None:
@@ -165,6 +167,9 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr."""
+    from rag.privacy.report import install
+
+    install()
     try:
         code = app(prog_name="medlit", standalone_mode=False)
         if code == _INTERRUPTED:  # typer turns the interrupt into a code by itself

@@ -19,6 +19,7 @@ from typing import Any
 
 from rag.answering.to_json import answer_to_dict
 from rag.errors import MedlitError, UsageError
+from rag.privacy.redacted import redact
 from rag.progress import Progress, Silent
 from rag.text import json_text
 from rag.types import Answer
@@ -92,10 +93,13 @@ def answer_all(
     progress = progress or Silent()
     done = _resume(out)
     waiting = [one for one in asked if one not in done]
+    numbers = {one: n for n, one in enumerate(asked, start=1)}
     answered = abstained = failed = 0
     progress.start("questions", len(waiting), "questions")
-    with out.open("a", encoding="utf-8", errors="replace", newline="\n") as file:
+    # for its owner alone where it is new: a question may be about a patient
+    with open(out, "a", encoding="utf-8", errors="replace", newline="\n", opener=_owners) as file:
         for one in waiting:
+            number = numbers[one]
             row: dict[str, Any] = {"id": one.id}
             try:
                 row |= answer_to_dict(ask(one.question))
@@ -103,7 +107,8 @@ def answer_all(
                 failed += 1
                 said = " ".join(str(error).split()) or type(error).__name__
                 row |= {"error": said}
-                progress.note(f"failed: {one.id or one.question}: {said}")
+                # notes end in logs: they name the question, and do not repeat it
+                progress.note(f"failed: {one.id or f'question {number}'}: {redact(said).text}")
             else:
                 answered += row["status"] == "answered"
                 abstained += row["status"] != "answered"
@@ -113,6 +118,10 @@ def answer_all(
             progress.advance(1)
     progress.finish()
     return Tally(answered, abstained, failed, len(asked) - len(waiting))
+
+
+def _owners(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _resume(out: Path) -> set[Asked]:
@@ -145,7 +154,9 @@ def _resume(out: Path) -> set[Asked]:
     if whole != data:
         unfinished = out.with_name(f".{out.name}.part")
         try:
-            unfinished.write_bytes(whole)
+            with open(unfinished, "wb", opener=_owners) as file:
+                file.write(whole)
+            unfinished.chmod(out.stat().st_mode & 0o777)
             os.replace(unfinished, out)
         finally:
             unfinished.unlink(missing_ok=True)

@@ -11,12 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.answering.engine import Parts, answer
-from rag.errors import UsageError
+from rag.errors import PrivacyError, UsageError
 from rag.languages import english_form
 from rag.mesh_tree import MeshTree
 from rag.models.device import choose
 from rag.models.embedder import Embedder
-from rag.models.generator import Generator, load_generator
+from rag.models.generator import Generator, RemoteGenerator, is_remote_generator, load_generator
+from rag.models.generator_openai import require_allowed
 from rag.models.verifier import DEFAULT_VERIFIER, RULES, Verifier, load_verifier
 from rag.retrieval import Retriever
 from rag.types import Answer, Filter, Hit, Length, Mode, Style
@@ -36,14 +37,23 @@ class Assistant:
     def __init__(
         self,
         retriever: Retriever,
-        generator: Generator | None = None,
+        generator: Generator | RemoteGenerator | None = None,
         verifier: Verifier | str | None = None,
         device: str = "auto",
     ) -> None:
         """Use ``generator`` to compose, or verbatim sentences where it is ``None``.
 
         A verifier that is given by its name is loaded with the first question.
+
+        Raises:
+            PrivacyError: the index is one of clinical notes and the generator on another machine.
         """
+        content = retriever.reader.manifest.content
+        if is_remote_generator(generator) and content != "literature":
+            raise PrivacyError(
+                f"the index {retriever.reader.directory} holds clinical notes, which are not "
+                f"sent to {generator.host}, de-identified or not; use a --generator on this machine"
+            )
         self.retriever = retriever
         self.generator = generator
         self._verifier = verifier
@@ -54,7 +64,7 @@ class Assistant:
         cls,
         path: str | Path,
         *,
-        generator: Generator | str | None = None,
+        generator: Generator | RemoteGenerator | str | None = None,
         embedder: Embedder | str | None = None,
         reranker: str | None = None,
         verifier: Verifier | str | None = None,
@@ -66,8 +76,9 @@ class Assistant:
         Args:
             path: the index folder.
             generator: ``extractive`` (verbatim sentences, no language model), a catalog
-                name, a folder, a ``.gguf`` file or a hub id; ``None`` or ``auto`` chooses:
-                see ``choose_generator``.
+                name, a folder, a ``.gguf`` file, a hub id or ``openai:MODEL@URL``; ``None`` or
+                ``auto`` chooses: see ``choose_generator``. A server on another machine gets the
+                question de-identified.
             embedder: by default the one that made the index.
             reranker: a cross-encoder, or ``None``.
             verifier: what judges statements: ``rules`` (words alone), or what
@@ -78,7 +89,11 @@ class Assistant:
         Raises:
             IndexNotFound: there is no index.
             ModelError: a model cannot be had.
+            OfflineError: the generator is on another machine, and the network is forbidden.
+            PrivacyError: the same, and the index is one of clinical notes.
         """
+        if isinstance(generator, str):
+            require_allowed(generator)
         retriever = Retriever.open(
             path, embedder=embedder, reranker=reranker, device=device, mesh_tree=mesh_tree
         )

@@ -11,6 +11,7 @@ MedlitError
 ├── ModelError            a model cannot be found, loaded or run
 ├── EvaluationError      evaluation data, a run or a tool for measuring is missing or unusable
 ├── ExportError           a file is no answer of medlit's, or an export cannot be written
+├── PrivacyError          text that may hold identifiers would leave; nothing was sent
 ├── EngineError           a cluster that should embed is missing, out of reach or failing
 └── LiteratureIndexError           an index cannot be opened, read or written
     ├── IndexNotFound
@@ -64,6 +65,10 @@ class EvaluationError(MedlitError):
 
 class ExportError(MedlitError):
     """What should be exported is no answer, or it cannot be written."""
+
+
+class PrivacyError(MedlitError):
+    """Text that may hold identifiers of patients would leave this machine; it did not."""
 
 
 class EngineError(MedlitError):

@@ -22,12 +22,13 @@ from rag.corpus.fetch import (
     load,
     save,
 )
+from rag.privacy.redacted import Redacted, require_redacted
 from rag.progress import Progress
 
 
 def fetch_query(
     kind: Literal["pubmed-query", "europepmc-query"],
-    query: str,
+    query: Redacted,
     to: Path,
     maximum: int,
     since: date | None,
@@ -39,16 +40,20 @@ def fetch_query(
     done. The day that is remembered is that of the search, so that ``medlit update`` asks for
     all that is newer, whenever the last record came.
 
+    The query is a ``Redacted`` (see ``rag.privacy.redacted.redact_query``): a server learns it.
+
     Raises:
+        TypeError: the query is no ``Redacted``.
         UsageError: the query is empty.
         OfflineError: the network is forbidden.
         FetchError: the server does not deliver.
     """
+    asked = require_redacted(query).text
     here = endpoints()
     begin = datetime.now(UTC).replace(microsecond=0)
     if kind == "pubmed-query":
         result = fetch_pubmed(
-            query,
+            asked,
             to,
             maximum=maximum,
             since=since,
@@ -59,7 +64,7 @@ def fetch_query(
         )
     else:
         result = fetch_europepmc(
-            query,
+            asked,
             to,
             maximum=maximum,
             since=since,
@@ -72,7 +77,7 @@ def fetch_query(
             f"the search is that of {result.searched.date()}: medlit update brings what is new "
             "since, another --to searches anew"
         )
-    save(to, _followed(to, Subscription(kind, query, maximum), result, since))
+    save(to, _followed(to, Subscription(kind, asked, maximum), result, since))
     return result
 
 

@@ -59,6 +59,9 @@ def print_explanation(console: Console, answer: Answer) -> None:
             f"composer {made.generator}",
             f"verifier {made.verifier}",
             f"prompt {made.prompt_version}" if made.prompt_version else "",
+            f"question sent to {made.sent.to} with {made.sent.identifiers} identifiers replaced"
+            if made.sent
+            else "",
         )
         console.print(Text(printable("; ".join(f for f in facts if f))))
         console.print(Text(times, style="dim"))

@@ -439,10 +439,22 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """That a question left this machine de-identified.
+
+    ``to`` is the server (scheme, host, port), ``identifiers`` how many were replaced in it.
+    """
+
+    to: str
+    identifiers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What made an answer: index, models, prompt version, seconds a stage.
 
     ``threshold`` is the verifier's least score of a support, ``None`` where it is not known.
+    ``sent`` is ``None`` where nothing left this machine.
     """
 
     index: str
@@ -454,6 +466,7 @@ class Provenance:
     medlit_version: str
     timings: tuple[Timing, ...] = ()
     threshold: float | None = None
+    sent: Sent | None = None
 
 
 @dataclass(frozen=True, slots=True)

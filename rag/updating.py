@@ -13,13 +13,14 @@ from pathlib import Path
 
 from rag.corpus import corpus_files, detect
 from rag.corpus.fetch import Subscription, load, refetch, save, subscribed_below
-from rag.errors import CorpusError, FetchError, UnknownFormat, UsageError
+from rag.errors import CorpusError, FetchError, PrivacyError, UnknownFormat, UsageError
 from rag.index.builder import ingest
 from rag.index.generations import require_current
 from rag.index.progress import IngestReport
 from rag.index.sources import Read, place_of, read_files, remembered_folders
 from rag.models.embedder import Embedder
 from rag.models.engine import Engine
+from rag.privacy.redacted import redact_query
 from rag.progress import Progress
 
 _SOURCES = {
@@ -77,6 +78,8 @@ def fetch_news(directory: Path, extra: Sequence[Path], progress: Progress) -> Ne
             if subscription.kind == "baseline" and "updates" in kinds:
                 continue  # the same update files follow both
             try:
+                if subscription.query:
+                    redact_query(subscription.query)  # remembered by whatever version
                 result = refetch(
                     subscription,
                     folder,
@@ -84,7 +87,7 @@ def fetch_news(directory: Path, extra: Sequence[Path], progress: Progress) -> Ne
                     cut_files=read.cut,
                     progress=progress,
                 )
-            except FetchError as error:
+            except (FetchError, PrivacyError) as error:
                 failed.append(f"{_SOURCES[subscription.kind]} in {folder} ({_reason(error)})")
             else:
                 followed.append((folder, subscription.followed_by(result)))

@@ -8,7 +8,10 @@ import pytest
 
 from rag.evaluation import KEYS
 from rag.evaluation.answers import Asked, measure_answers
+from rag.evaluation.notes import Labelled, Note
 from rag.evaluation.pairs import Pair
+from rag.evaluation.privacy import FoundSpan, judge_note
+from rag.evaluation.privacy_figures import PrivacyMeasured
 from rag.evaluation.qa import Chosen, flat_qa, measure_qa
 from rag.evaluation.qa_evidence import Choice
 from rag.evaluation.qa_sets import Option, QaQuestion
@@ -39,7 +42,9 @@ def test_its_snippet(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out.strip() == said
 
 
-RETRIEVAL, *PARTS = re.split(r"^# (?=Measuring the|Measuring answers|Questions)", PAGE, flags=re.M)
+RETRIEVAL, *PARTS = re.split(
+    r"^# (?=Measuring the|Measuring answers|Questions|Measuring de-)", PAGE, flags=re.M
+)
 SECTIONS = {part.splitlines()[0]: part for part in PARTS}
 
 
@@ -69,8 +74,9 @@ def flags_of(*commands):
         (SECTIONS["Measuring the verifier"], ("support",)),
         (SECTIONS["Measuring answers"], ("answers",)),
         (SECTIONS["Questions with fixed answers"], ("qa",)),
+        (SECTIONS["Measuring de-identification"], ("privacy",)),
     ],
-    ids=["retrieval", "verifier", "answers", "qa"],
+    ids=["retrieval", "verifier", "answers", "qa", "privacy"],
 )
 def test_its_flags(part, commands):
     shown = flags_of(*commands)
@@ -108,3 +114,9 @@ def test_its_keys_of_qa():
     question = QaQuestion("1", "s", "?", (Option("A", "a"), Option("B", "b")), "A")
     sets = measure_qa([Chosen(question, Choice("A"), (), 1.0)])
     assert {"set", *keys(SECTIONS["Questions with fixed answers"])} == set(flat_qa(sets))
+
+
+def test_its_keys_of_privacy():
+    note = Note("1", "k", "Roe", (Labelled(0, 3, ("name",)),))
+    flat = PrivacyMeasured((judge_note(note, [FoundSpan(0, 3, "name")]),), 1.0).flat()
+    assert keys(SECTIONS["Measuring de-identification"]) == list(flat)

@@ -8,6 +8,7 @@ import pytest
 
 from rag.corpus.fetch import europepmc, load, refetch, save, state
 from rag.fetching import fetch_query
+from rag.privacy.redacted import redact_query
 from tests.corpus.fetch.conftest import Told
 from tests.corpus.fetch.servers import serve
 from tests.support import pubmed_record
@@ -41,7 +42,7 @@ def at(monkeypatch):
 
 
 def fetch(kind, folder, maximum=100, since=None, told=None):
-    return fetch_query(kind, "fever", folder, maximum, since, told or Told())
+    return fetch_query(kind, redact_query("fever"), folder, maximum, since, told or Told())
 
 
 def add(server, *pmids, day):

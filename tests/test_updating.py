@@ -13,6 +13,7 @@ from rag.fetching import fetch_files, fetch_query
 from rag.index.builder import ingest
 from rag.index.info import describe
 from rag.index.sources import read_files
+from rag.privacy.redacted import redact_query
 from rag.progress import Silent
 from rag.updating import fetch_news, ingest_news
 from tests.corpus.fetch.conftest import Told
@@ -47,7 +48,7 @@ def get(kind, folder, told=None, **options):
 
 
 def query(folder, kind="pubmed-query"):
-    return fetch_query(kind, "fever", folder, 100, None, Silent())
+    return fetch_query(kind, redact_query("fever"), folder, 100, None, Silent())
 
 
 def update(index, told=None, extra=()):

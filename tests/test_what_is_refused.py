@@ -38,11 +38,14 @@ NOISE = (
     "What is the offside rule in football?", "Who painted the Mona Lisa?",
     "Where can I park in Vienna?", "Tell me a joke about lawyers.",
     "Does zorbitol inhibit the kinase QXR-77?", "Which gene is mutated in Blarney syndrome?",
+    "What is the target of zorbitol?", "What are the symptoms of Blarney syndrome?",
+    "What is the mechanism of action of zorbitol?",
 )  # fmt: skip
 ANSWERED = (
     "Does honey reduce night cough in children?", "Is honey good for cough in children?",
     "Do zinc lozenges shorten the common cold?", "What does metformin do to blood glucose?",
-    "What causes scurvy?", "What are the signs of scurvy?",
+    "What causes scurvy?", "What are the signs of scurvy?", "What is the target of imatinib?",
+    "Which enzyme is inhibited by imatinib?", "How does imatinib work?", "How is gout treated?",
     "Which gene is mutated in cystic fibrosis?", "List drugs for gout.",
     "Does measles vaccine cause autism?", "Does aspirin reduce the risk of stroke?",
     "Does lithium slow amyotrophic lateral sclerosis?", "How is malaria transmitted?",

@@ -6,28 +6,30 @@ from collections.abc import Callable
 
 from rag.answering.draft import Composer
 from rag.answering.extractive import Extractive
-from rag.answering.llm import Generator, LlmComposer
+from rag.answering.llm import Generator, LlmComposer, RemoteGenerator
 from rag.errors import UsageError
 
+AnyGenerator = Generator | RemoteGenerator
 
-def _extractive(generator: Generator | None) -> Composer:
+
+def _extractive(generator: AnyGenerator | None) -> Composer:
     return Extractive()
 
 
-def _llm(generator: Generator | None) -> Composer:
+def _llm(generator: AnyGenerator | None) -> Composer:
     if generator is None:
         raise UsageError("the composer 'llm' needs a generator: name one with --generator")
     return LlmComposer(generator)
 
 
-COMPOSERS: dict[str, Callable[[Generator | None], Composer]] = {
+COMPOSERS: dict[str, Callable[[AnyGenerator | None], Composer]] = {
     "extractive": _extractive,
     "llm": _llm,
 }
 """Name → maker of a composer from the generator, if there is one."""
 
 
-def composer(name: str, generator: Generator | None = None) -> Composer:
+def composer(name: str, generator: AnyGenerator | None = None) -> Composer:
     """Return the composer called ``name``.
 
     Raises:

@@ -16,6 +16,8 @@ from rag.answering.extractive import Candidate, Extractive
 from rag.answering.kinds import answer_kind
 from rag.answering.similarity import Similarity
 from rag.answering.yesno import Voice, chance_of_yes, proposition, settles, voice
+from rag.claims.foreign import foreign
+from rag.claims.numbers import missing_numbers
 from rag.models.verifier import Verifier
 from rag.types import AnswerKind, DirectCandidate, Evidence, Statement
 
@@ -160,14 +162,19 @@ def decide(
 ) -> tuple[str, tuple[int, ...]]:
     """Return "yes", "no", "mixed" or "" (unclear) and the statements that carry it.
 
-    A statement carries an answer only where it settles the question (``yesno.settles``) and the
-    verifier does not say the other of it.
+    A statement carries an answer only where it settles the question (``yesno.settles``), names
+    every drug, disease, group and number that the question names, and the verifier does not say
+    the other of it: that honey does not shorten a cough says nothing of paracetamol.
     """
     chance = chance_of_yes(heard)
     said = [voice(question, s.text) for s in statements]
     order = sorted(range(len(said)), key=lambda i: (-said[i].covered, i))
     held = [
-        i for i in order if said[i].covered >= CARRIES and settles(question, statements[i].text)
+        i
+        for i in order
+        if said[i].covered >= CARRIES
+        and settles(question, statements[i].text)
+        and names_all(question, statements[i].text)
     ]
     verdicts = dict.fromkeys(held, "unclear")
     if verifier is not None and held:
@@ -183,6 +190,12 @@ def decide(
     if favour and against:
         return "mixed", (favour[0], against[0])
     return "", ()
+
+
+def names_all(question: str, sentence: str) -> bool:
+    """True where a sentence holds what a yes/no question names: its words and its numbers."""
+    asked = proposition(question)
+    return not foreign(asked, sentence) and not missing_numbers(asked, sentence)
 
 
 def _key(text: str) -> str:

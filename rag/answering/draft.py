@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rag.answering.similarity import Similarity
 from rag.text import sentences
-from rag.types import Draft, Evidence, Style
+from rag.types import Draft, Evidence, Sent, Style
 
 OnPiece = Callable[[str], None]
 
@@ -59,11 +59,13 @@ class Composed:
     """A draft as text and as sentences; the sentences are what is verified.
 
     ``unused`` may say why a composer wrote nothing from a piece of evidence: (number, reason).
+    ``sent`` says what left this machine for it.
     """
 
     draft: Draft
     sentences: tuple[DraftSentence, ...]
     unused: tuple[tuple[int, str], ...] = ()
+    sent: Sent | None = None
 
 
 class Composer(Protocol):

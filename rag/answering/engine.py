@@ -21,7 +21,7 @@ from rag.answering.evidence import choose_evidence
 from rag.answering.extractive import Extractive
 from rag.answering.hostile import is_hostile, is_stuffed
 from rag.answering.kinds import answer_kind
-from rag.answering.llm import Generator, LlmComposer
+from rag.answering.llm import Generator, LlmComposer, RemoteGenerator
 from rag.answering.question import read_question
 from rag.answering.rarity import Holders, rarities
 from rag.answering.redflags import red_flags
@@ -31,7 +31,7 @@ from rag.answering.similarity import Embedder, Similarity
 from rag.answering.unused import HOSTILE, STUFFED, listed, not_chosen, unused
 from rag.answering.verify import REFUSAL, Verified, verify
 from rag.models.verifier import Verifier
-from rag.types import Answer, Evidence, Hit, Length, Provenance, Style, Timing, Unused
+from rag.types import Answer, Evidence, Hit, Length, Provenance, Sent, Style, Timing, Unused
 
 EVIDENCE = 8
 """Articles that an answer is written from."""
@@ -54,7 +54,7 @@ class Parts:
     """
 
     embedder: Embedder | None = None
-    generator: Generator | None = None
+    generator: Generator | RemoteGenerator | None = None
     index: str = ""
     generation: int = 0
     embedder_name: str = ""
@@ -118,12 +118,13 @@ def answer(
     name, version = writer.identity, ""
     verified = Verified((), ())
     composed: Composed | None = None
+    sent: Sent | None = None
     if judged.enough:
         with clock.stage("compose"):
             composed = writer.compose(
                 question, evidence, style, similarity=similarity, on_piece=on_piece
             )
-        version = composed.draft.prompt_version
+        version, sent = composed.draft.prompt_version, composed.sent
         with clock.stage("verify"):
             verified = verify(composed.sentences, evidence, similarity, verifier)
         if not verified.statements and writer.identity != "extractive" and not _refuses(composed):
@@ -142,6 +143,7 @@ def answer(
         medlit_version=parts.medlit_version,
         timings=tuple(clock.timings),
         threshold=verifier.threshold,
+        sent=sent,
     )
     if composed is None:
         left = tuple(listed(e.hit.article, judged.reason, e.n) for e in evidence)
@@ -218,7 +220,7 @@ def _abstention(
     )
 
 
-def _composer(generator: Generator | None) -> Composer:
+def _composer(generator: Generator | RemoteGenerator | None) -> Composer:
     return composer("extractive") if generator is None else composer("llm", generator)
 
 

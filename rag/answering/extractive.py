@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.answering import fitness
 from rag.answering.draft import Composed, OnPiece
+from rag.answering.hostile import unsayable
 from rag.answering.kinds import answer_kind
 from rag.answering.order import arrange
 from rag.answering.question import Question, read_question
@@ -224,12 +225,15 @@ def candidates(
 
     A sentence that points back comes with the one before it, or not at all. One that is only
     plainly a statement (``fitness.is_plain_statement``) counts where it says nearly all words
-    of the question ``asked``.
+    of the question ``asked``. What must not be said (``hostile.unsayable``) is left out.
     """
     out: list[Span] = []
     for piece in evidence:
         previous: Span | None = None
         for span in all_spans([piece])[piece.n]:
+            if unsayable(span.text):  # would be dropped, after it had taken a place and a lead
+                previous = None
+                continue
             fit = fitness.is_finding(span.text)
             if fit and not fitness.needs_antecedent(span.text):
                 out.append(span)

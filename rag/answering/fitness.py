@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from rag.answering.draft import MARKER
-from rag.answering.hostile import is_hostile, unsayable
+from rag.answering.hostile import unsayable
 from rag.text import is_complete
 
 _STUDY = r"(?:study|trial|review|meta-analysis|analysis|report|paper|article|survey|case|guideline)"
@@ -39,13 +39,6 @@ _NO_CONTENT = re.compile(
     r"|(?:further|more) (?:information|data|evidence|research|studies|study|trials?|work)"
     r"|(?:additional|future|larger) (?:research|studies|trials?) (?:is|are|will|should)"
     r"|abstract truncated|funded by|conflicts? of interest|\bdoi:",
-    re.IGNORECASE,
-)
-_INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instruction|previous|above|prompt|rules?)\b"
-    r"|<\|?/?(?:im_|system|user|assistant|passage|inst)|\[/?INST\]|<<SYS>>"
-    r"|\byou (?:are|must|should|will)\b.{0,30}\b(?:assistant|model|answer|reply|respond|say)\b"
-    r"|^(?:system|assistant|user)\s*:",
     re.IGNORECASE,
 )
 _VERB = re.compile(
@@ -106,11 +99,6 @@ def _is_cut(sentence: str) -> bool:
     return first[0].islower() and first.isalpha() and first == first.lower()
 
 
-def is_instruction(sentence: str) -> bool:
-    """True where a sentence gives orders to its reader's software or imitates a prompt."""
-    return bool(_INSTRUCTION.search(sentence)) or is_hostile(sentence)
-
-
 def is_finding(sentence: str) -> bool:
     """True where a sentence is whole, declarative, says something and imitates no marker."""
     words = len(sentence.split())
@@ -121,7 +109,6 @@ def is_finding(sentence: str) -> bool:
         and not sentence.rstrip("\"')]”’ ").endswith(("?", "？"))
         and bool(_VERB.search(sentence))
         and not _NO_CONTENT.search(sentence)
-        and not is_instruction(sentence)
         and not unsayable(sentence)
         and not MARKER.search(sentence)
         and sentence.count("(") == sentence.count(")")
@@ -149,7 +136,7 @@ def is_plain_statement(sentence: str) -> bool:
         and not needs_antecedent(sentence)
         and not sentence.rstrip("\"')]”’ ").endswith(("?", "？"))
         and not _NO_CONTENT.search(sentence)
-        and not is_instruction(sentence)
+        and not unsayable(sentence)
         and not MARKER.search(sentence)
         and sentence.count("(") == sentence.count(")")
     )

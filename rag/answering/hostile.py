@@ -13,36 +13,75 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LIKE_LATIN = str.maketrans(
     "аеорсухіјѕԁһӏԛԝАВЕКМНОРСТХІЈЅοαιυνΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcyxijsdhlqwABEKMHOPCTXIJSoaiuvABEZHIKMNOPTYX",
 )
 """Cyrillic and Greek letters that look like Latin ones (Unicode TS 39, the commonest)."""
-_ORDER = r"(?:^|[.!?:;,\"“”‘'(\[\])>*|-]\s*|\b(?:please|now|you (?:must|should|will|can|may))\s)"
-"""Where an order may begin. "Patients who ignore their instructions" gives none."""
+_BEGINS = r"(?:^|[.!?:;\"“”‘'(\[\])>*]\s*|\bplease\s|\byou (?:must|should|will)\s"
+_BEGINS += r"|(?:^|[.!?:;,]\s)(?:and\s|so\s)?now,?\s)"
+"""Where an order may begin. "Patients who ignore their instructions" and "cells, however,
+respond with apoptosis" give none."""
+_DROP = r"(?:ignore|disregard|forget|override|bypass)"
+_BEFORE = r"(?:previous|prior|preceding|earlier|above)"
+_PROMPT = r"(?:system\s)?(?:instructions?|prompts?)"
+_SAID = r"(?:sentence|text|words?|statement|phrase|answer|line)s?"
+_READER = r"(?:ai|llm|(?:large\s)?language model|chatbot|gpt)s?"
 _ORDERS = re.compile(
-    rf"{_ORDER}(?:ignore|disregard|forget|override|bypass)\b.{{0,40}}\b(?:instructions?|prompts?)\b"
-    rf"|{_ORDER}(?:ignore|disregard|forget)\s(?:(?:all|any|everything|the|of|that|was|said|other)\s)*"
-    r"(?:previous|prior|preceding|earlier|above|passages?|sources?|evidence|question|context)\b"
-    r"|\b(?:previous|prior|preceding|above|earlier)\s(?:system\s)?(?:instructions?|prompts?)\b"
-    r"|\b(?:system|developer)\s(?:instructions?|prompt)\b"
-    rf"|{_ORDER}(?:do not|don't|never)\s(?:\w+\s)?(?:cite|quote|mention|use|reveal)\s"
+    # what was said before is not to count
+    rf"{_BEGINS}{_DROP}\b.{{0,40}}\b(?:instructions?|prompts?)\b"
+    rf"|,\s{_DROP}\s(?:(?:all|any|every|of|the|your|these)\s)*(?:all|any|your|{_BEFORE})\s"
+    rf"(?:of\s|the\s)*(?:{_BEFORE}\s)?{_PROMPT}\b"
+    rf"|(?:{_BEGINS}|\byou (?:can|may)\s)(?:ignore|disregard|forget)\s"
+    r"(?:(?:all|any|everything|the|of|that|was|said|other)\s)*"
+    rf"(?:{_BEFORE}|passages?|sources?|evidence|question|context)\b(?!\sof\b)"
+    rf"|\b(?:overrides?|supersedes?|cancels?|voids?)\s(?:(?:all|any|every|of|the|your)\s)+"
+    rf"(?:{_BEFORE}\s)?{_PROMPT}\b"
+    rf"|\byour\s(?:{_BEFORE}|system|developer|initial|original|hidden)\s{_PROMPT}\b"
+    rf"|\byour\s(?:system|developer)\s?prompts?\b"
+    rf"|\b{_BEFORE}\s{_PROMPT}\s(?:is|are)\s(?:now\s)?"
+    r"(?:void|invalid|cancell?ed|superseded|revoked|overridden)\b"
+    r"|\b(?:system|developer|hidden|secret)\s(?:instructions?|prompt)\s?:"
+    r"|\b(?:new|updated)\s(?:instructions?|prompt)\s?:\s?[\"“]?(?:you|always|never|do not|don't"
+    r"|from now on|tell|say|state|answer|reply|respond|write|print|output|ignore|claim|cite)\b"
+    # what must not be cited or shown
+    rf"|{_BEGINS}(?:do not|don't|never)\s(?:\w+\s)?(?:cite|quote|mention|reveal)\s"
     r"(?:\w+\s){0,2}(?:passages?|sources?|references|markers?|instructions?)\b"
-    r"|\b(?:new|updated|hidden|secret)\s(?:instructions?|prompt)\s?:"
-    rf"|{_ORDER}(?:obey|execute|follow)\s(?:my|this|new|the new)\s(?:\w+\s)?"
+    rf"|{_BEGINS}(?:do not|don't|never)\suse\s(?:the\s|any\s)?other\s"
+    r"(?:passages?|sources?|references)\b(?!\sof\b)"
+    rf"|{_BEGINS}(?:obey|execute|follow)\s(?:my|this|new|the new)\s(?:\w+\s)?"
     r"(?:instructions?|orders?)\b"
-    r"|\byou are (?:now )?(?:an?|the|in) (?:\w+[\s-]){0,3}(?:assistant|ai|chatbot|model|bot|mode)\b"
-    r"|\byou (?:must|should|will|shall)\s(?:now\s|only\s|always\s)?"
-    r"(?:answer|reply|respond|output|cite)\b"
-    r"|\byou (?:must|shall)\s(?:now\s|only\s|always\s)?"
-    r"(?:say|state|conclude|write that|tell (?:the user|the reader|everyone|people))\b"
-    rf"|{_ORDER}(?:reply|respond|answer|output)\s(?:only|exactly|with|verbatim|the following|yes|no"
-    r"|that)\b"
-    rf"|{_ORDER}(?:print|repeat|write|say)\s(?:exactly|verbatim|the following|only the|that)\b"
-    rf"|{_ORDER}(?:print|reveal|show|output)\s(?:your|the)\s(?:\w+\s)?(?:prompt|instructions)\b"
-    r"|\b(?:(?:attention|hey)[,:]|dear|(?:note|message|instructions?) (?:to|for)[,:]?)\s"
-    r"(?:all\s|the\s|any\s)?(?:ai|llm|(?:large\s)?language model|chatbot|gpt)s?\b",
+    # a part that the reader is to play; a physician assistant and a role model are people
+    r"|\byou are (?:now )?(?:an?|the) (?:[\w-]+\s){0,3}"
+    r"(?:ai|chatbot|bot|(?:language|ai|unrestricted|uncensored|generative) model)\b"
+    rf"|(?:{_BEGINS}you are|\byou are now) (?:an?|the) (?!role\b)(?:(?!role\b)[\w-]+\s){{0,3}}?"
+    r"(?<!physician )(?<!physician's )(?<!dental )(?<!nursing )(?<!nurse )(?<!surgical )"
+    r"(?<!research )(?<!laboratory )(?<!teaching )(?<!care )(?<!healthcare )(?<!pharmacy )"
+    r"assistant\b"
+    r"|\byou are (?:now )?in (?:\w+[\s-]){0,2}"
+    r"(?:developer|dan|debug|jailbreak|unrestricted|admin|maintenance|god|root) mode\b"
+    # what it is to answer
+    r"|\byou (?:must|should|will|shall)\s(?:now\s|only\s|always\s)*"
+    r"(?:answer|reply|respond|output|cite)\s(?:only\b|exactly\b|verbatim\b|that\b|as\b"
+    r"|(?:with\s)?(?:yes|no)\b(?!\s(?:or|to)\b)|with\s(?:the|this|a|only|exactly)\b"
+    r"|this\b|[:\"“'])"
+    r"|\byou (?:must|shall)\s(?:now\s|only\s|always\s)*"
+    r"(?:(?:say|state|conclude|write)\sthat|tell (?:the user|the reader|everyone|people))\b"
+    rf"|{_BEGINS}(?:reply|respond|answer|output)\s(?:only\s(?:with|by|in|this|yes|no)|exactly"
+    r"|verbatim|the following|this:|that"
+    r"|(?:with\s)?(?:yes|no)(?!\s?(?:or|to|and|/|,\s?(?:yes|no))\b)"
+    r"|with\s(?:only|exactly|verbatim|this|the (?:following|words?|phrase|sentence)|[\"“']))\b"
+    rf"|{_BEGINS}(?:print|repeat|write|say)\s(?:verbatim|exactly(?!\s(?:what|as|how|when|the same))"
+    rf"|(?:only\s)?the following\s{_SAID}|only the\s{_SAID}|the following:)"
+    rf"|{_BEGINS}say\sthat\b(?!\sagain)"
+    rf"|{_BEGINS}(?:print|reveal|show|output)\s(?:your|the)\s(?:\w+\s)?(?:prompt|instructions)\b"
+    # whom it addresses
+    r"|\b(?:(?:attention|hey)[,:]?|dear|(?:note|message|instructions?) (?:to|for)[,:]?)\s"
+    rf"(?:all\s|the\s|any\s)*{_READER}"
+    r"(?:\s(?:assistants?|systems?|models?|agents?|readers?))?"
+    r"(?:\s?[:,.!;—–-]|\s(?:reading|that reads?|who reads?|processing)\b)",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
@@ -119,6 +158,7 @@ def is_stuffed(text: str, question: str) -> bool:
     return skeleton(text).casefold().count(asked) >= STUFFED
 
 
+@lru_cache(maxsize=8192)
 def unsayable(sentence: str) -> str:
     """Return why a sentence of a passage or a draft must not be said, or an empty string."""
     if is_hostile(sentence):

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from rag.answering.draft import Composed, OnPiece, split_draft
+from rag.answering.outgoing import outgoing
 from rag.answering.prompt import PROMPT_VERSION, fit, system_prompt, user_prompt
 from rag.answering.similarity import Similarity
-from rag.types import Draft, Evidence, Length, Style
+from rag.types import Draft, Evidence, Length, Sent, Style
 
 if TYPE_CHECKING:
-    from rag.models.generator import Message
+    from typing_extensions import TypeIs
+
+    from rag.models.generator import Message, RedactedMessage
 
 ANSWER_TOKENS: Mapping[Length, int] = {"short": 160, "medium": 320, "long": 640}
 """Room for the sentences that are asked for, with markers: 64 tokens each."""
@@ -59,15 +62,56 @@ class Generator(Protocol):
         ...
 
 
+class RemoteGenerator(Protocol):
+    """A language model on another machine, which takes de-identified text alone."""
+
+    @property
+    def identity(self) -> Identity:
+        """Name and revision of the model."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """Where it is."""
+        ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Size of the window: prompt and answer together."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Return the number of tokens of a text."""
+        ...
+
+    def stream_redacted(
+        self, messages: Sequence[RedactedMessage], max_tokens: int, stop: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """Yield the answer piece by piece."""
+        ...
+
+
+def _is_remote(generator: object) -> TypeIs[RemoteGenerator]:
+    """True for a generator that takes de-identified text alone.
+
+    The class is looked at and not the object, whose properties may ask the server.
+    """
+    return hasattr(type(generator), "stream_redacted")
+
+
 class LlmComposer:
     """Prose with [n] markers, written by a generator from as much evidence as its window holds.
 
     ``length`` sets how many sentences are asked for and, unless ``max_tokens`` is given, how
-    many tokens may be written. A model that writes more sentences in them is not cut.
+    many tokens may be written. A model that writes more sentences in them is not cut. One on
+    another machine gets the question de-identified (``rag.answering.outgoing``).
     """
 
     def __init__(
-        self, generator: Generator, max_tokens: int | None = None, length: Length = "medium"
+        self,
+        generator: Generator | RemoteGenerator,
+        max_tokens: int | None = None,
+        length: Length = "medium",
     ) -> None:
         self._generator = generator
         self._max_tokens = max_tokens
@@ -104,11 +148,18 @@ class LlmComposer:
         blocks = fit(evidence, self._generator.context_tokens - answer - frame, count)
         if not blocks:
             return Composed(Draft("", self.identity, PROMPT_VERSION), ())
-        messages = [Message("system", system), Message("user", user_prompt(question, blocks))]
+        sent: Sent | None = None
+        if _is_remote(self._generator):
+            made = outgoing(system, question, blocks, evidence)
+            sent = Sent(self._generator.host, made.replaced)
+            stream = self._generator.stream_redacted(made.messages, max_tokens=answer, stop=STOP)
+        else:
+            messages = [Message("system", system), Message("user", user_prompt(question, blocks))]
+            stream = self._generator.stream(messages, max_tokens=answer, stop=STOP)
         pieces: list[str] = []
-        for piece in self._generator.stream(messages, max_tokens=answer, stop=STOP):
+        for piece in stream:
             pieces.append(piece)
             if on_piece is not None:
                 on_piece(piece)
         text = "".join(pieces).strip()
-        return Composed(Draft(text, self.identity, PROMPT_VERSION), split_draft(text))
+        return Composed(Draft(text, self.identity, PROMPT_VERSION), split_draft(text), sent=sent)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from rag.answering.similarity import Similarity
 from rag.claims.aims import is_aim
+from rag.claims.foreign import foreign
 from rag.claims.guards import objection
 from rag.claims.lexicon import content_terms, coverage, identifiers
 from rag.claims.numbers import missing_numbers, numbers
@@ -86,6 +87,8 @@ def assess(claim: str, quote: str, similarity: Similarity | None = None) -> Asse
     if strange := identifiers(claim) - identifiers(quote) - theirs:
         names = ", ".join(sorted(strange))
         return Assessment("unclear", score, f"names are not in the passage: {names}")
+    if others := foreign(claim, quote):
+        return Assessment("unclear", score, f"words are not in the passage: {', '.join(others)}")
     if reason := objection(claim, quote):
         return Assessment("unclear", score, reason)
     if score < SUPPORT_SCORE:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from rag.answering.draft import MARKER, NOT_A_DATE
-from rag.answering.fitness import is_instruction
 from rag.answering.hostile import unsayable
 from rag.claims.lexicon import content_terms
 
@@ -81,8 +80,6 @@ def why_not(text: str, known: str = "") -> str:
         return "a question, not a statement"
     if MARKER.search(text):
         return "carries an imitation of a citation marker"
-    if is_instruction(text):
-        return "reads as an instruction, not as a finding"
     if reason := unsayable(text):
         return reason
     if REFUSAL.search(text):

@@ -179,5 +179,8 @@ def _provenance(provenance: Provenance | None) -> dict[str, Any] | None:
         "verifier": provenance.verifier,
         "prompt_version": provenance.prompt_version,
         "medlit_version": provenance.medlit_version,
+        "sent_to": provenance.sent.to if provenance.sent else "",
+        "question_deidentified": provenance.sent is not None,
+        "identifiers_replaced": provenance.sent.identifiers if provenance.sent else 0,
         "timings": {t.stage: round(t.seconds, 4) for t in provenance.timings},
     }

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from rag.answering.citing import Match, against, minimal
 from rag.answering.draft import DraftSentence
-from rag.answering.fitness import is_instruction
 from rag.answering.hostile import unsayable
 from rag.answering.rules import RulesVerifier, matches
 from rag.answering.sayable import REFUSAL, parts_of, why_not, without_preamble
@@ -68,10 +67,7 @@ class Checker:
         self._verifier = verifier
         self._judged: dict[tuple[str, str], Judgement] = {}
         # an order to the reader's software states nothing, so it can support nothing
-        self._singles = {
-            e.n: tuple(s for s in spans(e) if not (is_instruction(s.text) or unsayable(s.text)))
-            for e in evidence
-        }
+        self._singles = {e.n: tuple(s for s in spans(e) if not unsayable(s.text)) for e in evidence}
         self._pairs = {
             e.n: tuple(
                 both

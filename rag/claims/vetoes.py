@@ -1,15 +1,24 @@
 """What no likeness of words or vectors may outweigh: reasons why a text cannot support a claim.
 
-A trained verifier is blind to what these rules count: a changed number, another gene, doubt on
-one side, mice for people, the opposite direction. A veto only ever takes a support back; the
-probabilities stay as they are.
+A trained verifier is blind to what these rules count: a changed number, another gene, drug or
+group, doubt on one side, mice for people, the opposite direction. A veto only ever takes a
+support back; the probabilities stay as they are.
 """
 
 from __future__ import annotations
 
+import re
+
 from rag.claims.features import Reading
+from rag.claims.foreign import foreign
 from rag.claims.guards import doubtful, other_species
 from rag.claims.lexicon import content_terms, identifiers
+
+_CAUSES = re.compile(
+    r"\b(?:caus(?:es?|ed|ing|ation|al)|induc\w+|trigger\w*|prevents?|prevented|cures?|cured)\b",
+    re.I,
+)
+_LINKED = re.compile(r"\b(?:associat\w+|correlat\w+|linked|related|relationship)\b", re.IGNORECASE)
 
 
 def veto(claim: str, evidence: str, reading: Reading) -> str:
@@ -22,10 +31,14 @@ def veto(claim: str, evidence: str, reading: Reading) -> str:
     names = {n for n in identifiers(claim) if any(c.isdigit() for c in n)}
     if strange := names - identifiers(evidence) - content_terms(evidence):
         return f"names are not in the passage: {', '.join(sorted(strange))}"
+    if strange_words := foreign(claim, evidence):
+        return f"words are not in the passage: {', '.join(strange_words)}"
     if reading.agreement.swapped:
         return "the passage compares the other way round"
     if reading.agreement.direction < 0:
         return "the passage says the opposite direction"
+    if _LINKED.search(reading.sentence) and _CAUSES.search(claim) and not _CAUSES.search(evidence):
+        return "the passage says that they go together, the statement that one causes the other"
     if doubtful(claim, reading.sentence):
         return "the passage says it with doubt, the statement without"
     return other_species(claim, reading.sentence)

@@ -9,6 +9,7 @@ import typer
 
 from rag.commands.common import DeviceOption, JsonOption, console, print_json
 from rag.commands.eval_answers import answers
+from rag.commands.eval_privacy import privacy
 from rag.commands.eval_qa import qa
 from rag.commands.eval_support import support
 from rag.config import load_settings
@@ -22,6 +23,7 @@ eval_app = typer.Typer(no_args_is_help=True, help="Measure medlit on test collec
 eval_app.command("support")(support)
 eval_app.command("answers")(answers)
 eval_app.command("qa")(qa)
+eval_app.command("privacy")(privacy)
 
 SplitOption = Annotated[str, typer.Option("--split", help="Which judgements: qrels/SPLIT.tsv.")]
 IdenticalOption = Annotated[

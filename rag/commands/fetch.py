@@ -72,10 +72,11 @@ def fetch_pubmed_command(
     since comes with medlit update, or with another --to.
     """
     from rag.fetching import fetch_query
+    from rag.privacy.redacted import redact_query
 
     _fetched(
         lambda bar: fetch_query(
-            "pubmed-query", words(query, "query"), to, maximum, _day(since), bar
+            "pubmed-query", redact_query(words(query, "query")), to, maximum, _day(since), bar
         )
     )
 
@@ -95,10 +96,11 @@ def fetch_europepmc_command(
     since comes with medlit update, or with another --to.
     """
     from rag.fetching import fetch_query
+    from rag.privacy.redacted import redact_query
 
     _fetched(
         lambda bar: fetch_query(
-            "europepmc-query", words(query, "query"), to, maximum, _day(since), bar
+            "europepmc-query", redact_query(words(query, "query")), to, maximum, _day(since), bar
         )
     )
 

@@ -27,7 +27,13 @@ from rag.types import Answer, Citation
 
 SHARED = 0.75
 """Least share of the shorter text's words that the longer one holds."""
-LEAST_WORDS = 3
+LEAST_WORDS = 8
+"""Fewest words of the shorter text for an overlap to count. Eight to thirteen words is where
+shared text is taken for the same text and not for a common phrase (Brown et al. 2020,
+doi:10.48550/arXiv.2005.14165, appendix C); at three any sentence on the subject of a short title
+held three of its four words."""
+LEAST_IN_A_ROW = 5
+"""Fewest words of a shorter text that counts where the longer one holds it word for word."""
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -58,17 +64,26 @@ def matches(quote: str, snippet: str) -> bool:
 
     They are where the shorter of the two has ``LEAST_WORDS`` words or more and the longer one
     holds at least ``SHARED`` of them, counted as often as they occur (the overlap coefficient
-    of bags of lower-cased words). So a sentence matches a snippet of three sentences that
-    holds it. Order does not count.
+    of bags of lower-cased words; order does not count). So a sentence matches a snippet of three
+    sentences that holds it. A shorter text must stand in the longer one word for word and in a
+    row, and one of fewer than ``LEAST_IN_A_ROW`` words must be all that the other says.
     """
-    a, b = _bag(quote), _bag(snippet)
-    shorter = min(a.total(), b.total())
-    return shorter >= LEAST_WORDS and (a & b).total() >= SHARED * shorter
+    a, b = sorted((_words(quote), _words(snippet)), key=len)
+    if not a:
+        return False
+    if len(a) >= LEAST_WORDS:
+        return (_bag(a) & _bag(b)).total() >= SHARED * len(a)
+    return a == b or (len(a) >= LEAST_IN_A_ROW and f" {' '.join(a)} " in f" {' '.join(b)} ")
 
 
 @lru_cache(maxsize=4096)
-def _bag(text: str) -> Counter[str]:
-    return Counter(_WORD.findall(text.lower()))
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.lower()))
+
+
+@lru_cache(maxsize=4096)
+def _bag(words: tuple[str, ...]) -> Counter[str]:
+    return Counter(words)
 
 
 def count_citations(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from rag.answering.prompt import fit, neutralise
 from rag.evaluation.qa_evidence import Choice
 from rag.evaluation.qa_sets import QaQuestion
-from rag.models.generator import Generator, Message
+from rag.models.generator import Generator, Message, RemoteGenerator, stream_any
 from rag.types import Evidence, Hit
 
 REPLY_TOKENS = 16
@@ -34,7 +34,7 @@ _ALONE = re.compile(r"^[\s(\[*\"']*(?P<letter>[A-Za-z])(?:[\s)\]*\"']*[.):,]|[\s
 class ReplyChooser:
     """Asks a generator and reads its reply."""
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, generator: Generator | RemoteGenerator) -> None:
         self._generator = generator
 
     @property
@@ -49,7 +49,7 @@ class ReplyChooser:
             ModelError: the generator failed, or the question alone is too long for it.
         """
         messages = self._messages(question, evidence)
-        reply = "".join(self._generator.stream(messages, REPLY_TOKENS, ("\nQuestion:",)))
+        reply = "".join(stream_any(self._generator, messages, REPLY_TOKENS, ("\nQuestion:",)))
         return Choice(read_reply(reply, question), reply.strip(), "reply")
 
     def _messages(self, question: QaQuestion, evidence: Sequence[Hit]) -> list[Message]:

@@ -129,6 +129,9 @@ def _provenance(row: Row) -> str:
     ]
     parts += [f"{what} {row.text(what)}" for what in ("embedder", "generator") if row.text(what)]
     parts += [f"verifier {row.text('verifier')}" if row.text("verifier") else ""]
+    if row.text("sent_to"):
+        left = row.number("identifiers_replaced") or 0
+        parts.append(f"question sent to {row.text('sent_to')} with {left} identifiers replaced")
     version = row.text("medlit_version")
     return "; ".join(filter(None, [f"medlit {version}" if version else "", *parts]))
 

@@ -19,6 +19,7 @@ from rag.corpus import FORMATS, corpus_files
 from rag.corpus.rejects import write_rejects
 from rag.errors import (
     CorpusError,
+    PrivacyError,
     UsageError,
 )
 from rag.index import generations, stores
@@ -97,6 +98,11 @@ def ingest(
     # an unreadable file is better known before hours of work
     known = recognised(files, paths, format_name, progress)
     content = content_of(known)
+    if content == "notes" and engine is not None and not engine.here:
+        raise PrivacyError(
+            "clinical notes are not sent to a cluster, whose nodes may be other machines; leave "
+            "--address and RAY_ADDRESS out, or use --engine local"
+        )
     choose_type(index_type or "auto", EXACT_UP_TO)
     watch = Stopwatch()
     with (

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from langchain_core.callbacks import (
 )
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -98,6 +100,20 @@ class MedlitRetriever(BaseRetriever):
 
         return search_tool(self, name=name, description=description)
 
+    def invoke(
+        self, input: str, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> list[Document]:
+        """Search, as in langchain; the query is not traced to another machine."""
+        with untraced():
+            return super().invoke(input, config, **kwargs)
+
+    async def ainvoke(
+        self, input: str, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> list[Document]:
+        """Search without blocking, as in langchain; not traced either."""
+        with untraced():
+            return await super().ainvoke(input, config, **kwargs)
+
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **kwargs: Any
     ) -> list[Document]:
@@ -129,6 +145,17 @@ class MedlitRetriever(BaseRetriever):
             raise UsageError(f"filters must be a rag.Filter or None, not {type(filters).__name__}")
         mode: Mode = given.get("mode", self.mode)  # the search refuses an unknown one
         return k, filters, mode
+
+
+def untraced() -> AbstractContextManager[None]:
+    """Keep langchain from sending a query to LangSmith, whatever the environment says.
+
+    What a program around medlit traces of itself is that program's: a chain that is traced
+    sends its own inputs, and callbacks that it passes are called.
+    """
+    from langsmith.run_helpers import tracing_context
+
+    return tracing_context(enabled=False)
 
 
 def documents(hits: list[Hit]) -> list[Document]:

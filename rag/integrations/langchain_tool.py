@@ -112,7 +112,7 @@ def search_tool(
             raise ToolException(str(error)) from error
         return as_text(found), found
 
-    return StructuredTool(
+    return _Untraced(
         name=name or NAME,
         description=description or DESCRIPTION,
         args_schema=SearchArguments,
@@ -122,6 +122,22 @@ def search_tool(
         handle_tool_error=True,
         handle_validation_error=_what_is_wrong,
     )
+
+
+class _Untraced(StructuredTool):
+    """A tool whose arguments are not traced to another machine, as the retriever's are not."""
+
+    def run(self, *given: Any, **named: Any) -> Any:
+        from rag.integrations.langchain import untraced
+
+        with untraced():
+            return super().run(*given, **named)
+
+    async def arun(self, *given: Any, **named: Any) -> Any:
+        from rag.integrations.langchain import untraced
+
+        with untraced():
+            return await super().arun(*given, **named)
 
 
 def as_text(documents: Sequence[Document]) -> str:

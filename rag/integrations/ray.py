@@ -84,6 +84,7 @@ class RayEngine:
         self._identity = identity
         self._closing = contextlib.ExitStack()
         where = address or os.environ.get("RAY_ADDRESS") or None
+        self.here = where is None
         with contextlib.ExitStack() as opened:
             ray = _import_ray(alone=where is None)
             opened.enter_context(connected(ray, where))

@@ -19,6 +19,11 @@ _AT_ONCE = 2
 class Engine(Protocol):
     """Embeds blocks of document texts."""
 
+    @property
+    def here(self) -> bool:
+        """True where the texts stay on this machine; clinical notes are given to no other."""
+        ...
+
     def embed(self, blocks: Iterable[Sequence[str]]) -> Iterator[Vectors]:
         """Yield the unit vectors of each block, (len(block), d) float32, in order.
 
@@ -30,6 +35,8 @@ class Engine(Protocol):
 
 class LocalEngine:
     """Embeds with a model of this process: one block is tokenized while another is computed."""
+
+    here = True
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder

@@ -64,7 +64,7 @@ def resolve(spec: str) -> LocalModel:
         return LocalModel(folder, None, spec, revision=folder.name)
     if ":" in spec and not path.is_absolute():
         raise ModelError(
-            f"{spec!r} names a model server, which this version does not support; use a name "
+            "a model server (openai:MODEL@URL) writes answers and can be nothing else; use a name "
             f"of the catalog ({', '.join(names())}), a local path or a Hugging Face id"
         )
     raise ModelError(

@@ -9,13 +9,17 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from rag.errors import ModelError
 from rag.models.catalog import names
 from rag.models.fetch import resolve
+from rag.privacy.redacted import Redacted, redact, require_redacted
 
-Runtime = Literal["transformers", "xllamacpp"]
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+Runtime = Literal["transformers", "xllamacpp", "openai"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,21 @@ class Message:
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedMessage:
+    """One turn of a conversation with a model on another machine.
+
+    Raises:
+        TypeError: ``content`` is no ``Redacted``.
+    """
+
+    role: Literal["system", "user", "assistant"]
+    content: Redacted
+
+    def __post_init__(self) -> None:
+        require_redacted(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +96,61 @@ class Generator(Protocol):
         ...
 
 
-def load_generator(spec: str, device: str = "auto") -> Generator:
-    """Load a generator: a catalog name, a folder, a ``.gguf`` file or a Hugging Face id.
+class RemoteGenerator(Protocol):
+    """De-identified messages to text, on another machine.
+
+    It is no ``Generator``: it has no ``stream``, so that text which was not de-identified has
+    no way in. The rest is as there.
+    """
+
+    @property
+    def identity(self) -> GeneratorIdentity:
+        """What wrote a draft."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """Where the messages go: scheme, host and port."""
+        ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens of prompt and answer together that the model takes."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Return the tokens of a text, or an estimate; the text stays here."""
+        ...
+
+    def stream_redacted(
+        self, messages: Sequence[RedactedMessage], max_tokens: int, stop: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """Write the next turn, as ``Generator.stream`` does.
+
+        Raises:
+            TypeError: a message is no ``RedactedMessage``.
+            ModelError: the server failed; what it had written is not an answer.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the connection."""
+        ...
+
+
+def is_remote_generator(generator: object) -> TypeIs[RemoteGenerator]:
+    """True for a generator that takes de-identified text alone.
+
+    The class is looked at and not the object, whose properties may ask the server.
+    """
+    return hasattr(type(generator), "stream_redacted")
+
+
+def load_generator(spec: str, device: str = "auto") -> Generator | RemoteGenerator:
+    """Load a generator: a catalog name, a folder, a ``.gguf`` file, a Hugging Face id or a server.
+
+    ``openai:MODEL@URL`` is any OpenAI-compatible server; one on another machine is a
+    ``RemoteGenerator``.
 
     A ``.gguf`` file runs in ``xllamacpp`` where that is installed: it computes on the
     quantised weights. ``transformers`` unpacks them first, and is several times slower.
@@ -86,7 +158,12 @@ def load_generator(spec: str, device: str = "auto") -> Generator:
     Raises:
         ModelError: it is not here, is no generator, or cannot be loaded.
         ChecksumError: its files are not the pinned ones.
+        OfflineError: it is a server on another machine, and the network is forbidden.
     """
+    if spec.strip().lower().startswith("openai:"):
+        from rag.models.generator_openai import open_server
+
+        return open_server(spec)
     model = resolve(spec)
     if model.card is not None and model.card.task != "generator":
         raise ModelError(
@@ -100,6 +177,25 @@ def load_generator(spec: str, device: str = "auto") -> Generator:
     from rag.models.generator_transformers import TransformersGenerator
 
     return TransformersGenerator(model, device)
+
+
+def stream_any(
+    generator: Generator | RemoteGenerator,
+    messages: Sequence[Message],
+    max_tokens: int,
+    stop: Sequence[str] = (),
+) -> Iterator[str]:
+    """Write the next turn with either kind; for another machine all messages are de-identified.
+
+    Names in passages are replaced too, published or not; ``rag.answering.outgoing`` keeps those.
+
+    Raises:
+        ModelError: see ``Generator.stream``.
+    """
+    if is_remote_generator(generator):
+        safe = [RedactedMessage(m.role, redact(m.content)) for m in messages]
+        return generator.stream_redacted(safe, max_tokens, stop)
+    return generator.stream(messages, max_tokens, stop)
 
 
 def cut_at_stop(pieces: Iterable[str], stop: Sequence[str]) -> Iterator[str]:

@@ -119,3 +119,12 @@ def test_a_retracted_article_is_introduced_as_such():
 )
 def test_a_heading_is_no_plain_statement(line, states):
     assert fitness.is_plain_statement(line) is states
+
+
+def test_what_must_not_be_said_takes_no_place_and_no_lead():
+    named = article(1, "Zinc lozenges shorten colds by 66 days (PMID: 31415926).", year=2019)
+    good = article(2, "Zinc lozenges shortened colds by one day compared with placebo.", year=2019)
+    found = [hit(named, 1, score=1.0), hit(good, 2, score=0.9)]
+    done = answer("Do zinc lozenges shorten colds?", found, Parts(), style="lay", length="short")
+    assert [s.text for s in done.statements] == [good.sections[0].text]
+    assert done.statements[0].lead == "An article (2019):"

@@ -25,12 +25,34 @@ def test_what_matches_a_snippet():
     whole = "We treated adults. Azithromycin cleared pertussis in 97% of patients. It was safe."
     assert matches(CLEARED, whole)
     assert matches(whole, CLEARED)
-    # 6 of the 7 words of the quote: 0.857
-    assert matches("Azithromycin cleared pertussis in 97 of infants.", CLEARED)
-    # 4 of 6
-    assert not matches("Azithromycin cleared pertussis in all infants.", CLEARED)
-    assert not matches("Azithromycin cleared.", CLEARED)  # two words prove nothing
     assert not matches("", CLEARED)
+
+
+def test_an_overlap_counts_from_eight_words_on():
+    # of the eight words, azithromycin cleared pertussis in 97 of stand in it: 6 of 8 = 0.75
+    assert matches("Azithromycin cleared pertussis in 97 of older infants.", CLEARED + " So it is.")
+    # 5 of 8
+    assert not matches("Azithromycin cleared pertussis in 97 very old infants.", CLEARED + " Yes.")
+    # 6 of 7 words: on the same subject, and not the same words
+    assert not matches("Azithromycin cleared pertussis in 97 of infants.", CLEARED)
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "same"),
+    [
+        ("Azithromycin for pertussis in infants", f"{CLEARED} Azithromycin for infants.", False),
+        ("Azithromycin cleared pertussis in 97%", CLEARED, True),
+        ("cleared azithromycin pertussis in 97%", CLEARED, False),
+        ("Azithromycin cleared pertussis in 9", CLEARED, False),
+        ("Azithromycin cleared pertussis", CLEARED, False),
+        ("Fever was rare.", "fever was rare", True),
+        ("%", "%", False),
+    ],
+    ids=["same words apart", "in a row", "other order", "part of a word", "three", "equal", "none"],
+)
+def test_a_short_text_must_stand_word_for_word(short, long, same):
+    assert matches(short, long) is same
+    assert matches(long, short) is same
 
 
 def test_counts_and_figures_by_hand():

@@ -202,8 +202,8 @@ def test_damaged_memory_of_hashes_is_no_harm(tmp_path, cache):
     [
         ("nothing-like-it", "minilm, medcpt"),
         ("owner/model", "not on this machine"),
-        ("openai:gpt@http://localhost:1", "does not support"),
-        ("anthropic:some-model", "does not support"),
+        ("openai:gpt@http://localhost:1", "writes answers and can be nothing else"),
+        ("anthropic:some-model", "a local path or a Hugging Face id"),
         ("", "minilm, medcpt"),
         ("smollm2", "medlit fetch model smollm2"),
         ("bge-small", "medlit fetch model bge-small"),

@@ -1,0 +1,150 @@
+"""All identifiers of a text: rules for structured ones, and names, places and facilities, merged.
+
+Precedence where two overlap: a bare number or a plain word gives way to anything else; of the
+others the longer one stands, then the one that begins first, then the kind that ``KINDS``
+names first. What the loser covers beyond the winner is no less an identifier: it stays as a
+span of its own where it holds a letter or a digit, so that merging uncovers nothing.
+
+A name that was found once is found wherever it stands in the text again, by each of its words.
+This module finds no name that is not introduced anywhere in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right, insort
+from collections.abc import Iterable
+
+from rag.privacy.kinds import KINDS, Identifier
+from rag.privacy.patterns import structured
+from rag.text import fold
+
+_RANK = {kind: n for n, kind in enumerate(KINDS)}
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_EPONYM = re.compile(
+    r"(?:[’']s?)?[ -](?:disease|syndrome|sign|test|score|scale|cyst|lymphoma|catheter|tumou?r|palsy|fracture"
+    r"|reflex|index|criteria|stain|operation|procedure|ulcer|esophagus|oesophagus|hernia|triad|law|tube"
+    r"|ganglia|node|phenomenon|chorea|dementia|contracture|thyroiditis|sarcoma|granulomatosis)",
+    re.IGNORECASE,
+)
+_COMMON = frozenset(
+    ["will", "may", "mark", "rose", "grant", "page", "young", "long", "short", "black", "white", "brown", "green", "gray", "grey", "rich", "ray", "art", "bill", "pat", "sue", "frank", "major", "day", "night", "cook", "hope", "faith", "joy", "grace", "summer", "april", "june", "august", "march", "angel", "baker", "bell", "bishop", "branch", "bush", "case", "chance", "church", "cross", "dean", "drew", "early", "field", "fields", "fish", "flowers", "ford", "forest", "fox", "gene", "hall", "hand", "hardy", "head", "hill", "holiday", "home", "house", "hunter", "iris", "ivy", "jack", "king", "knight", "lake", "lane", "law", "little", "love", "mason", "miles", "mills", "moon", "moss", "noble", "north", "olive", "park", "parks", "pearl", "penny", "pierce", "pool", "pope", "porter", "power", "price", "reed", "rivers", "rob", "robin", "rock", "rush", "sage", "sands", "shore", "small", "smart", "speed", "spring", "stark", "steel", "stone", "storm", "street", "strong", "sweet", "temple", "trip", "turner", "violet", "wade", "wall", "ward", "warden", "waters", "weeks", "wells", "west", "wise", "wolf", "wood", "woods", "victor", "dawn", "eve", "down", "graves", "foley", "the", "and", "for", "with", "from", "was", "has", "her", "his", "she", "not", "who", "son", "daughter", "wife", "husband", "mother", "father", "patient", "nurse", "doctor", "left", "right", "seen", "note", "new", "old", "von", "van", "der", "den", "del", "las", "los", "san", "santa", "saint"]
+)
+"""Names that are words too, or words that a name may hold: alone they are a name only where
+they are written as one and stand inside a sentence."""
+_TITLES = frozenset(
+    ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "md", "rn", "np", "pa", "phd", "do", "jr", "sr", "ii", "iii", "iv", "esq", "dds"]
+)
+
+
+def find_identifiers(text: str) -> list[Identifier]:
+    """Return the identifiers of a text, sorted by offset and apart from each other.
+
+    Args:
+        text: a note of any length; the time is linear in it.
+
+    Returns:
+        identifiers with ``text[i.start:i.end] == i.text``.
+    """
+    from rag.privacy.names import named
+
+    first = named(text)
+    found = merge(text, [*structured(text), *first])
+    again = _again(text, found)
+    return merge(text, [*found, *again]) if again else found
+
+
+def merge(text: str, found: Iterable[Identifier]) -> list[Identifier]:
+    """Return spans that do not overlap and cover every letter and digit that ``found`` covers."""
+    ordered = sorted(
+        {one for one in found if one.start < one.end},
+        key=lambda i: (
+            i.rule.startswith("bare-"),
+            i.start - i.end,
+            i.start,
+            not i.rule.startswith("label-"),
+            _RANK[i.kind],
+            i.rule,
+        ),
+    )
+    taken: list[tuple[int, int]] = []
+    out: list[Identifier] = []
+    for one in ordered:
+        for start, end in _free(taken, one.start, one.end):
+            whole = (start, end) == (one.start, one.end)
+            if not whole:
+                start, end = _trim(text, start, end)
+            if start < end:
+                out.append(
+                    one if whole else Identifier(start, end, one.kind, text[start:end], one.rule)
+                )
+                insort(taken, (start, end))
+    return sorted(out, key=lambda i: i.start)
+
+
+def _free(taken: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the parts of a span that no taken span covers."""
+    at = bisect_right(taken, (start, start))
+    if at and taken[at - 1][1] > start:
+        at -= 1
+    out = []
+    while at < len(taken) and taken[at][0] < end:
+        if taken[at][0] > start:
+            out.append((start, taken[at][0]))
+        start = max(start, taken[at][1])
+        at += 1
+    if start < end:
+        out.append((start, end))
+    return out
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and not text[start].isalnum():
+        start += 1
+    while start < end and not text[end - 1].isalnum():
+        end -= 1
+    return start, end
+
+
+def _again(text: str, found: list[Identifier]) -> list[Identifier]:
+    """Return further places of the words of the names that were found."""
+    written: dict[str, bool] = {}  # folded word: whether it was found in small letters
+    for one in found:
+        if one.kind == "name":
+            for match in _WORD.finditer(one.text):
+                word = fold(match[0])
+                if len(word) > 1 and word not in _TITLES:
+                    written[word] = written.get(word, False) or match[0].islower()
+    if not written:
+        return []
+    starts = [i.start for i in found]
+    shouting = sum(c.isupper() for c in text) * 2 > sum(c.isalpha() for c in text)
+    out = []
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        word = fold(match[0])
+        if word not in written:
+            cut = re.split(r"[’']s?$", match[0])[0]
+            word, end = fold(cut), start + len(cut)
+            if word not in written:
+                continue
+        at = bisect_right(starts, start) - 1
+        if at >= 0 and found[at].end > start:
+            continue
+        if _is_name_again(text, start, end, word, small=written[word], shouting=shouting):
+            out.append(Identifier(start, end, "name", text[start:end], "name-again"))
+    return out
+
+
+def _is_name_again(
+    text: str, start: int, end: int, word: str, *, small: bool, shouting: bool
+) -> bool:
+    value = text[start:end]
+    if _EPONYM.match(text, end):
+        return False
+    if word in _COMMON:
+        inside = re.search(r"[\w,;)]\s$", text[max(0, start - 2) : start])
+        return value[:1].isupper() and not shouting and bool(inside)
+    if len(word) == 2:
+        return value.istitle() and not shouting
+    return value[:1].isupper() or small or len(word) > 3

@@ -1,0 +1,151 @@
+"""A small OpenAI-compatible server on this machine that keeps every byte that it gets."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Script:
+    """What the server does: ``pieces``, or a fault in the first ``times`` requests.
+
+    ``fault`` is ``None``, a status, ``hang-up`` (before an answer), ``die`` (in the middle),
+    ``unfinished`` (a clean end without a finish), ``error`` (an error event), ``silent``,
+    ``endless``, ``nonsense`` or the name of an option that it refuses.
+    """
+
+    pieces: list[str] = field(default_factory=lambda: ["Fever ", "and cough ", "[1]."])
+    fault: object = None
+    times: int = 10**6
+    retry_after: str = ""
+    window: int | None = 4096
+    echo: bool = False
+    bodies: list[bytes] = field(default_factory=list)
+    headers: list[dict] = field(default_factory=list)
+    raw: bytearray = field(default_factory=bytearray)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def requests(self) -> list[dict]:
+        return [json.loads(body) for body in self.bodies]
+
+
+@contextmanager
+def serve(script: Script):
+    """Yield the base URL of a running server."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *args):
+            pass
+
+        def do_GET(self):
+            self._keep()
+            row = {"id": "tiny"} | ({"max_model_len": script.window} if script.window else {})
+            self._json(200, {"data": [row]})
+
+        def do_POST(self):
+            body = self._keep()
+            script.bodies.append(body)
+            fault = script.fault if len(script.bodies) <= script.times else None
+            if isinstance(fault, int):
+                said = {"error": {"message": f"no: {body.decode()}", "param": None}}
+                return self._json(fault, said)
+            if fault == "hang-up":
+                return self._cut()
+            if isinstance(fault, str) and fault in json.loads(body):
+                return self._json(400, {"error": {"message": "unsupported", "param": fault}})
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.close_connection = True
+            pieces = script.pieces
+            if script.echo:
+                pieces = [m["content"] for m in json.loads(body)["messages"]]
+            return self._stream(pieces, fault, json.loads(body))
+
+        def _stream(self, pieces, fault, asked):
+            if fault == "silent":
+                script.over.wait(20)
+                return
+            if fault == "nonsense":
+                self.wfile.write(b"data: <html>\n\n")
+                return
+            self._event({"choices": [{"delta": {"role": "assistant", "content": ""}}]})
+            text = "".join(pieces)
+            for stop in asked.get("stop", []):
+                text = text.partition(stop)[0]
+            sizes = asked.get("max_tokens") or asked.get("max_completion_tokens") or 10**6
+            text = text[: 3 * sizes]
+            if fault == "endless":
+                try:
+                    while True:
+                        self._event({"choices": [{"delta": {"content": "fever " * 100}}]})
+                except OSError:
+                    return
+            for at in range(0, len(text), 7):
+                if fault in ("die", "error", "unfinished") and at >= 14:
+                    break
+                try:
+                    self._event({"choices": [{"delta": {"content": text[at : at + 7]}}]})
+                except OSError:
+                    return
+            if fault == "die":
+                self._cut()
+            elif fault == "error":
+                self._event({"error": {"message": "out of memory"}})
+            elif fault != "unfinished":
+                self._event({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+                self.wfile.write(b"data: [DONE]\n\n")
+
+        def _event(self, value):
+            self.wfile.write(b"data: " + json.dumps(value).encode() + b"\n\n")
+            self.wfile.flush()
+
+        def _keep(self):
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length)
+            script.headers.append(dict(self.headers))
+            script.raw += f"{self.requestline}\r\n{self.headers}".encode() + body
+            return body
+
+        def _json(self, status, value):
+            data = json.dumps(value).encode()
+            self.send_response(status)
+            if script.retry_after:
+                self.send_header("Retry-After", script.retry_after)
+            if status in (301, 302, 307, 308):
+                self.send_header("Location", "http://192.0.2.1/v1")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def _cut(self):
+            self.close_connection = True
+            # a reset, as from a server that was killed
+            linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request, client_address):
+            pass
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+    finally:
+        script.over.set()
+        server.shutdown()
+        server.server_close()
