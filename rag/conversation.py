@@ -136,7 +136,7 @@ def _circumstance(core: str, last: _Before) -> tuple[str, str] | None:
     if patterns.PRONOUN.search(rest) or patterns.HOW.match(core.lower()):
         return None
     if not clause and re.search(
-        rf"\b(?:{patterns.ASKING})\b(?! (?:are|is|have|has)\b)", _without_who(rest)
+        rf"\b(?:{patterns.ASKING})\b(?! (?:are|is|have|has)\b)", rest.partition(" who ")[0]
     ):
         return None  # a whole question that begins with its circumstance
     added = patterns.VERSUS.sub("compared with ", rest)
@@ -288,11 +288,6 @@ def _of(topic: Topic) -> str:
 
 def _joined(topic: Topic) -> str:
     return " and ".join(topic.names) or "this"
-
-
-def _without_who(text: str) -> str:
-    """A text without the clauses that say who somebody is, which have verbs of their own."""
-    return re.sub(r"\bwho\b.*", "", text, flags=re.IGNORECASE)
 
 
 def _lower_first(text: str) -> str:

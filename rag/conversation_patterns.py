@@ -54,7 +54,8 @@ KIND = (
     r"|vaccine|procedure|operation|surgery|test|agent|supplement|antibiotic|virus|syndrome)s?"
 )
 PRONOUN = re.compile(
-    rf"\b(?:it|them|they|(?:this|that|these|those|the same|the) {KIND}(?! (?:of|for|used|given|in|to)\b)"
+    rf"\b(?:it|them|they|(?:this|that|these|those|the same|the) {KIND}"
+    r"(?! (?:of|for|used|given|in|to)\b)"
     r"|(?:this|these)(?! the\b)"
     rf"|(?<=\bis )that|(?<=\bdoes )that|(?<=\bdo )those|(?<=\bof )that|(?<=\bfor )that"
     rf"|(?<=\bcan )that|(?<=\bare )those|(?<=\bcauses )that)\b(?!['’]s)",
