@@ -59,7 +59,7 @@ def saved_turn(turn: Turn, answer: Answer) -> SavedTurn:
     The whole text of the answer goes through the detector, the literature's words too: a year
     or a place of a quotation may be lost, which the article's id brings back.
     """
-    ids = (reference.id for reference in answer.references)
+    ids = (reference.article.id for reference in answer.references)
     return SavedTurn(
         asked=redact(turn.asked),
         question=redact(turn.question),
