@@ -83,6 +83,9 @@ def chat(
                     break
                 if line == "/new":
                     last = None
+                    if saved is not None and written:
+                        typer.echo(f"saved: {saved.path}", err=True)
+                        written = 0
                     saved = Conversation.new() if save else None
                 else:
                     typer.echo(f"medlit: no command {printable(line)}; {_HELP}", err=True)
