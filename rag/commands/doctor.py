@@ -1,79 +1,57 @@
-"""``doctor``: what medlit runs on, what would leave this machine, and what is stored where."""
+"""``doctor``: what would run here, what would leave, what is stored, and what is wrong."""
 
 from __future__ import annotations
 
-import os
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from rag.commands.common import IndexOption, JsonOption, print_json
+from rag.commands.common import GeneratorOption, IndexOption, JsonOption, print_json
 from rag.config import load_settings
-from rag.errors import PrivacyError
+from rag.errors import MedlitError
 
 
 def doctor(
-    index: IndexOption = None,
     privacy: Annotated[
-        bool, typer.Option("--privacy", help="What would leave this machine; what is stored where.")
+        bool, typer.Option("--privacy", help="What would leave this machine, and what is stored.")
     ] = False,
+    index: IndexOption = None,
+    generator: GeneratorOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what medlit runs on, or (--privacy) what would leave and what is stored."""
-    from rag.doctor import machine, stored, ways_out
+    """Say what this machine is and what medlit would choose on it; with --privacy, what leaves.
+
+    Exit code 1 where something is wrong that it names, such as notes that others may read.
+    """
+    from dataclasses import asdict, replace
+
+    from rag.doctor import examine, problems
+    from rag.doctor_privacy import examine_privacy
+    from rag.text import printable
 
     settings = load_settings()
+    if generator:
+        settings = replace(settings, generator=generator)
     folder = index or settings.index
-    if not privacy:
-        facts = machine(folder)
-        if as_json:
-            print_json(
-                {
-                    "python": facts.python,
-                    "cores": facts.cores,
-                    "memory_bytes": facts.memory,
-                    "free_bytes": facts.free,
-                    "device": facts.device,
-                    "dtype": facts.dtype,
-                    "generator": settings.generator or "extractive",
-                    "models": [{"name": n, "task": t, "here": here} for n, t, here in facts.models],
-                }
-            )
-            return
-        typer.echo(
-            f"Python {facts.python}, {facts.cores} cores, {facts.memory / 1e9:.1f} GB memory"
-        )
-        typer.echo(f"device {facts.device}, computing in {facts.dtype}")
-        typer.echo(f"{facts.free / 1e9:.1f} GB free where the index lies")
-        typer.echo(f"generator: {settings.generator or 'extractive (quotes, needs no model)'}")
-        for name, task, here in facts.models:
-            typer.echo(f"  {name:22} {task:10} {'here' if here else 'not here'}")
-        return
-    ways, places = ways_out(settings, os.environ), stored(folder)
+    sections = examine_privacy(_indexes(folder), settings) if privacy else examine(folder, settings)
+    wrong = problems(sections)
     if as_json:
-        print_json(
-            {
-                "leaves": [{"way": w.name, "open": w.open, "what": w.passes} for w in ways],
-                "stored": [_place(p) for p in places],
-                "ok": not any(p.mend for p in places),
-            }
-        )
+        print_json({"ok": not wrong, "sections": [asdict(s) for s in sections], "problems": wrong})
     else:
-        typer.echo("What could leave this machine:")
-        for way in ways:
-            typer.echo(f"  {'open  ' if way.open else 'closed'} {way.name}: {way.passes}")
-        typer.echo("What is stored:")
-        for place in places:
-            mode = f"mode {place.mode:o}" if place.content != "missing" else "not there"
-            typer.echo(f"  {place.path}: {place.content}, {mode}")
-    if wrong := [p for p in places if p.mend]:
-        raise PrivacyError(f"{wrong[0].path} holds notes that others may read; {wrong[0].mend}")
+        for section in sections:
+            typer.echo(section.title)
+            for fact in section.facts:
+                typer.echo(f"  {fact.name}: {printable(fact.value)}")
+            typer.echo("")
+    if wrong:
+        for problem in wrong[:-1]:
+            typer.echo(f"medlit: {printable(problem)}", err=True)
+        raise MedlitError(wrong[-1])
 
 
-def _place(place: Any) -> dict[str, object]:
-    return {
-        "path": str(place.path),
-        "content": place.content,
-        "mode": f"{place.mode:04o}" if place.content != "missing" else None,
-        "mend": place.mend or None,
-    }
+def _indexes(index: Path) -> tuple[Path, ...]:
+    """The index that is in use, and those that lie beside it under ``indexes``."""
+    beside = sorted(p for p in Path("indexes").glob("*") if (p / "CURRENT").is_file())
+    known = {index.resolve()}
+    return (index, *(p for p in beside if p.resolve() not in known))

@@ -30,11 +30,17 @@ pytestmark = [
 ]
 
 
-def medlit(folder, *arguments, namespace):
+def medlit(folder, *arguments, namespace, typed=""):
     command = [sys.executable, str(ROOT / "cli.py"), *arguments]
     prefix = ["unshare", "-rn"] if namespace else []
     done = subprocess.run(
-        [*prefix, *command], cwd=folder, capture_output=True, text=True, check=False, timeout=240
+        [*prefix, *command],
+        cwd=folder,
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -47,8 +53,8 @@ def session(folder: Path, *, namespace: bool) -> dict[str, object]:
     (folder / "q.txt").write_text("Does honey reduce cough in children?\n")
     (folder / "note.txt").write_text("Seen by Dr. Sample on 3 May 2019, MRN 1234567.\n")
 
-    def run(*arguments):
-        return medlit(folder, "--offline", *arguments, namespace=namespace)
+    def run(*arguments, typed=""):
+        return medlit(folder, "--offline", *arguments, namespace=namespace, typed=typed)
 
     run("ingest", "c.jsonl", "--index", "i")
     hits = json.loads(run("search", "cough", "--index", "i", "--json"))["hits"]
@@ -63,6 +69,7 @@ def session(folder: Path, *, namespace: bool) -> dict[str, object]:
         "export": run("export", "a.json", "--format", "ris"),
         "batch": [json.loads(r)["text"] for r in (folder / "o.jsonl").read_text().splitlines()],
         "note": run("deidentify", "note.txt"),
+        "chat": run("chat", "--index", "i", typed=f"{question}\nand in adults?\n"),
     }
 
 
@@ -71,6 +78,7 @@ def test_a_session_without_any_interface_equals_one_with(tmp_path):
     assert inside["hits"]
     assert inside["batch"] == [inside["answer"]]
     assert "Sample" not in inside["note"]
+    assert "Honey reduces cough in children" in inside["chat"]
     assert inside == session(tmp_path / "outside", namespace=False)
 
 
