@@ -84,7 +84,8 @@ def _leaving(settings: Settings) -> tuple[Fact, ...]:
 
 def _generator(spec: str | None, offline: bool) -> Fact:
     """Whether the generator is on this machine; a server elsewhere gets de-identified text."""
-    from rag.models.generator_openai import is_remote, read_spec
+    from rag.models.generator_openai import is_remote
+    from rag.models.openai_address import read_spec
 
     if not spec or spec in ("auto", "extractive"):
         return Fact("generator", f"{spec or 'auto'}: nothing leaves")

@@ -15,7 +15,7 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -146,7 +146,7 @@ def rows(note: Note, rng: random.Random) -> Iterator[tuple[list[list[str]], list
 
 
 def features(
-    parts: list[tf.Token], modes: list[str], listed: tf.Mapping[str, str], hidden: set[str]
+    parts: list[tf.Token], modes: list[str], listed: Mapping[str, str], hidden: set[str]
 ) -> list[list[str]]:
     """Return the features of each token of a segment, by name."""
 

@@ -58,9 +58,8 @@ def session(folder: Path, *, namespace: bool) -> dict[str, object]:
 
     run("ingest", "c.jsonl", "--index", "i")
     hits = json.loads(run("search", "cough", "--index", "i", "--json"))["hits"]
-    answer = json.loads(
-        run("ask", "Does honey reduce cough in children?", "--index", "i", "--json")
-    )
+    question = "Does honey reduce cough in children?"
+    answer = json.loads(run("ask", question, "--index", "i", "--json"))
     (folder / "a.json").write_text(json.dumps(answer))
     run("ask", "--questions", "q.txt", "--out", "o.jsonl", "--index", "i")
     return {
