@@ -1,0 +1,117 @@
+"""``chat`` and ``ask --continue`` as a user runs them."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.support import Medlit
+
+pytestmark = pytest.mark.model
+SSN = "078-05-1120"
+
+
+@pytest.fixture
+def chat(built, tmp_path):
+    medlit = Medlit(built)
+    medlit.env["XDG_DATA_HOME"] = str(tmp_path)
+
+    def run(lines, *args):
+        return subprocess.run(
+            medlit.command("chat", "--index", "ix", *args),
+            cwd=built, env=medlit.env, input=lines, capture_output=True, timeout=240,
+            text=isinstance(lines, str),
+        )  # fmt: skip
+
+    run.medlit = medlit
+    run.saved = lambda: sorted((tmp_path / "medlit" / "conversations").glob("*"))
+    return run
+
+
+def test_a_follow_up_is_answered_and_what_was_understood_is_shown(chat):
+    done = chat("What are the symptoms of influenza?\n\nhow is it treated?\n/exit\nnever asked\n")
+    assert done.returncode == 0, done.stderr
+    assert "fever, cough and muscle pain" in done.stdout
+    assert done.stdout.count("understood as: ") == 1
+    assert "understood as: How is influenza treated?" in done.stdout
+    assert chat.saved() == []
+
+
+def test_json_gives_a_line_for_each_question(chat):
+    done = chat("Does metformin reduce body weight?\nwhy?\n/new\nwhy?\n", "--json")
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(r["asked"], r["question"], r["resolved"]) for r in rows] == [
+        ("Does metformin reduce body weight?", "Does metformin reduce body weight?", False),
+        ("why?", "Why does metformin reduce body weight?", True),
+        ("why?", "why?", False),  # forgotten
+    ]
+    assert rows[1]["statements"][0]["citations"][0]["quote"].startswith("Metformin reduced")
+
+
+def test_a_question_that_fails_does_not_end_the_conversation(chat):
+    done = chat(b"x" * 6000 + b"\n\xff\xfe\nDoes metformin reduce body weight?\n", "--json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(rows) == 3
+    assert "characters" in rows[0]["error"]
+    assert rows[2]["status"] == "answered"
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith(b"medlit: 1 of the questions failed")
+
+
+def test_saved_and_continued_without_the_identifier(chat):
+    done = chat(f"Does metformin reduce body weight in patient ssn {SSN}?\nwhy?\n", "--save")
+    assert done.returncode == 0, done.stderr
+    (file,) = chat.saved()
+    assert f"saved: {file}" in done.stderr
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    assert re.fullmatch(
+        r"Why does metformin reduce body weight in patient ssn \[[A-Z]+-1\]\?", rows[1]["question"]
+    )
+    more = chat.medlit("ask", "-c", "is it safe?", "--index", "ix", "--json")
+    assert more.returncode == 0, more.stderr
+    assert "understood as: Is metformin safe" in more.stderr
+    assert json.loads(more.stdout)["question"].startswith("Is metformin safe")
+    assert len(file.read_text().splitlines()) == 3
+    assert SSN not in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_continue_without_a_conversation_says_what_to_do(chat):
+    done = chat.medlit("ask", "--continue", "and in children?", "--index", "ix")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "medlit: no conversation is saved; begin one with medlit chat --save, then ask --continue\n"
+    )
+    both = chat.medlit("ask", "-c", "--questions", "q.txt", "--out", "a.jsonl", "--index", "ix")
+    assert both.returncode == 2
+    assert "--continue reads one question" in both.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo-terminals")
+@pytest.mark.parametrize("leave", [b"\x04", b"\x03", b"/exit\n"], ids=["ctrl-d", "ctrl-c", "exit"])
+def test_it_leaves_a_terminal_cleanly(chat, built, leave):
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        chat.medlit.command("chat", "--index", "ix"),
+        cwd=built, env=chat.medlit.env | {"TERM": "dumb"}, stdin=theirs, stdout=theirs,
+        stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    until = time.monotonic() + 120
+    while b"medlit> " not in shown and time.monotonic() < until:
+        shown += os.read(ours, 1024)
+    if leave == b"\x03":
+        process.send_signal(signal.SIGINT)  # a session of its own has no terminal to do it
+    else:
+        os.write(ours, leave)
+    assert process.wait(timeout=60) == 0
+    assert b"Traceback" not in process.stderr.read()
+    process.stderr.close()
+    os.close(ours)
