@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from rag.answering.draft import Composer
 from rag.answering.extractive import Extractive
-from rag.answering.llm import Generator, LlmComposer, RemoteGenerator
+from rag.answering.llm import LlmComposer
 from rag.errors import UsageError
+from rag.models.generator import Generator, RemoteGenerator
 
 AnyGenerator = Generator | RemoteGenerator
 

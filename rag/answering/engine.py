@@ -21,7 +21,7 @@ from rag.answering.evidence import choose_evidence
 from rag.answering.extractive import Extractive
 from rag.answering.hostile import is_hostile, is_stuffed
 from rag.answering.kinds import answer_kind
-from rag.answering.llm import Generator, LlmComposer, RemoteGenerator
+from rag.answering.llm import LlmComposer
 from rag.answering.question import read_question
 from rag.answering.rarity import Holders, rarities
 from rag.answering.redflags import red_flags
@@ -30,6 +30,7 @@ from rag.answering.rules import RulesVerifier
 from rag.answering.similarity import Embedder, Similarity
 from rag.answering.unused import HOSTILE, STUFFED, listed, not_chosen, unused
 from rag.answering.verify import REFUSAL, Verified, verify
+from rag.models.generator import Generator, RemoteGenerator
 from rag.models.verifier import Verifier
 from rag.types import Answer, Evidence, Hit, Length, Provenance, Sent, Style, Timing, Unused
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rag.answering.draft import Composed, OnPiece, split_draft
 from rag.answering.outgoing import outgoing
@@ -12,9 +12,7 @@ from rag.answering.similarity import Similarity
 from rag.types import Draft, Evidence, Length, Sent, Style
 
 if TYPE_CHECKING:
-    from typing_extensions import TypeIs
-
-    from rag.models.generator import Message, RedactedMessage
+    from rag.models.generator import Generator, RemoteGenerator
 
 ANSWER_TOKENS: Mapping[Length, int] = {"short": 160, "medium": 320, "long": 640}
 """Room for the sentences that are asked for, with markers: 64 tokens each."""
@@ -22,81 +20,6 @@ STOP = ("\nQuestion:", "\nPassages:", "<passage", "</passage")
 """Where a model starts to write the next prompt itself."""
 _TEMPLATE_TOKENS = 48
 """Kept free for the chat template, which ``count_tokens`` does not see."""
-
-
-class Identity(Protocol):
-    """What names a model in the provenance."""
-
-    @property
-    def name(self) -> str:
-        """Name in the catalog, or what the user called it."""
-        ...
-
-    @property
-    def revision(self) -> str:
-        """Revision, or empty."""
-        ...
-
-
-class Generator(Protocol):
-    """What this room asks of a language model (see :mod:`rag.models.generator`)."""
-
-    @property
-    def identity(self) -> Identity:
-        """Name and revision of the model."""
-        ...
-
-    @property
-    def context_tokens(self) -> int:
-        """Size of the window: prompt and answer together."""
-        ...
-
-    def count_tokens(self, text: str) -> int:
-        """Return the number of tokens of a text."""
-        ...
-
-    def stream(
-        self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
-        """Yield the answer piece by piece."""
-        ...
-
-
-class RemoteGenerator(Protocol):
-    """A language model on another machine, which takes de-identified text alone."""
-
-    @property
-    def identity(self) -> Identity:
-        """Name and revision of the model."""
-        ...
-
-    @property
-    def host(self) -> str:
-        """Where it is."""
-        ...
-
-    @property
-    def context_tokens(self) -> int:
-        """Size of the window: prompt and answer together."""
-        ...
-
-    def count_tokens(self, text: str) -> int:
-        """Return the number of tokens of a text."""
-        ...
-
-    def stream_redacted(
-        self, messages: Sequence[RedactedMessage], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
-        """Yield the answer piece by piece."""
-        ...
-
-
-def _is_remote(generator: object) -> TypeIs[RemoteGenerator]:
-    """True for a generator that takes de-identified text alone.
-
-    The class is looked at and not the object, whose properties may ask the server.
-    """
-    return hasattr(type(generator), "stream_redacted")
 
 
 class LlmComposer:
@@ -137,7 +60,7 @@ class LlmComposer:
         on_piece: OnPiece | None = None,
     ) -> Composed:
         """Return the model's answer as it stands: nothing of it is verified yet."""
-        from rag.models.generator import Message
+        from rag.models.generator import Message, is_remote_generator
 
         count = self._generator.count_tokens
         system = system_prompt(style, self._length)
@@ -149,7 +72,7 @@ class LlmComposer:
         if not blocks:
             return Composed(Draft("", self.identity, PROMPT_VERSION), ())
         sent: Sent | None = None
-        if _is_remote(self._generator):
+        if is_remote_generator(self._generator):
             made = outgoing(system, question, blocks, evidence)
             sent = Sent(self._generator.host, made.replaced)
             stream = self._generator.stream_redacted(made.messages, max_tokens=answer, stop=STOP)

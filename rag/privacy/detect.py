@@ -12,10 +12,10 @@ This module finds no name that is not introduced anywhere in the text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Iterable
 
-from rag.privacy.kinds import KINDS, Identifier
+from rag.privacy.kinds import KINDS, Identifier, merged
 from rag.privacy.patterns import structured
 from rag.text import fold
 
@@ -78,43 +78,7 @@ def merge(text: str, found: Iterable[Identifier]) -> list[Identifier]:
             i.rule,
         ),
     )
-    taken: list[tuple[int, int]] = []
-    out: list[Identifier] = []
-    for one in ordered:
-        for start, end in _free(taken, one.start, one.end):
-            whole = (start, end) == (one.start, one.end)
-            if not whole:
-                start, end = _trim(text, start, end)
-            if start < end:
-                out.append(
-                    one if whole else Identifier(start, end, one.kind, text[start:end], one.rule)
-                )
-                insort(taken, (start, end))
-    return sorted(out, key=lambda i: i.start)
-
-
-def _free(taken: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the parts of a span that no taken span covers."""
-    at = bisect_right(taken, (start, start))
-    if at and taken[at - 1][1] > start:
-        at -= 1
-    out = []
-    while at < len(taken) and taken[at][0] < end:
-        if taken[at][0] > start:
-            out.append((start, taken[at][0]))
-        start = max(start, taken[at][1])
-        at += 1
-    if start < end:
-        out.append((start, end))
-    return out
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and not text[start].isalnum():
-        start += 1
-    while start < end and not text[end - 1].isalnum():
-        end -= 1
-    return start, end
+    return merged(ordered, text)
 
 
 def _again(text: str, found: list[Identifier]) -> list[Identifier]:

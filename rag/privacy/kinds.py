@@ -87,10 +87,12 @@ def merged(found: Iterable[Identifier], note: str) -> list[Identifier]:
         whole = (start, end) == (held.start, held.end)
         text = note[start:end]
         if not whole:
-            start += len(text) - len(text.lstrip())
-            end = start + len(text.strip())
-            text = note[start:end]
-            if not any(c.isalnum() for c in text):
+            while start < end and not note[start].isalnum():
+                start += 1
+            while start < end and not note[end - 1].isalnum():
+                end -= 1
+            if start == end:
                 continue
+            text = note[start:end]
         out.append(Identifier(start, end, held.kind, text, held.rule))
     return out
