@@ -77,6 +77,11 @@ _ORDERS = re.compile(
     rf"|(?:only\s)?the following\s{_SAID}|only the\s{_SAID}|the following:)"
     rf"|{_BEGINS}say\sthat\b(?!\sagain)"
     rf"|{_BEGINS}(?:print|reveal|show|output)\s(?:your|the)\s(?:\w+\s)?(?:prompt|instructions)\b"
+    # what the text that is written is to hold, and nothing else
+    r"|\b(?:summar(?:y|ies)|answers?|respon(?:se|ses)|outputs?)\s(?:should|must|shall)\s"
+    r"(?:only|solely|exclusively)\s(?:report|state|say|mention|claim|cite|contain|include)\b"
+    r"|\b(?:omit|leave out|leaving out|omitting)\s(?:all\s|any\s)?other\s(?:passages?|sources?)\b"
+    r"(?!\sof\b)"
     # whom it addresses
     r"|\b(?:(?:attention|hey)[,:]?|dear|(?:note|message|instructions?) (?:to|for)[,:]?)\s"
     rf"(?:all\s|the\s|any\s)*{_READER}"

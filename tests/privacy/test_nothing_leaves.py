@@ -159,6 +159,19 @@ def test_notes_are_not_given_to_a_cluster(tmp_path):
     assert not (tmp_path / "ix").exists()
 
 
+def test_an_index_of_notes_is_not_asked_with_a_generator_elsewhere(far, tmp_path, spec, script):
+    (tmp_path / "NOTEEVENTS.csv").write_text(
+        "ROW_ID,SUBJECT_ID,HADM_ID,CHARTDATE,CATEGORY,DESCRIPTION,ISERROR,TEXT\n"
+        f'1,2,3,2101-01-01,Nursing,Report,,"Fever and cough. SSN {SSN}"\n'
+    )
+    assert far("ingest", "NOTEEVENTS.csv", "--index", "ix").returncode == 0
+    done = far("ask", "Does the patient cough?", "--index", "ix", "--generator", spec)
+    assert done.returncode == 1
+    assert "holds clinical notes, which are not sent" in done.stderr
+    assert script.bodies == []
+    assert MARKER not in script.raw
+
+
 def test_no_option_lets_identifiers_through():
     """Neither an option, nor a setting, nor a variable, nor an argument of a function."""
     named = re.compile(
