@@ -1,9 +1,9 @@
 """The values that travel between the rooms of medlit.
 
 Every type is a frozen dataclass; no dictionary crosses a room's border. Offsets are
-Python string offsets (code points), half open, into ``Article.text``. The three modules behind
+Python string offsets (code points), half open, into ``Article.text``. The four modules behind
 this one follow the way of a question: literature (``articles``), what is found in it
-(``search``), what is said of it (``answers``). Import from here.
+(``search``), what is said of it (``answers``), and patients (``clinical``). Import from here.
 """
 
 from rag.types.answers import (
@@ -46,6 +46,19 @@ from rag.types.articles import (
     Status,
     Substance,
 )
+from rag.types.clinical import (
+    Candidate,
+    Differential,
+    Dosage,
+    Experiencer,
+    Finding,
+    FindingKind,
+    FindingLink,
+    FindingTime,
+    Measured,
+    PatientRecord,
+    RecordSection,
+)
 from rag.types.search import (
     Added,
     Filter,
@@ -63,25 +76,36 @@ __all__ = [
     "AnswerStatus",
     "Article",
     "Author",
+    "Candidate",
     "Citation",
     "Conflict",
     "Content",
     "Deletion",
+    "Differential",
     "DirectCandidate",
+    "Dosage",
     "Draft",
     "Dropped",
     "Evidence",
     "EvidenceFeatures",
+    "Experiencer",
     "Filter",
+    "Finding",
+    "FindingKind",
+    "FindingLink",
+    "FindingTime",
     "Hit",
     "Length",
+    "Measured",
     "MeshHeading",
     "MeshQualifier",
     "Mode",
     "Passage",
+    "PatientRecord",
     "Provenance",
     "Query",
     "Record",
+    "RecordSection",
     "Reference",
     "Reject",
     "Relation",

@@ -1,0 +1,1 @@
+"""A patient's record and symptoms: findings, possible diseases, each from the literature."""
