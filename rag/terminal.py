@@ -164,7 +164,7 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
     With ``explain`` also why each statement was said and what was not.
     """
     for flag in answer.red_flags:
-        console.print(Text(flag, style="bold red"))
+        print_indented(console, Text(flag, style="bold red"))
     if answer.red_flags:
         console.print()
     if answer.status == "answered":
@@ -192,7 +192,7 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
     if explain:
         print_explanation(console, answer)
     console.print()
-    console.print(Text(DISCLAIMER, style="dim"))
+    print_indented(console, Text(DISCLAIMER, style="dim"))
 
 
 def _print_conflict(console: Console, conflict: Conflict, marks: str) -> None:
@@ -225,7 +225,7 @@ def _print_reference(console: Console, reference: Reference, answer: Answer) -> 
     line = Text(f"[{reference.n}] ", style="cyan")
     line.append(printable(nlm_reference(article)))
     mark(line, article)
-    console.print(line)
+    print_indented(console, line)
     facts = [f"evidence: {level_name(reference.evidence_level or 6)}", pubmed_url(article)]
     shown = printable(" · ".join(f for f in facts if f))
     print_indented(console, Text(shown, style="dim"), 4)

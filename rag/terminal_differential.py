@@ -78,17 +78,17 @@ def _candidate_to_dict(one: Candidate) -> dict[str, Any]:
 def print_differential(console: Console, found: Differential, explain: bool) -> None:
     """Print notices, findings, what to rule out, candidates with their sentences, references."""
     for notice in found.notices:
-        console.print(Text(notice, style="bold red"))
+        print_indented(console, Text(notice, style="bold red"))
     if found.notices:
         console.print()
     told = [_told(f) for f in found.findings]
-    console.print(Text(f"Findings read: {', '.join(dict.fromkeys(told)) or 'none'}"))
+    print_indented(console, Text(f"Findings read: {', '.join(dict.fromkeys(told)) or 'none'}"))
     if not found.candidates:
         console.print(Text(f"\nNo candidates: {found.reason}.", "bold"))
     dangerous = [c for c in found.candidates if c.is_dangerous]
     if dangerous:
         names = ", ".join(printable(c.name) for c in dangerous)
-        console.print(Text(f"Rule out first: {names}", style="bold yellow"))
+        print_indented(console, Text(f"Rule out first: {names}", style="bold yellow"))
     for candidate in found.candidates:
         console.print()
         _print_candidate(console, candidate, explain)
@@ -97,13 +97,13 @@ def print_differential(console: Console, found: Differential, explain: bool) -> 
     for reference in found.references:
         line = Text(f"[{reference.n}] ", style="cyan")
         line.append(printable(nlm_reference(reference.article)))
-        console.print(line)
+        print_indented(console, line)
         level = f"evidence: {level_name(reference.evidence_level or 6)}"
         facts = " · ".join(f for f in (level, pubmed_url(reference.article)) if f)
         print_indented(console, Text(printable(facts), style="dim"), 4)
     console.print()
-    console.print(Text(CAUTION, style="dim"))
-    console.print(Text(DISCLAIMER, style="dim"))
+    print_indented(console, Text(CAUTION, style="dim"))
+    print_indented(console, Text(DISCLAIMER, style="dim"))
 
 
 def _told(finding: Finding) -> str:

@@ -8,7 +8,7 @@ searched again without its words. This is a reading list with reasons, and no di
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.abstain import THRESHOLDS, features
@@ -18,7 +18,7 @@ from rag.answering.redflags import red_flags
 from rag.answering.similarity import Similarity
 from rag.clinical.diseases import Disease, Names, words_of
 from rag.clinical.findings import find_findings
-from rag.clinical.links import Citing, Sentences, linked
+from rag.clinical.links import Citing, Sentences, Split, linked
 from rag.clinical.ranking import DEPTH, Scored, rank_diseases
 from rag.errors import UsageError
 from rag.retrieval import Retriever
@@ -28,11 +28,17 @@ MOST_FINDINGS = 12
 """Findings that the ranking is tried without."""
 LONGEST = 1500
 """Characters of a description that are searched as they are; of a longer one its findings are."""
+LOOKED_AT = 30
+"""Diseases whose sentences are read."""
+LINKED = 2.0
+"""What it adds that sentences link all of the findings with a disease."""
 OWN_SEARCH = 12
 """Articles looked at for one candidate by itself."""
 AGAINST = 0.5
 """What a denied finding that the literature links with a disease takes from its score."""
 NOTHING = "nothing in this index speaks to these findings; index literature on them"
+
+UNREAD = "no symptom or sign was read in the description; name them in plain words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,62 +73,89 @@ def differential(
         raise UsageError(f"{k} candidates were asked for; ask for at least one")
     if not description.strip():
         raise UsageError("the description is empty; name symptoms or findings")
-    read = tuple(findings) if findings is not None else find_findings(description)
+    case = _read_case(retriever, description, findings)
     notices = red_flags(description)
-    present = [f for f in read if f.holds]
-    query = _query(description, present)
-    hits = _search(retriever, query, DEPTH)
-    names = Names()
-    names.learn(h.article for h in hits)
-    ranked = _ranked(retriever, hits, names, present)
     index = str(retriever.reader.directory)
-    if not ranked or not _speaks(retriever, query, hits):
-        return Differential(description, read, (), notices, NOTHING, index=index)
-    denied = [f for f in read if f.negated and f.experiencer is not Experiencer.FAMILY]
-    without = _without(retriever, query, present, names)
+    ranked = _judged(retriever, case)
+    if not ranked:
+        reason = NOTHING if case.present else UNREAD
+        return Differential(description, case.read, (), notices, reason, index=index)
+    without = _without(retriever, case)
     citing = Citing()
-    candidates = [
-        _candidate(retriever, scored, present, denied, without, names, citing, patient or Patient())
-        for scored in ranked[:k]
-    ]
-    candidates.sort(key=lambda c: (-c.score, c.name))
-    candidates = [replace(c, rank=i) for i, c in enumerate(candidates, start=1)]
+    candidates = _described(retriever, case, ranked[:k], without, citing, patient or Patient())
     return Differential(
-        description, read, tuple(candidates), notices, "", citing.references(), index
+        description, case.read, tuple(candidates), notices, "", citing.references(), index
     )
 
 
 def candidates_only(retriever: Retriever, description: str, *, k: int = 10) -> Differential:
-    """Return the candidates of ``differential`` by rank, without sentences and leave-one-out.
+    """Return the candidates of ``differential``, without sentences and leave-one-out.
 
-    What a denied finding takes from a score is not counted. For evaluations of many cases.
+    For evaluations of many cases: names, order and scores are the same.
 
     Raises:
-        UsageError: see ``differential``.
+        UsageError: the description is empty.
     """
     if not description.strip():
         raise UsageError("the description is empty; name symptoms or findings")
-    read = find_findings(description)
-    present = [f for f in read if f.holds]
-    query = _query(description, present)
-    hits = _search(retriever, query, DEPTH)
-    names = Names()
-    names.learn(h.article for h in hits)
-    ranked = _ranked(retriever, hits, names, present)
-    speaks = bool(ranked) and _speaks(retriever, query, hits)
+    case = _read_case(retriever, description, None)
     found = [
         Candidate(
-            i,
-            s.disease.name,
-            "",
-            s.score,
-            s.log_odds,
-            len(s.hits),
+            rank, s.disease.name, "", round(s.score, 4), round(s.log_odds, 4), len(s.hits),
             is_dangerous=s.disease.is_dangerous,
         )
-        for i, s in enumerate(ranked[:k] if speaks else (), start=1)
-    ]
-    return Differential(description, read, tuple(found), reason="" if found else NOTHING)
+        for rank, s in enumerate(_judged(retriever, case)[:k], start=1)
+    ]  # fmt: skip
+    reason = "" if found else NOTHING if case.present else UNREAD
+    return Differential(description, case.read, tuple(found), reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A description as it is searched: findings, the query, what was found, known names."""
+
+    read: tuple[Finding, ...]
+    query: str
+    hits: tuple[Hit, ...]
+    split: Split
+
+    @property
+    def present(self) -> list[Finding]:
+        return [f for f in self.read if f.holds]
+
+    @property
+    def denied(self) -> list[Finding]:
+        return [f for f in self.read if f.negated and f.experiencer is Experiencer.PATIENT]
+
+
+def _read_case(retriever: Retriever, description: str, findings: Sequence[Finding] | None) -> _Case:
+    read = tuple(findings) if findings is not None else find_findings(description)
+    query = _query(description, [f for f in read if f.holds])
+    hits = _kept(retriever.search(query, DEPTH))
+    names = Names()
+    names.learn(h.article for h in hits)
+    return _Case(read, query, tuple(hits), Split(names))
+
+
+def _judged(retriever: Retriever, case: _Case) -> list[Scored]:
+    """Return the diseases by score, with what their sentences link; none where nothing speaks."""
+    if not case.present:
+        return []
+    ranked = _ranked(retriever, case.hits, case)
+    if not ranked or not _speaks(retriever, case.query, case.hits):
+        return []
+    first = [_with_links(s, case) for s in ranked[:LOOKED_AT]]
+    first.sort(key=lambda s: (-s.score, s.disease.name))
+    return first
+
+
+def _with_links(scored: Scored, case: _Case) -> Scored:
+    """Return a disease with the findings counted that sentences of its articles link with it."""
+    about = Sentences(scored.disease, scored.hits, case.split)
+    present = {f.name: f for f in case.present}.values()
+    share = len(linked(tuple(present), about)) / len(present) if present else 0.0
+    against = len(linked(case.denied, about))
+    return replace(scored, score=scored.score + LINKED * share - AGAINST * against)
 
 
 def _query(description: str, present: Sequence[Finding]) -> str:
@@ -132,9 +165,8 @@ def _query(description: str, present: Sequence[Finding]) -> str:
     return "; ".join(told) or description[:LONGEST]
 
 
-def _search(retriever: Retriever, query: str, k: int) -> list[Hit]:
-    found = retriever.search(query, k)
-    return [h for h in found if h.article.status != "notice" and not is_hostile(h.passage.text)]
+def _kept(hits: Sequence[Hit]) -> list[Hit]:
+    return [h for h in hits if h.article.status != "notice" and not is_hostile(h.passage.text)]
 
 
 def _speaks(retriever: Retriever, query: str, hits: Sequence[Hit]) -> bool:
@@ -145,9 +177,7 @@ def _speaks(retriever: Retriever, query: str, hits: Sequence[Hit]) -> bool:
     return found.covered >= THRESHOLDS.least_covered and found.cosine >= THRESHOLDS.least_cosine
 
 
-def _ranked(
-    retriever: Retriever, hits: Sequence[Hit], names: Names, present: Sequence[Finding]
-) -> list[Scored]:
+def _ranked(retriever: Retriever, hits: Sequence[Hit], case: _Case) -> list[Scored]:
     """Return the diseases by score, without those that are findings of the patient."""
     lexical = retriever.reader.lexical
     total = lexical.count
@@ -156,88 +186,85 @@ def _ranked(
         holders = max(min(lexical.holders(word) for word in one) for one in disease.keys)
         return (holders + 0.5) / (total + 1.0)
 
-    own = {tuple(words_of(words)) for f in present for words in (f.name, f.text)}
-    ranked = rank_diseases(hits, names, base_rate)
+    own = {tuple(words_of(words)) for f in case.present for words in (f.name, f.text)}
+    ranked = rank_diseases(hits, case.split.names, base_rate)
     return [s for s in ranked if not own & set(s.disease.keys)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Without:
-    """The ranking with one finding left out: name of a disease → (rank, score)."""
-
-    finding: Finding
-    places: dict[str, tuple[int, float]]
-
-
-def _without(
-    retriever: Retriever, query: str, present: Sequence[Finding], names: Names
-) -> list[_Without]:
-    """Search again without the words of each finding."""
-    out = []
-    for finding in present[:MOST_FINDINGS]:
-        rest = query.replace(finding.text, " ").strip(" ;,.")
-        if finding.text not in query:
-            rest = query.replace(finding.name, " ").strip(" ;,.")
-        places: dict[str, tuple[int, float]] = {}
-        if rest and rest != query and any(c.isalpha() for c in rest):
-            hits = _search(retriever, rest, DEPTH)
-            names.learn(h.article for h in hits)
-            again = _ranked(retriever, hits, names, present)
-            places = {s.disease.name: (i, s.score) for i, s in enumerate(again, start=1)}
-        out.append(_Without(finding, places))
+def _without(retriever: Retriever, case: _Case) -> dict[Finding, dict[str, tuple[int, float]]]:
+    """Search again without the words of each finding: finding → disease → (rank, score)."""
+    queries: dict[Finding, str] = {}
+    for finding in case.present[:MOST_FINDINGS]:
+        words = finding.text if finding.text in case.query else finding.name
+        rest = case.query.replace(words, " ").strip(" ;,.")
+        if rest != case.query and any(c.isalpha() for c in rest):
+            queries[finding] = rest
+    out: dict[Finding, dict[str, tuple[int, float]]] = {}
+    found = retriever.search_many(list(queries.values()), DEPTH)
+    for finding, hits in zip(queries, found, strict=True):
+        case.split.names.learn(h.article for h in hits)
+        left = replace(case, read=tuple(f for f in case.read if f is not finding))
+        ranked = _ranked(retriever, _kept(hits), left)[:LOOKED_AT]
+        scored = sorted((_with_links(s, left) for s in ranked), key=lambda s: -s.score)
+        out[finding] = {s.disease.name: (i, s.score) for i, s in enumerate(scored, start=1)}
     return out
 
 
-def _candidate(
+def _described(
     retriever: Retriever,
-    scored: Scored,
-    present: Sequence[Finding],
-    denied: Sequence[Finding],
-    without: Sequence[_Without],
-    names: Names,
+    case: _Case,
+    ranked: Sequence[Scored],
+    without: Mapping[Finding, Mapping[str, tuple[int, float]]],
     citing: Citing,
     patient: Patient,
-) -> Candidate:
-    disease = scored.disease
-    told = ", ".join(dict.fromkeys(f.name for f in [*present, *denied]))
-    own = _search(retriever, f"symptoms of {disease.name}: {told}"[:LONGEST], OWN_SEARCH)
-    how = _search(retriever, f"how is {disease.name} diagnosed, which tests", OWN_SEARCH)
-    about = Sentences(disease, [*scored.hits, *own], names)
-    links_for, links_against = linked(present, about), linked(denied, about)
-    places = {w.finding: w.places.get(disease.name) for w in without}
-    links = []
-    for finding in present:
-        left = places.get(finding)
-        weight = scored.score - left[1] if left else 0.0
-        place = links_for.get(finding)
-        links.append(
-            FindingLink(
-                finding,
-                round(weight, 4),
-                (citing.statement(*place),) if place else (),
-                left[0] if left else None,
+) -> list[Candidate]:
+    """Return candidates with their sentences; a search of their own brings more of them."""
+    told = ", ".join(dict.fromkeys(f.name for f in case.read))
+    asked = [f"symptoms of {s.disease.name}: {told}"[:LONGEST] for s in ranked]
+    asked += [f"how is {s.disease.name} diagnosed, which tests" for s in ranked]
+    found = [_kept(hits) for hits in retriever.search_many(asked, OWN_SEARCH)]
+    out = []
+    for i, scored in enumerate(ranked):
+        disease = scored.disease
+        about = Sentences(disease, [*scored.hits, *found[i]], case.split)
+        for_it, against_it = linked(case.present, about), linked(case.denied, about)
+        links = []
+        for finding in case.present:
+            left = without.get(finding, {}).get(disease.name)
+            place = for_it.get(finding)
+            links.append(
+                FindingLink(
+                    finding,
+                    round(scored.score - left[1], 4) if left else 0.0,
+                    (citing.statement(place),) if place else (),
+                    left[0] if left else None,
+                )
+            )
+        links += [
+            FindingLink(finding, -AGAINST, (citing.statement(place),))
+            for finding, place in against_it.items()
+        ]
+        links.sort(key=lambda link: (-link.weight, link.finding.start))
+        tests = Sentences(disease, found[len(ranked) + i], case.split).testing()
+        fit = about.fitting(patient.age, patient.sex)
+        out.append(
+            Candidate(
+                rank=i + 1,
+                name=disease.name,
+                code="",
+                score=round(scored.score, 4),
+                log_odds=round(scored.log_odds, 4),
+                articles=len(scored.hits),
+                links=tuple(links),
+                is_dangerous=disease.is_dangerous,
+                fit=tuple(citing.statement(place) for place in fit),
+                tests=tuple(citing.statement(place) for place in tests),
+                uncertainty=_uncertainty(
+                    len(scored.hits), len(for_it), len(case.present), len(against_it)
+                ),
             )
         )
-    for finding, place in links_against.items():
-        links.append(FindingLink(finding, -AGAINST, (citing.statement(*place),)))
-    links.sort(key=lambda link: (-link.weight, link.finding.start))
-    fit = about.fitting(patient.age, patient.sex)
-    tests = Sentences(disease, how, names).testing()
-    return Candidate(
-        rank=0,
-        name=disease.name,
-        code="",
-        score=round(scored.score - AGAINST * len(links_against), 4),
-        log_odds=round(scored.log_odds, 4),
-        articles=len(scored.hits),
-        links=tuple(links),
-        is_dangerous=disease.is_dangerous,
-        fit=tuple(citing.statement(*place) for place in fit),
-        tests=tuple(citing.statement(*place) for place in tests),
-        uncertainty=_uncertainty(
-            len(scored.hits), len(links_for), len(present), len(links_against)
-        ),
-    )
+    return out
 
 
 def _uncertainty(articles: int, linked_findings: int, findings: int, against: int) -> str:

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ABOUT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"^what (?:is|are|is \(are\)|causes) (?:the )?(?:symptoms? (?:and signs )?of |signs (?:and symptoms )?of |causes? of "
+        r"^what (?:is \(are\)|is|are|causes) (?:the )?(?:symptoms? (?:and signs )?of |signs (?:and symptoms )?of |causes? of "
         r"|treatments? (?:for|of) |outlook for |complications of |stages of |genetic changes related to )?"
         r"(?P<name>[^?]+?)\s*\??$",
         r"^(?:how (?:is|to diagnose|to treat|to prevent|many people are affected by)|who is at risk for|do you have information about"
@@ -157,14 +157,31 @@ class Names:
         out: dict[str, Disease] = {}
         at = 0
         while at < len(words):
-            for length in range(min(LONGEST, len(words) - at), 0, -1):
-                found = self._known.get(tuple(words[at : at + length]))
-                if found is not None:
-                    out.setdefault(found.name, found)
-                    at += length - 1
-                    break
-            at += 1
+            length = self._length_at(words, at)
+            if length:
+                found = self._known[tuple(words[at : at + length])]
+                out.setdefault(found.name, found)
+            at += length or 1
         return list(out.values())
+
+    def without(self, text: str) -> str:
+        """Return the words of a text that are no part of a disease's name, folded."""
+        words = words_of(text)
+        kept: list[str] = []
+        at = 0
+        while at < len(words):
+            length = self._length_at(words, at)
+            if not length:
+                kept.append(words[at])
+            at += length or 1
+        return " ".join(kept)
+
+    def _length_at(self, words: list[str], at: int) -> int:
+        """Return how many words the longest name at a place has, 0 where none begins."""
+        for length in range(min(LONGEST, len(words) - at), 0, -1):
+            if tuple(words[at : at + length]) in self._known:
+                return length
+        return 0
 
     def of(self, name: str) -> Disease | None:
         """Return the disease of a name, or ``None``."""

@@ -26,7 +26,7 @@ _PSEUDO = re.compile(
     re.I,
 )
 _AFTER = re.compile(
-    r"^[^,.;]{0,25}?\b(?:(?:was|were|is|are|has been) (?:ruled out|absent|denied|not present|negative)|: (?:no|none|absent|negative)|-? ?negative)\b",
+    r"^(?:[^,.;]{0,25}?\b(?:was|were|is|are|has been) (?:ruled out|absent|denied|not present|negative)|\s*: (?:no|none|absent|negative)|\s*-? ?negative)\b",
     re.I,
 )
 _FAMILY = re.compile(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from rag.answering import fitness
-from rag.answering.hostile import is_hostile, unsayable
+from rag.answering.hostile import is_hostile
+from rag.claims.aims import is_aim
 from rag.claims.lexicon import content_terms
 from rag.clinical.diseases import Disease, Names, subject
 from rag.evidence import level_of
@@ -37,8 +39,6 @@ _SEXES = {
     "female": re.compile(r"\b(?:women|woman|females?|girls?|pregnan\w+)\b", re.IGNORECASE),
     "male": re.compile(r"\b(?:men|man|males?|boys?)\b", re.IGNORECASE),
 }
-LONGEST = 60
-"""Words of a sentence that is shown."""
 
 
 class Citing:
@@ -49,25 +49,24 @@ class Citing:
         self._numbers: dict[str, int] = {}
         self._articles: list[Article] = []
 
-    def statement(self, hit: Hit, start: int, end: int) -> Statement:
-        """Return the sentence at ``hit.passage.text[start:end]`` as a statement that quotes it."""
-        article, passage = hit.article, hit.passage
+    def statement(self, place: Place) -> Statement:
+        """Return a sentence as a statement that quotes it."""
+        article, passage = place.hit.article, place.hit.passage
         if article.id not in self._numbers:
             self._articles.append(article)
             self._numbers[article.id] = len(self._articles)
-        text = passage.text[start:end]
         citation = Citation(
             n=self._numbers[article.id],
             article_id=article.id,
             passage_id=passage.id,
-            quote=text,
-            start=passage.start + start,
-            end=passage.start + end,
+            quote=place.text,
+            start=passage.start + place.start,
+            end=passage.start + place.end,
             verdict="supports",
             score=1.0,
             reason="quoted verbatim",
         )
-        return Statement(text, (citation,))
+        return Statement(place.text, (citation,))
 
     def references(self) -> tuple[Reference, ...]:
         """Return the articles that were cited, by number."""
@@ -76,64 +75,82 @@ class Citing:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence of a hit: ``hit.passage.text[start:end]``, and what is read in it."""
+
+    hit: Hit
+    start: int
+    end: int
+    named: tuple[Disease, ...]
+    terms: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """The sentence, verbatim."""
+        return self.hit.passage.text[self.start : self.end]
+
+
+class Split:
+    """The sentences of hits, each passage read once."""
+
+    def __init__(self, names: Names) -> None:
+        """Know the names by which diseases are found in sentences."""
+        self.names = names
+        self._read: dict[int, tuple[Place, ...]] = {}
+
+    def of(self, hit: Hit) -> tuple[Place, ...]:
+        """Return the sentences of a hit that can be said."""
+        if hit.passage.id not in self._read:
+            self._read[hit.passage.id] = tuple(self._places(hit))
+        return self._read[hit.passage.id]
+
+    def _places(self, hit: Hit) -> Iterable[Place]:
+        if hit.article.status in {"retracted", "notice"}:
+            return
+        if is_hostile(f"{hit.article.title}\n{hit.passage.text}"):
+            return
+        for start, end in sentences(hit.passage.text):
+            text = hit.passage.text[start:end]
+            if fitness.is_plain_statement(text) and not is_aim(text):
+                named = self.names.find(text)
+                rest = content_terms(self.names.without(text)) if named else content_terms(text)
+                yield Place(hit, start, end, tuple(named), rest)
+
+
 class Sentences:
     """The sentences of hits that speak of one disease."""
 
-    def __init__(self, disease: Disease, hits: Iterable[Hit], names: Names) -> None:
-        """Take the sentences of ``hits``, each article's passages once."""
-        self._all: list[tuple[Hit, int, int, frozenset[str]]] = []
-        seen: set[int] = set()
-        for hit in hits:
-            if hit.passage.id in seen or hit.article.status in {"retracted", "notice"}:
-                continue
-            seen.add(hit.passage.id)
-            if is_hostile(f"{hit.article.title}\n{hit.passage.text}"):
-                continue
-            about = _is_about(hit.article, disease, names)
-            for start, end in sentences(hit.passage.text):
-                text = hit.passage.text[start:end]
-                if not _can_be_said(text):
-                    continue
-                named = names.find(text)
-                if disease in named or (about and not named):
-                    self._all.append((hit, start, end, content_terms(text)))
+    def __init__(self, disease: Disease, hits: Iterable[Hit], split: Split) -> None:
+        """Take the sentences of ``hits``, each passage's once."""
+        self._all: list[Place] = []
+        for hit in {h.passage.id: h for h in hits}.values():
+            about = _is_about(hit.article, disease, split.names)
+            for place in split.of(hit):
+                if disease in place.named or (about and not place.named):
+                    self._all.append(place)
 
-    def linking(self, finding: Finding) -> tuple[Hit, int, int] | None:
-        """Return the first sentence that holds a finding's words, the most findings first."""
+    def linking(self, finding: Finding) -> Place | None:
+        """Return the first sentence that holds a finding's words outside of disease names."""
         wanted = [content_terms(words) for words in (finding.name, finding.text)]
-        for hit, start, end, terms in self._all:
-            if any(w and w <= terms for w in wanted):
-                return hit, start, end
+        for place in self._all:
+            if any(w and w <= place.terms for w in wanted):
+                return place
         return None
 
-    def testing(self, most: int = 2) -> list[tuple[Hit, int, int]]:
+    def testing(self, most: int = 2) -> list[Place]:
         """Return sentences that say how the disease is found."""
-        out = []
-        for hit, start, end, _ in self._all:
-            text = hit.passage.text[start:end]
-            if _TEST.search(text) and _DONE.search(text):
-                out.append((hit, start, end))
-        return out[:most]
+        return [p for p in self._all if _TEST.search(p.text) and _DONE.search(p.text)][:most]
 
-    def fitting(self, age: float | None, sex: str) -> list[tuple[Hit, int, int]]:
+    def fitting(self, age: float | None, sex: str) -> list[Place]:
         """Return the first sentence that tells of the age, and of the sex, of the patient."""
         wanted = [p for low, high, p in _AGES if age is not None and low <= age < high]
         wanted += [_SEXES[sex]] if sex in _SEXES else []
-        out: list[tuple[Hit, int, int]] = []
+        out: list[Place] = []
         for pattern in wanted:
-            for hit, start, end, _ in self._all:
-                if pattern.search(hit.passage.text[start:end]) and (hit, start, end) not in out:
-                    out.append((hit, start, end))
-                    break
+            found = next((p for p in self._all if pattern.search(p.text) and p not in out), None)
+            out += [found] if found else []
         return out[:2]
-
-
-def _can_be_said(text: str) -> bool:
-    return (
-        fitness.SHORTEST_PLAIN <= len(text.split()) <= LONGEST
-        and not text.rstrip().endswith(("?", ":"))
-        and not unsayable(text)
-    )
 
 
 def _is_about(article: Article, disease: Disease, names: Names) -> bool:
@@ -141,10 +158,7 @@ def _is_about(article: Article, disease: Disease, names: Names) -> bool:
     return about == disease or (about is None and disease in names.find(article.title))
 
 
-def linked(findings: Sequence[Finding], found: Sentences) -> dict[Finding, tuple[Hit, int, int]]:
+def linked(findings: Sequence[Finding], found: Sentences) -> dict[Finding, Place]:
     """Return the findings that a sentence links with the disease."""
-    out = {}
-    for finding in findings:
-        if place := found.linking(finding):
-            out[finding] = place
-    return out
+    places = {finding: found.linking(finding) for finding in findings}
+    return {finding: place for finding, place in places.items() if place is not None}

@@ -1,7 +1,7 @@
 """How strongly the evidence for a description names a disease, beside how often the corpus does.
 
 For a description the index gives passages, best first. Passage i weighs w_i = 1 / (1 + i / HALF).
-A disease d that it is about (title or subject) has mention m = 1, one in a MeSH heading 0.6, one
+A disease d that it is about (title or subject) has mention m = 1, one in a MeSH heading 0.4, one
 named in its text 0.35. With W = Σ w_i, the observed rate is
 
     r_d = (Σ w_i m_id + α p_d) / (W + α)
@@ -27,7 +27,7 @@ DEPTH = 150
 """Articles that are looked at."""
 HALF = 5.0
 """The rank at which an article weighs half as much as the first."""
-TITLE, HEADING, TEXT = 1.0, 0.6, 0.35
+TITLE, HEADING, TEXT = 1.0, 0.4, 0.35
 PRIOR = 1.0
 EVIDENCE = 2.0
 COMMON = 1.0
