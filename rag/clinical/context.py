@@ -34,7 +34,9 @@ _VERBS = (
     r"|remarkable for|p/w|c/o|started|received|given|continues? to have|now with|now has|has had|currently)\b"
 )
 _CAUSES = r"|\b(?:due to|secondary to|because(?: of)?|attributed to|caused by|from|on|after|following|despite)\b"
-_JOINED = r"|,\s*with\b|\band with\b|\band (?:has|had|is|was|he|she|i)\b|(?<!\w)\(?\+\)?(?=\s?[A-Za-z])"
+_JOINED = (
+    r"|,\s*with\b|\band with\b|\band (?:has|had|is|was|he|she|i)\b|(?<!\w)\(?\+\)?(?=\s?[A-Za-z])"
+)
 _ENDS = {
     "negated": re.compile(
         _ALWAYS.replace(r";|:|", ";|") + _VERBS + _CAUSES + _JOINED + r"|:\s", re.IGNORECASE
@@ -58,7 +60,6 @@ _DATED = re.compile(
     r"^[^.;]{0,30}?\b(?:in|since|of)?\s*\(?(?:(?:19|20)\d\d|\d+ (?:years?|months?|yrs?) (?:ago|prior))\b",
     re.IGNORECASE,
 )
-_SHORT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,16 @@ class _Scope:
 def _triggers() -> dict[str, tuple[Names[str], Names[str]]]:
     """Return for each category its forward and backward triggers; each holds the direction."""
     made = {c: (Names[str](), Names[str]()) for c in CATEGORIES}
-    for line in read_list("context"):
-        phrase, direction = line.cells
-        ahead, behind = made[line.group]
-        if direction in ("f", "n", "p"):
+    lines = [(line.group, *line.cells) for line in read_list("context")]
+    for group, phrase, direction in lines:
+        ahead, behind = made[group]
+        if direction != "b":
             ahead.add(phrase, direction)
-        if direction in ("b", "p"):
+        else:
             behind.add(phrase, direction)
+    for group, phrase, direction in lines:  # "negative for" looks forward, "negative" back
+        if direction != "b":
+            made[group][1].add(phrase, "p")
     return made
 
 
@@ -123,7 +127,7 @@ class UnitContext:
         before, after = unit.flat[unit.start : start], unit.flat[end : unit.end]
         if _PLUS_MINUS.search(before) and re.search(r"(?<!\w)\+\s?[A-Za-z]|\(-\)", unit.text):
             held.add("negated")
-        asked = after.startswith("?") and (len(unit.words) <= _SHORT or start - unit.start < 2)
+        asked = after.startswith("?") and start - unit.words[0].start < 2
         if _QUERY_BEFORE.search(before) or asked:
             held.add("uncertain")
         if _DATED.match(after) and not re.match(r"\s*(?:for|x)\b", after):
@@ -131,7 +135,7 @@ class UnitContext:
         experiencer, relative = whose_at(self.whose, unit, start, end)
         if unit.role is Role.FAMILY and experiencer is Experiencer.PATIENT:
             experiencer = Experiencer.FAMILY
-        if unit.role is Role.PAST and experiencer is Experiencer.PATIENT:
+        if unit.role in (Role.PAST, Role.ALLERGIES) and experiencer is Experiencer.PATIENT:
             held.add("past")
         time = FindingTime.PRESENT
         if "conditional" in held:
@@ -142,7 +146,8 @@ class UnitContext:
 
     def _holds(self, category: str, start: int, end: int) -> bool:
         return any(
-            s.category == category and (self._reaches_back(s, start, end) if s.backward else s.start <= start < s.end)
+            s.category == category
+            and (self._reaches_back(s, start, end) if s.backward else s.start <= start < s.end)
             for s in self.scopes
         )
 

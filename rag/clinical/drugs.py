@@ -55,7 +55,11 @@ _ALLERGY_AFTER = re.compile(r"^\s*(?:drug\s)?allerg(?:y|ies|ic)\b", re.IGNORECAS
 def by_stem(words: Sequence[Token]) -> Iterator[Token]:
     """Yield the words that a stem tells for drugs."""
     for word in words:
-        if len(word.text) >= _SHORTEST and _STEM.fullmatch(word.text) and not _NO_DRUG.search(word.text):
+        if (
+            len(word.text) >= _SHORTEST
+            and _STEM.fullmatch(word.text)
+            and not _NO_DRUG.search(word.text)
+        ):
             yield word
 
 

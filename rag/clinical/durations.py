@@ -14,7 +14,9 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?:\sof|-?\shistory of)$", re.IGNORECASE)
-_FUTURE = re.compile(r"\b(?:follow|return|repeat|recheck|course|take|for the next|in)\W*$", re.IGNORECASE)
+_FUTURE = re.compile(
+    r"\b(?:follow|return|repeat|recheck|course|take|for the next|in)\W*$", re.IGNORECASE
+)
 
 
 def durations_in(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
@@ -53,4 +55,7 @@ def duration_of(
 
 
 def _parts(between: str) -> bool:
-    return re.search(r"[.;:]\s|\bbut\b|\bno\b|\bdenies\b|\bwithout\b", between, re.IGNORECASE) is not None
+    return (
+        re.search(r"[.;:]\s|\bbut\b|\bno\b|\bdenies\b|\bwithout\b", between, re.IGNORECASE)
+        is not None
+    )

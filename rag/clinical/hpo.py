@@ -104,9 +104,7 @@ def parse_obo(text: str) -> Hpo:
                 short.add(match[1])
         parents = tuple(value.split()[0] for value in stated.get("is_a", ()))
         code = stated["id"][0]
-        terms[code] = HpoTerm(
-            code, stated["name"][0], tuple(synonyms), frozenset(short), parents
-        )
+        terms[code] = HpoTerm(code, stated["name"][0], tuple(synonyms), frozenset(short), parents)
     everything = Hpo(found[1] if found else "", terms)
     kept = everything.below(PHENOTYPIC_ABNORMALITY)
     return Hpo(everything.release, {c: t for c, t in terms.items() if c in kept})

@@ -26,7 +26,7 @@ _UNIT = (
 _VALUE = re.compile(
     r"(?P<fill>\s*(?:[-:=#~]|\b(?:of|was|is|at|to|level|levels|count|about|around|approximately|measured|in the|up|trending"
     r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value)\b|\(|[*])?){0,4}"
-    rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?:\s?(?:-|to)\s?\d+(?:\.\d+)?(?![\d/]))?s?\s*{_UNIT}"
+    rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?:\s?(?:-|to)\s?\d+(?:\.\d+)?(?![\d/]))?s?\s*{_UNIT}"
     r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s(?:HH?|LL?)(?=[\s,.;]|$))?",
     re.IGNORECASE,
 )
@@ -45,12 +45,18 @@ _WORD_BEFORE = re.compile(
     r"(?P<word>elevated|high|raised|increased|rising|low|decreased|reduced|normal|positive|negative)\s+$",
     re.IGNORECASE,
 )
-_STATED = re.compile(r"\s*[(\[](?:ref(?:erence)?:?\s*|normal:?\s*|nl\s*)?(?P<low>\d+(?:\.\d+)?)\s?-\s?(?P<high>\d+(?:\.\d+)?)[^)\]]{0,12}[)\]]")
-_TEMPERATURE = re.compile(r"\b(?P<value>3[4-9]|4[0-2]|9[4-9]|10[0-8])(?P<rest>\.\d+)?\s?(?:°\s?|degrees? )?(?P<unit>[CF])\b")
+_STATED = re.compile(
+    r"\s*[(\[](?:ref(?:erence)?:?\s*|normal:?\s*|nl\s*)?(?P<low>\d+(?:\.\d+)?)\s?-\s?(?P<high>\d+(?:\.\d+)?)[^)\]]{0,12}[)\]]"
+)
+_TEMPERATURE = re.compile(
+    r"\b(?P<value>3[4-9]|4[0-2]|9[4-9]|10[0-8])(?P<rest>\.\d+)?\s?(?:°\s?|degrees? )?(?P<unit>[CF])\b"
+)
 _ON_AIR = re.compile(r"\b(?P<value>[5-9]\d|100)\s?%(?=\s*(?:on|RA\b|room air))", re.IGNORECASE)
 _PAIR = re.compile(r"(?<![\d/])(?P<sys>\d{2,3})/(?P<dia>\d{2,3})(?:\s?mm\s?Hg)?(?![\d/])")
 _HINT = re.compile(r"\b(?:bp|blood pressure|readings?|pressures?)\b", re.IGNORECASE)
-_HIGH = frozenset(("positive", "pos", "reactive", "elevated", "high", "raised", "increased", "rising", "trace"))
+_HIGH = frozenset(
+    ("positive", "pos", "reactive", "elevated", "high", "raised", "increased", "rising", "trace")
+)
 _LOW = frozenset(("low", "decreased", "reduced"))
 _PLAUSIBLE = {
     "Temperature": (30, 110), "Heart rate": (20, 300), "Respiratory rate": (4, 90), "Oxygen saturation": (40, 100),
@@ -58,7 +64,41 @@ _PLAUSIBLE = {
     "Chloride": (50, 160), "Magnesium": (0.3, 12), "Iron": (1, 900), "Creatinine": (0.1, 2500), "pH": (4, 9),
 }  # fmt: skip
 """Outside of these a number behind a name that short is something else ("T 12 vertebra")."""
-_NUMBER_ONLY = frozenset(("T", "P", "R", "K", "RR", "HR", "LE", "PT", "ALP", "CK", "Na", "Ca", "Cl", "Fe", "Mg", "FS", "BG", "Cr", "AG", "TG", "CO2", "Tm", "Tc", "resp", "weight", "saturation", "R.R", "pulse", "temp", "sat", "sats"))
+_NUMBER_ONLY = frozenset(
+    (
+        "T",
+        "P",
+        "R",
+        "K",
+        "RR",
+        "HR",
+        "LE",
+        "PT",
+        "ALP",
+        "CK",
+        "Na",
+        "Ca",
+        "Cl",
+        "Fe",
+        "Mg",
+        "FS",
+        "BG",
+        "Cr",
+        "AG",
+        "TG",
+        "CO2",
+        "Tm",
+        "Tc",
+        "resp",
+        "weight",
+        "saturation",
+        "R.R",
+        "pulse",
+        "temp",
+        "sat",
+        "sats",
+    )
+)
 """Names that stand for other things too where no number follows."""
 _GAP = 40
 
@@ -108,7 +148,9 @@ def find_readings(
         if first.start < taken:
             continue
         following = words[name.last].start if name.last < len(words) else end
-        reading = _reading(text, first.start, last.end, min(end, following + _GAP), name.value, age, sex)
+        reading = _reading(
+            text, first.start, last.end, min(end, following + _GAP), name.value, age, sex
+        )
         if reading is not None:
             taken = reading.end
             yield reading
@@ -124,11 +166,14 @@ def _reading(
         found = _PRESSURE.match(text, after, end)
         return _pressure(start, found, age) if found else None
     number = _VALUE.match(text, after, end)
-    if number is not None and not re.match(r"[\w/]*[A-Za-z/]\w*", text[number.end("value") : number.end("value") + 1] if number["unit"] is None else ""):
+    if number is not None and not re.match(
+        r"[\w/]*[A-Za-z/]\w*",
+        text[number.end("value") : number.end("value") + 1] if number["unit"] is None else "",
+    ):
         value = float(number["value"].replace(",", ""))
         low, high = _PLAUSIBLE.get(name, (0.0, float("inf")))
         if low <= value <= high:
-            stop = number.end()
+            stop = start + len(text[start : number.end()].rstrip())
             measured = _measured(text, number, value, test, age, sex)
             return Reading(start, stop, test.concept, measured)
     if text[start:after] in _NUMBER_ONLY or test.concept.kind is FindingKind.VITAL:
@@ -186,12 +231,16 @@ def _bare(text: str, start: int, end: int, age: float | None) -> Iterator[Readin
         if (match["unit"] == "F") == (value > 45):
             state = judge("Temperature", value, match["unit"], (), age, "")
             measured = Measured(match[0], value, match["unit"], state)
-            yield Reading(match.start(), match.end(), Concept(FindingKind.VITAL, "Temperature"), measured)
+            yield Reading(
+                match.start(), match.end(), Concept(FindingKind.VITAL, "Temperature"), measured
+            )
     for match in _ON_AIR.finditer(text, start, end):
         value = float(match["value"])
         state = judge("Oxygen saturation", value, "%", (), age, "")
         measured = Measured(match[0], value, "%", state)
-        yield Reading(match.start(), match.end(), Concept(FindingKind.VITAL, "Oxygen saturation"), measured)
+        yield Reading(
+            match.start(), match.end(), Concept(FindingKind.VITAL, "Oxygen saturation"), measured
+        )
     if _HINT.search(text, start, end):
         for match in _PAIR.finditer(text, start, end):
             if (made := _pressure(match.start(), match, age)) is not None:

@@ -7,26 +7,26 @@ import re
 from rag.clinical.relatives import patient_of
 
 _UNITS = {"y": 1.0, "m": 1 / 12, "w": 1 / 52.18, "d": 1 / 365.25}
-_UNIT = (
-    r"(?P<u>years?|yrs?|y\.?\s?/?o\.?|y/o|yo|y|months?|mos?\.?|mo|m\.?/?o|weeks?|wks?|days?)"
-)
+_UNIT = r"(?P<u>years?|yrs?|y\.?\s?/?o\.?|y/o|yo|y|months?|mos?\.?|mo|m\.?/?o|weeks?|wks?|days?)"
 _AGES = (
     re.compile(rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*{_UNIT}[\s-]*(?:of\sage|old|o\b|-old)", re.I),
     re.compile(r"\b(?P<n>\d{1,3})\s?-?\s?(?P<u>y\.?\s?/?\s?o\.?|yrs?)(?=[\sMF,.]|$)", re.I),
     re.compile(r"\b(?P<n>\d{1,3})(?P<u>y)(?=[MF]\b)", re.I),
-    re.compile(r"\b(?P<n>\d{1,3})\s?(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
+    re.compile(r"(?<![\d.])\b(?P<n>[1-8]?\d|9[0-3])\s(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
+    re.compile(r"(?<![\d.])\b(?P<n>\d{1,2}|10\d)(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
     re.compile(r"\b(?:aged?|Age:)\s*(?P<n>\d{1,3})(?P<u>)\b(?!\s*(?:months?|weeks?|days?))", re.I),
     re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.?\s[^,.;]{1,40},\s(?P<n>\d{1,3})(?P<u>),"),
 )
 _OVER_90 = re.compile(r"\[\*\*\s*Age over 90[^*]*\*\*\]", re.IGNORECASE)
 _OLDEST = 120
 _FEMALE = re.compile(
-    r"\b(?:woman|female|lady|girl|mrs|ms|miss|daughter|gravida|G\d+P\d+|LMP|she/her|wife|mother of)\b", re.I
+    r"\b(?:woman|female|lady|girl|mrs|ms|miss|daughter|gravida|G\d+P\d+|LMP|she/her|wife|mother of)\b",
+    re.I,
 )
 _MALE = re.compile(r"\b(?:man|male|gentleman|boy|mr|son|he/him)\b", re.I)
 _STATED = re.compile(r"\b(?:Sex|Gender)\s*:\s*(?P<s>[MF]|male|female)\b", re.IGNORECASE)
 _WITH_AGE = re.compile(
-    r"\b\d{1,3}\s?-?\s?(?:y\.?\s?/?\s?o\.?|yrs?|y|year[\s-]old|years[\s-]old|[\s-]year[\s-]old)?\s*(?P<s>[MF])\b"
+    r"(?<![\d.])\b\d{1,2}(?:[\s-]*(?:y\.?\s?/?\s?o\.?|yrs?|y|year[\s-]old|years[\s-]old)\s*|(?<=[0-8]\d)\s?|(?<=9[0-3])\s?)(?P<s>[MF])\b(?!\s?[,.]?\s?\d)"
 )
 _SHE = re.compile(r"\b(?:she|her|hers)\b", re.IGNORECASE)
 _HE = re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE)
@@ -78,9 +78,15 @@ def read_sex(text: str) -> str:
     if proxy in ("son", "boy", "husband", "father", "dad", "grandfather", "brother"):
         return "male"
     own = _RELATIVE.sub(lambda m: " " * len(m[0]), text)
-    first = min(
-        (m.start(), sex) for sex, form in (("female", _FEMALE), ("male", _MALE)) if (m := form.search(own))
-    ) if _FEMALE.search(own) or _MALE.search(own) else None
+    first = (
+        min(
+            (m.start(), sex)
+            for sex, form in (("female", _FEMALE), ("male", _MALE))
+            if (m := form.search(own))
+        )
+        if _FEMALE.search(own) or _MALE.search(own)
+        else None
+    )
     if first is not None and first[0] < _HEAD:
         return first[1]
     if re.search(r"\b(?:pregnan(?:t|cy)|vaginal|menstrua\w+|uter(?:us|ine)|ovar\w+)\b", own, re.I):

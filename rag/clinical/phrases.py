@@ -67,9 +67,7 @@ _PART = rf"(?P<part>{_any(_PART_OF)})"
 _SIDE = r"(?:(?:the|my|his|her|their|both|left|right|bilateral|upper|lower|one|side of|either|L|R)\s+){0,4}"
 _NOUNS = r"pain|pains|aches?|aching|soreness|discomfort|swelling|numbness|weakness|stiffness|tingling|itching|redness|rash|cramps|cramping|bleeding|lump|tenderness|burning|erythema"
 _FORMS = (
-    re.compile(
-        rf"\b{_PART}\s+(?P<feeling>{_NOUNS})\b", re.IGNORECASE
-    ),
+    re.compile(rf"\b{_PART}\s+(?P<feeling>{_NOUNS})\b", re.IGNORECASE),
     re.compile(
         rf"\b(?P<feeling>{_NOUNS})\s+(?:(?:sensation|feeling)\s+)?(?:in|of|on|over|around|to)\s+{_SIDE}{_PART}\b",
         re.IGNORECASE,

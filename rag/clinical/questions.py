@@ -15,14 +15,38 @@ from rag.types.clinical import Experiencer, Finding, FindingKind, FindingTime
 MOST = 5
 _TOGETHER = 4
 _PROBLEMS = (FindingKind.SYMPTOM, FindingKind.SIGN)
-_VAGUE = frozenset(("Pain", "Mass", "Lump", "Fall", "Bleeding", "Infection", "Fracture", "Cancer", "Tumor", "Trauma", "Cyst", "Weight gain"))
+_VAGUE = frozenset(
+    (
+        "Pain",
+        "Mass",
+        "Lump",
+        "Fall",
+        "Bleeding",
+        "Infection",
+        "Fracture",
+        "Cancer",
+        "Tumor",
+        "Trauma",
+        "Cyst",
+        "Weight gain",
+    )
+)
 _NOT_MAIN = frozenset(("Pregnancy", "Obesity", "Alcohol abuse", "Menopause", "Drug allergy"))
-_CLASSES = frozenset(("antibiotics", "analgesics", "normal saline", "multivitamin", "dextrose", "iodine", "latex", "sulfa"))
+_CLASSES = frozenset(
+    (
+        "antibiotics",
+        "analgesics",
+        "normal saline",
+        "multivitamin",
+        "dextrose",
+        "iodine",
+        "latex",
+        "sulfa",
+    )
+)
 
 
-def questions_for(
-    findings: Sequence[Finding], age: float | None, sex: str
-) -> tuple[str, ...]:
+def questions_for(findings: Sequence[Finding], age: float | None, sex: str) -> tuple[str, ...]:
     """Return at most five questions.
 
     Of the findings that the patient has now: which conditions go with them together; how the
@@ -35,17 +59,24 @@ def questions_for(
     diagnoses = _names(
         f
         for f in certain
-        if f.kind is FindingKind.DIAGNOSIS and not f.name.startswith("Allergy to")
+        if f.kind is FindingKind.DIAGNOSIS
+        and not f.name.startswith("Allergy to")
         and f.name not in _VAGUE | _NOT_MAIN
     )
     suspected = _names(f for f in now if f.uncertain and f.kind is FindingKind.DIAGNOSIS)
     suspected += [
-        f.name for f in findings
-        if f.uncertain and f.time is FindingTime.CONDITIONAL and not f.negated
-        and f.experiencer is Experiencer.PATIENT and f.kind is FindingKind.DIAGNOSIS
+        f.name
+        for f in findings
+        if f.uncertain
+        and f.time is FindingTime.CONDITIONAL
+        and not f.negated
+        and f.experiencer is Experiencer.PATIENT
+        and f.kind is FindingKind.DIAGNOSIS
         and f.name not in suspected
     ]
-    drugs = [d for d in _names(f for f in certain if f.kind is FindingKind.DRUG) if d not in _CLASSES]
+    drugs = [
+        d for d in _names(f for f in certain if f.kind is FindingKind.DRUG) if d not in _CLASSES
+    ]
     known = _names(
         f for f in findings
         if f.holds and f.kind is FindingKind.DIAGNOSIS and f.time is FindingTime.PAST

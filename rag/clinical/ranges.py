@@ -89,7 +89,7 @@ def judge(
     for several in groups.values():
         low, high = min(r.low for r in several), max(r.high for r in several)
         # without a unit the size of the value tells it: 7.1 g/dL is no 71 g/L
-        if len(groups) == 1 or (low / _FAR <= value <= high * _FAR):
+        if len(groups) == 1 or low == 0 or low / _FAR <= value <= high * _FAR:
             return _place(value, low, high)
     return ""
 

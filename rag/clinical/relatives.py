@@ -19,11 +19,12 @@ _BLOOD = (
 )
 _OTHERS = (
     r"wife|husband|spouse|partner|girlfriend|boyfriend|roommates?|room-mate|coworkers?|co-workers?|colleagues?"
-    r"|classmates?|friends?|neighbou?rs?|contacts?|donor|kids at school|household members?"
+    r"|classmates?|friends?|neighbou?rs?|sick contacts?|donor|kids at school|household members?"
 )
 _PERSON = re.compile(rf"\b(?:(?P<blood>{_BLOOD})|(?P<other>{_OTHERS}))\b", re.IGNORECASE)
 _HISTORY = re.compile(
-    r"\b(?:family\s(?:history|hx)|fam\s?hx|fhx?|runs? in (?:the|my|his|her) family)\b", re.IGNORECASE
+    r"\b(?:family\s(?:history|hx)|fam\s?hx|fhx?|runs? in (?:the|my|his|her) family)\b",
+    re.IGNORECASE,
 )
 _WITH = re.compile(
     r"\b(?:by|with|per|from|to|told|according to|accompanied|and|tell)\s+(?:(?:his|her|the|their|my|both|an?|older|younger)\s+)*$",
@@ -93,6 +94,9 @@ def whose_at(whose: Whose, unit: Unit, start: int, end: int) -> tuple[Experience
     behind = _BEHIND.match(after)
     if behind is not None and behind["who"].lower() != whose.proxy:
         found = (Experiencer.FAMILY, behind["who"].lower())
-    if re.search(r"\bmother|maternal\b", heading, re.IGNORECASE) and found[0] is Experiencer.PATIENT:
+    if (
+        re.search(r"\bmother|maternal\b", heading, re.IGNORECASE)
+        and found[0] is Experiencer.PATIENT
+    ):
         found = (Experiencer.OTHER, "mother")
     return found

@@ -14,7 +14,9 @@ from rag.corpus.note_sections import goes_on, heading_of
 from rag.text import sentences
 
 _BULLET = re.compile(r"\s*(?:[-*•#+>]\s|\(?\d{1,2}[.)]\s)\s*")
-_ABBREVIATION = re.compile(r"\b(?:y\.o|yrs?|pt|pts|hx|dx|s/p|w|approx|wk|wks|hr|hrs|mos?|No|Mr|Mrs|Ms|Dr)\.$")
+_ABBREVIATION = re.compile(
+    r"\b(?:y\.o|yrs?|pt|pts|hx|dx|s/p|w|approx|wk|wks|hr|hrs|mos?|No|Mr|Mrs|Ms|Dr)\.$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from rag.clinical.hpo import NEOPLASM, Hpo, HpoTerm, load_hpo
-from rag.clinical.words import Names, normal, tokens
+from rag.clinical.words import Names, key_of
 from rag.retrieval.lay import entries
 from rag.types.clinical import FindingKind
 
@@ -107,7 +107,7 @@ class Vocabulary:
         """Add an own list; its groups are the kinds where ``kind`` is ``None``."""
         for line in read_list(name):
             first = line.cells[0]
-            code = codes.get(_key(first), "")
+            code = codes.get(key_of(first), "")
             of = kind if kind is not None else FindingKind(line.group)
             self.add(Concept(of, first, code), line.synonyms)
 
@@ -141,10 +141,6 @@ def _kind_of(term: HpoTerm, tumours: frozenset[str]) -> FindingKind:
     return FindingKind.SYMPTOM if _FELT.search(term.name) else FindingKind.SIGN
 
 
-def _key(name: str) -> str:
-    return " ".join(normal(w.text) for w in tokens(name))
-
-
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """Return the vocabulary that comes with medlit, made once a process.
@@ -154,10 +150,14 @@ def vocabulary() -> Vocabulary:
     """
     hpo = load_hpo()
     codes: dict[str, str] = {}
+    wanted = {key_of(line.cells[0]) for line in read_list("problems")}
     for term in hpo.terms.values():
-        for name in (*term.synonyms, term.name):
-            codes.setdefault(_key(name), term.code)
-    codes |= {_key(term.name): term.code for term in hpo.terms.values()}
+        if (key := key_of(term.name)) in wanted:
+            codes[key] = term.code
+    for term in hpo.terms.values():
+        for name in term.synonyms:
+            if (key := key_of(name)) in wanted:
+                codes.setdefault(key, term.code)
     made = Vocabulary()
     made.add_list("problems", None, codes)
     made.add_list("procedures", FindingKind.PROCEDURE, {})

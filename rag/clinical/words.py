@@ -64,6 +64,11 @@ def normal(word: str) -> str:
     return word
 
 
+def key_of(name: str) -> str:
+    """Return what the spellings of a name share."""
+    return " ".join(map(normal, _TOKEN.findall(name)))
+
+
 @dataclass(frozen=True, slots=True)
 class Named(Generic[T]):
     """Something found by its name: tokens ``first`` to ``last``, the latter not included."""
@@ -88,14 +93,18 @@ class Names(Generic[T]):
 
     def add(self, name: str, value: T, *, exact: bool = False) -> None:
         """Add a name; an ``exact`` one is found only in the letters it is written in."""
-        words = tokens(name)
+        words = _TOKEN.findall(name)
         if not words:
             return
         node = self._root
         for word in words:
-            node = node.below.setdefault(word.normal, _Node())
+            form = normal(word)
+            below = node.below.get(form)
+            if below is None:
+                below = node.below[form] = _Node()
+            node = below
         if exact:
-            node.as_written.setdefault(" ".join(w.text for w in words), value)
+            node.as_written.setdefault(" ".join(words), value)
         elif node.any_case is None:
             node.any_case = value
 

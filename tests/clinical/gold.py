@@ -1,6 +1,6 @@
 """Turns the marked-up notes ``gold_*.txt`` into the JSON lines that ``eval record`` reads.
 
-    python -m tests.clinical.gold     # writes gold_dev.jsonl and gold_test.jsonl beside them
+python -m tests.clinical.gold     # writes gold_dev.jsonl and gold_test.jsonl beside them
 """
 
 from __future__ import annotations
