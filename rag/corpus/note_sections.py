@@ -41,8 +41,8 @@ def note_sections(text: str) -> tuple[Section, ...]:
     before = ""  # the line before this one, as it was typed
     for line in [*text.splitlines(), ""]:
         stripped = line.strip()
-        heading = _heading(stripped)
-        if heading is not None or not _goes_on(before, stripped):
+        heading = heading_of(stripped)
+        if heading is not None or not goes_on(before, stripped):
             words = one_line(" ".join(block))
             if words:
                 found.append(Section(words, label))
@@ -61,14 +61,14 @@ def note_sections(text: str) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _goes_on(before: str, line: str) -> bool:
+def goes_on(before: str, line: str) -> bool:
     """True where a line continues the one before it, which broke at the note's width."""
     if not line or not before or _RULE.fullmatch(line) or _ENTRY.match(line):
         return False
     return len(before) + 1 + len(line.split(maxsplit=1)[0]) > _EDGE
 
 
-def _heading(line: str) -> tuple[str, str] | None:
+def heading_of(line: str) -> tuple[str, str] | None:
     """The label and the rest of the line."""
     if ":" not in line:
         return None

@@ -1,0 +1,97 @@
+"""Age and sex of a record's patient."""
+
+from __future__ import annotations
+
+import re
+
+from rag.clinical.relatives import patient_of
+
+_UNITS = {"y": 1.0, "m": 1 / 12, "w": 1 / 52.18, "d": 1 / 365.25}
+_UNIT = r"(?P<u>years?|yrs?|y\.?\s?/?o\.?|y/o|yo|y|months?|mos?\.?|mo|m\.?/?o|weeks?|wks?|days?)"
+_AGES = (
+    re.compile(rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*{_UNIT}[\s-]*(?:of\sage|old|o\b|-old)", re.I),
+    re.compile(r"\b(?P<n>\d{1,3})\s?-?\s?(?P<u>y\.?\s?/?\s?o\.?|yrs?)(?=[\sMF,.]|$)", re.I),
+    re.compile(r"\b(?P<n>\d{1,3})(?P<u>y)(?=[MF]\b)", re.I),
+    re.compile(r"(?<![\d.])\b(?P<n>[1-8]?\d|9[0-3])\s(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
+    re.compile(r"(?<![\d.])\b(?P<n>\d{1,2}|10\d)(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
+    re.compile(r"\b(?:aged?|Age:)\s*(?P<n>\d{1,3})(?P<u>)\b(?!\s*(?:months?|weeks?|days?))", re.I),
+    re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.?\s[^,.;]{1,40},\s(?P<n>\d{1,3})(?P<u>),"),
+)
+_OVER_90 = re.compile(r"\[\*\*\s*Age over 90[^*]*\*\*\]", re.IGNORECASE)
+_OLDEST = 120
+_FEMALE = re.compile(
+    r"\b(?:woman|female|lady|girl|mrs|ms|miss|daughter|gravida|G\d+P\d+|LMP|she/her|wife|mother of)\b",
+    re.I,
+)
+_MALE = re.compile(r"\b(?:man|male|gentleman|boy|mr|son|he/him)\b", re.I)
+_STATED = re.compile(r"\b(?:Sex|Gender)\s*:\s*(?P<s>[MF]|male|female)\b", re.IGNORECASE)
+_WITH_AGE = re.compile(
+    r"(?<![\d.])\b\d{1,2}(?:[\s-]*(?:y\.?\s?/?\s?o\.?|yrs?|y|year[\s-]old|years[\s-]old)\s*|(?<=[0-8]\d)\s?|(?<=9[0-3])\s?)(?P<s>[MF])\b(?!\s?[,.]?\s?\d)"
+)
+_SHE = re.compile(r"\b(?:she|her|hers)\b", re.IGNORECASE)
+_HE = re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\b(?:my|his|her|by|with)\s+(?:\w+\s)?(?:wife|husband|mother|father|daughter|son|girlfriend|boyfriend)\b",
+    re.IGNORECASE,
+)
+_HEAD = 600
+
+
+def read_age(text: str) -> float | None:
+    """Return the patient's age in years (below one a fraction), or ``None``.
+
+    The first age that the text states counts; "over 90", as MIMIC writes it, is 90.
+    """
+    found: list[tuple[int, float]] = []
+    if (over := _OVER_90.search(text)) is not None:
+        found.append((over.start(), 90.0))
+    for form in _AGES:
+        for match in form.finditer(text):
+            if re.search(r"\b(?:at|since|until|age)\s+age\s*$|\bat\s*$", text[: match.start("n")]):
+                continue  # "died at age 70" is somebody's, or an event's
+            if re.match(r"\s*ago\b", text[match.end() :]):
+                continue
+            unit = match["u"].lower()[:1]
+            value = float(match["n"]) * _UNITS.get(unit, 1.0)
+            if value <= _OLDEST and not _is_event(text, match.start("n")):
+                found.append((match.start("n"), value))
+                break
+    return min(found)[1] if found else None
+
+
+def _is_event(text: str, at: int) -> bool:
+    """True where a number stands behind words for an event at an age."""
+    return re.search(r"\b(?:at(?: the)? age(?: of)?|died at|when)\s*$", text[:at], re.I) is not None
+
+
+def read_sex(text: str) -> str:
+    """Return ``female``, ``male``, or empty where the text does not tell.
+
+    A stated sex goes before a noun for the patient, that before pronouns.
+    """
+    stated = _STATED.search(text) or _WITH_AGE.search(text)
+    if stated is not None:
+        return "female" if stated["s"].lower().startswith("f") else "male"
+    proxy = patient_of(text).proxy
+    if proxy in ("daughter", "girl", "wife", "mother", "mom", "mum", "grandmother", "sister"):
+        return "female"
+    if proxy in ("son", "boy", "husband", "father", "dad", "grandfather", "brother"):
+        return "male"
+    own = _RELATIVE.sub(lambda m: " " * len(m[0]), text)
+    first = (
+        min(
+            (m.start(), sex)
+            for sex, form in (("female", _FEMALE), ("male", _MALE))
+            if (m := form.search(own))
+        )
+        if _FEMALE.search(own) or _MALE.search(own)
+        else None
+    )
+    if first is not None and first[0] < _HEAD:
+        return first[1]
+    if re.search(r"\b(?:pregnan(?:t|cy)|vaginal|menstrua\w+|uter(?:us|ine)|ovar\w+)\b", own, re.I):
+        return "female"
+    she, he = len(_SHE.findall(own)), len(_HE.findall(own))
+    if she == he:
+        return ""
+    return "female" if she > he else "male"

@@ -1,0 +1,140 @@
+"""What a clinician would ask of the literature about a patient: few questions, best first.
+
+They are made of names of the vocabulary, a group of age and a sex, never of words of the record:
+no question can carry an identifier. Nothing in them says what the patient has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from rag.types.clinical import Experiencer, Finding, FindingKind, FindingTime
+
+MOST = 5
+_TOGETHER = 4
+_PROBLEMS = (FindingKind.SYMPTOM, FindingKind.SIGN)
+_VAGUE = frozenset(
+    (
+        "Pain",
+        "Mass",
+        "Lump",
+        "Fall",
+        "Bleeding",
+        "Infection",
+        "Fracture",
+        "Cancer",
+        "Tumor",
+        "Trauma",
+        "Cyst",
+        "Weight gain",
+    )
+)
+_NOT_MAIN = frozenset(("Pregnancy", "Obesity", "Alcohol abuse", "Menopause", "Drug allergy"))
+_CLASSES = frozenset(
+    (
+        "antibiotics",
+        "analgesics",
+        "normal saline",
+        "multivitamin",
+        "dextrose",
+        "iodine",
+        "latex",
+        "sulfa",
+    )
+)
+
+
+def questions_for(findings: Sequence[Finding], age: float | None, sex: str) -> tuple[str, ...]:
+    """Return at most five questions.
+
+    Of the findings that the patient has now: which conditions go with them together; how the
+    main diagnosis is treated at this age; whether a drug that is taken can be the cause of a
+    finding; what tells an uncertain diagnosis; how a diagnosis bears on the treatment of another.
+    """
+    now = [f for f in findings if f.holds and f.time is FindingTime.PRESENT]
+    certain = [f for f in now if not f.uncertain]
+    problems = _names(f for f in certain if f.kind in _PROBLEMS and f.name not in _VAGUE)
+    diagnoses = _names(
+        f
+        for f in certain
+        if f.kind is FindingKind.DIAGNOSIS
+        and not f.name.startswith("Allergy to")
+        and f.name not in _VAGUE | _NOT_MAIN
+    )
+    suspected = _names(f for f in now if f.uncertain and f.kind is FindingKind.DIAGNOSIS)
+    suspected += [
+        f.name
+        for f in findings
+        if f.uncertain
+        and f.time is FindingTime.CONDITIONAL
+        and not f.negated
+        and f.experiencer is Experiencer.PATIENT
+        and f.kind is FindingKind.DIAGNOSIS
+        and f.name not in suspected
+    ]
+    drugs = [
+        d for d in _names(f for f in certain if f.kind is FindingKind.DRUG) if d not in _CLASSES
+    ]
+    known = _names(
+        f for f in findings
+        if f.holds and f.kind is FindingKind.DIAGNOSIS and f.time is FindingTime.PAST
+        and f.name not in _VAGUE | _NOT_MAIN
+    )  # fmt: skip
+    who = group_of(age, sex)
+    asked: list[str] = []
+    if problems:
+        together = _and([_said(n) for n in problems[:_TOGETHER]])
+        asked.append(f"Which conditions present with {together}{who}?")
+    if suspected:
+        asked.append(f"How is {_said(suspected[0])} diagnosed{who}?")
+    main = diagnoses[0] if diagnoses else ""
+    if main:
+        asked.append(f"What is the treatment of {_said(main)}{who}?")
+    if drugs and problems:
+        asked.append(f"Can {drugs[0]} cause {_said(problems[0])}?")
+    elif drugs and diagnoses:
+        asked.append(f"What are the adverse effects of {drugs[0]}{who}?")
+    other = next((n for n in (*diagnoses[1:], *known) if n != main), "")
+    if main and other:
+        asked.append(f"How does {_said(other)} affect the treatment of {_said(main)}?")
+    elif not main and known and problems:
+        asked.append(f"Which complications of {_said(known[0])} present with {_said(problems[0])}?")
+    return tuple(dict.fromkeys(asked))[:MOST]
+
+
+def group_of(age: float | None, sex: str) -> str:
+    """Return " in elderly women" or the like; a group and no age, for an age can identify."""
+    if age is None:
+        return {"female": " in women", "male": " in men"}.get(sex, "")
+    if age < 1:
+        return " in infants"
+    if age < 13:
+        return " in children"
+    if age < 18:
+        return " in adolescents"
+    people = {"female": "women", "male": "men"}.get(sex, "adults")
+    return f" in older {people}" if age >= 65 else f" in {people}"
+
+
+def _names(findings: object) -> list[str]:
+    """Names, most often mentioned first, then in the order of the record."""
+    found = [f.name for f in findings if f.experiencer is Experiencer.PATIENT]  # type: ignore[attr-defined]
+    counts = Counter(found)
+    order = {name: at for at, name in reversed(list(enumerate(found)))}
+    return sorted(counts, key=lambda n: (-counts[n], order[n]))
+
+
+def _said(name: str) -> str:
+    """A preferred name within a sentence: lower case, but for abbreviations and eponyms."""
+    head = name.split()[0]
+    if re.search(r"[A-Z].*[A-Z]|\d", head) or head.endswith("'s") or len(head) == 1:
+        return name
+    return name[:1].lower() + name[1:]
+
+
+def _and(names: Sequence[str]) -> str:
+    if len(names) < 3:
+        return " and ".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

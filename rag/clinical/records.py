@@ -1,0 +1,33 @@
+"""A record as a whole: its sections, findings, age and sex, and the questions to ask."""
+
+from __future__ import annotations
+
+from rag.clinical.people import read_age, read_sex
+from rag.clinical.questions import questions_for
+from rag.clinical.record_findings import find_findings
+from rag.clinical.sections import parts_of
+from rag.clinical.vocabulary import Vocabulary
+from rag.types.clinical import PatientRecord
+
+
+def read_record(text: str, id: str = "", extra: Vocabulary | None = None) -> PatientRecord:
+    """Read a record.
+
+    Args:
+        text: as it was given; offsets count in it.
+        id: of the note, or the name of its file; kept as it is.
+        extra: names besides those that come with medlit, as of an index's MeSH headings.
+
+    Raises:
+        ModelError: the Human Phenotype Ontology is not installed.
+    """
+    findings = find_findings(text, extra)
+    age, sex = read_age(text), read_sex(text)
+    return PatientRecord(
+        id=id,
+        age=age,
+        sex=sex,
+        sections=tuple(part.section for part in parts_of(text)),
+        findings=findings,
+        questions=questions_for(findings, age, sex),
+    )

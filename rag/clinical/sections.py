@@ -1,0 +1,93 @@
+"""Sections of a record with their offsets, and what a heading says of what stands below it.
+
+Headings are known as ``rag.corpus.note_sections`` knows them, and besides the short ones that
+stand within a line ("PMH: HTN, DM2. FH: CAD in father.").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.corpus.note_sections import heading_of
+from rag.types.clinical import RecordSection
+
+_INLINE = re.compile(
+    r"(?:(?<=^)|(?<=[.;:!?]\s)|(?<=\s\s)|(?<=\n))"
+    r"(?P<label>P(?:ast )?M(?:edical )?Hx?|PMHx|PSHx?|P(?:ast )?S(?:urgical )?Hx?|HPI|FHx?|FamHx|Fam(?:ily)? ?(?:hx|Hx|history|History)|SHx?"
+    r"|Soc(?:ial)? ?(?:hx|Hx|history|History)|ROS|PE|Exam|VS|Vitals?(?: signs)?|Labs?|Meds?|Medications|Allergies|All|A/P|A&P|Assessment|Plan|Impression|Imp|Dx|CC|Rx"
+    r"|Indication|Reason|Findings|Imaging|HISTORY|History|Neuro|Resp|CV|GI|GU|Skin|Lungs|Ext|Abd|Heart|GENERAL|ABD|NEURO|EXT|Derm consult|Psychiatry|Urology|Problem list|Discharge Condition|COURSE|LABS|VITALS)"
+    r"(?P<mark>:)(?=\s)",
+)
+
+
+class Role(StrEnum):
+    """What a section is for."""
+
+    FAMILY = "family"
+    PAST = "past"
+    ALLERGIES = "allergies"
+    DRUGS = "drugs"
+    OTHER = "other"
+
+
+_ROLES = (
+    (Role.FAMILY, re.compile(r"\b(?:famil\w*|fam\s?hx|fhx?)\b", re.IGNORECASE)),
+    (
+        Role.PAST,
+        re.compile(
+            r"\b(?:past|pmhx?|pmh|pshx?|previous|prior|surgical history|medical history)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (Role.ALLERGIES, re.compile(r"\b(?:allerg\w+|all|adverse reactions)\b", re.IGNORECASE)),
+    (Role.DRUGS, re.compile(r"\b(?:med(?:ication)?s?|drugs|rx|prescriptions?)\b", re.IGNORECASE)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section, and where its own words begin."""
+
+    section: RecordSection
+    words: int
+
+    @property
+    def role(self) -> Role:
+        """What its heading says it is for."""
+        return role_of(self.section.heading)
+
+
+def role_of(heading: str) -> Role:
+    """Return what a section under a heading is for."""
+    if re.search(r"present illness|chief", heading, re.IGNORECASE):
+        return Role.OTHER
+    return next((role for role, form in _ROLES if form.search(heading)), Role.OTHER)
+
+
+def parts_of(text: str) -> tuple[Part, ...]:
+    """Return the sections of a record in order, without gaps; one where there is no heading."""
+    marks: dict[int, tuple[int, str]] = {}  # start → where the words begin, heading
+    at = 0
+    for line in text.splitlines(keepends=True):
+        stripped = line.strip()
+        heading = heading_of(stripped)
+        if heading is not None and ":" in line:
+            start = at + line.index(stripped[:1])
+            marks[start] = (at + line.index(":") + 1, heading[0])
+        at += len(line)
+    for match in _INLINE.finditer(text):
+        marks.setdefault(match.start("label"), (match.end("mark"), match["label"]))
+    starts = sorted(marks)
+    if not starts or text[: starts[0]].strip():
+        starts.insert(0, 0)
+        marks.setdefault(0, (0, ""))
+    elif starts[0] > 0:  # white space before the first heading belongs to it
+        marks[0] = marks.pop(starts[0])
+        starts[0] = 0
+    ends = [*starts[1:], len(text)]
+    return tuple(
+        Part(RecordSection(marks[a][1], a, b), min(marks[a][0], b))
+        for a, b in zip(starts, ends, strict=True)
+    )
