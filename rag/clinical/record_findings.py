@@ -16,7 +16,6 @@ from rag.clinical.relatives import Whose, patient_of
 from rag.clinical.sections import Part, Role, parts_of
 from rag.clinical.units import Unit, units_of
 from rag.clinical.vocabulary import Concept, Vocabulary, vocabulary
-from rag.clinical.words import Token
 from rag.types.clinical import Finding, FindingKind, FindingTime, Measured
 
 _DENYING = {
@@ -26,32 +25,7 @@ _DENYING = {
 }  # fmt: skip
 """Words that deny a finding by themselves."""
 _DENIES = re.compile(rf"\b(?:{'|'.join(_DENYING)})\b", re.IGNORECASE)
-_AIR = re.compile(r"(?:%|\d|\bon|\bsats?|\bto)\s*$", re.IGNORECASE)
-_HEADINGS = frozenset(("PE", "HA", "CV", "CC", "AS", "MS", "SI", "HI", "CA"))
-_ENGLISH = frozenset(
-    (
-        "AS",
-        "US",
-        "ALL",
-        "PAD",
-        "CAP",
-        "HIT",
-        "TEN",
-        "AIDS",
-        "DRESS",
-        "CHOP",
-        "NS",
-        "CA",
-        "CP",
-        "AF",
-        "FLU",
-        "HI",
-        "NAC",
-        "MR",
-        "MS",
-    )
-)
-_SHOUTED = 0.7
+_LAST_HEADING = re.compile(r":\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +86,6 @@ def _of_unit(
             time=said.time,
             section=unit.part.section.heading,
             measured=mention.measured,
-            synonyms=concept.synonyms,
         )
         if mention.measured is not None:
             # a result is a fact: "no fever, T 37.0" does not deny the temperature
@@ -136,8 +109,7 @@ def _mentions(
     for reading in find_readings(flat, words, unit.end, age, sex):
         yield _Mention(reading.start, reading.end, reading.concept, reading.measured)
     for named in own.names.find(words):
-        if not _is_other_word(unit, words[named.first], named.last - named.first):
-            yield _Mention(words[named.first].start, words[named.last - 1].end, named.value)
+        yield _Mention(words[named.first].start, words[named.last - 1].end, named.value)
     for phrase in find_phrases(flat, words[0].start, unit.end, own):
         yield _Mention(phrase.start, phrase.end, phrase.concept)
     for word in by_stem(words):
@@ -152,21 +124,6 @@ def _mentions(
     for match in NO_ALLERGY.finditer(flat, unit.start, unit.end):
         concept = Concept(FindingKind.DIAGNOSIS, "Drug allergy")
         yield _Mention(match.start(), match.end(), concept, denied=True)
-
-
-def _is_other_word(unit: Unit, word: Token, length: int) -> bool:
-    """True for an abbreviation that means something else where it stands."""
-    if length > 1 or not word.text.isupper():
-        return False
-    before = unit.flat[max(unit.start, word.start - 12) : word.start]
-    if word.text == "RA" and _AIR.search(before):
-        return True
-    if unit.flat[word.end : word.end + 1] == ":" and word.text in _HEADINGS:
-        return True
-    if word.text in _ENGLISH:  # "TAKE AS NEEDED": in a line of capitals it is a word
-        letters = [c for c in unit.text if c.isalpha()]
-        return sum(c.isupper() for c in letters) > len(letters) * _SHOUTED
-    return False
 
 
 def _longest(mentions: Iterator[_Mention]) -> list[_Mention]:
