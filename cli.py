@@ -42,6 +42,7 @@ from rag.commands.common import (
     words,
 )
 from rag.commands.deidentify import deidentify
+from rag.commands.differential import differential
 from rag.commands.doctor import doctor
 from rag.commands.eval import eval_app
 from rag.commands.export import export
@@ -67,6 +68,7 @@ app.command("ingest")(ingest)
 app.command("update")(update)
 app.command("ask")(ask)
 app.command("chat")(chat)
+app.command("differential")(differential)
 app.command("doctor")(doctor)
 app.command("export")(export)
 app.command("deidentify")(deidentify)

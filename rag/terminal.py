@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     Progress,
@@ -27,6 +26,7 @@ from rag.answering.references import nlm_reference, pubmed_url, standing_text
 from rag.evidence import UNKNOWN, level_name
 from rag.index.progress import IngestReport
 from rag.terminal_explain import print_explanation
+from rag.terminal_layout import print_indented
 from rag.text import printable
 from rag.types import Answer, Article, Conflict, Reference
 
@@ -164,7 +164,7 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
     With ``explain`` also why each statement was said and what was not.
     """
     for flag in answer.red_flags:
-        console.print(Text(flag, style="bold red"))
+        print_indented(console, Text(flag, style="bold red"))
     if answer.red_flags:
         console.print()
     if answer.status == "answered":
@@ -177,7 +177,7 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
             line.append(printable(statement.text) + " ")
             marks = answer.marks(c.n for c in statement.citations)
             line.append(marks, style="cyan")
-            console.print(Padding(line, (0, 0, 1, 0), expand=False))
+            print_indented(console, line, below=1)
             for conflict in answer.conflicts:
                 if conflict.statement == i:
                     _print_conflict(console, conflict, answer.marks([conflict.citation.n]))
@@ -192,7 +192,7 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
     if explain:
         print_explanation(console, answer)
     console.print()
-    console.print(Text(DISCLAIMER, style="dim"))
+    print_indented(console, Text(DISCLAIMER, style="dim"))
 
 
 def _print_conflict(console: Console, conflict: Conflict, marks: str) -> None:
@@ -205,7 +205,7 @@ def _print_conflict(console: Console, conflict: Conflict, marks: str) -> None:
         year = f", {conflict.year}" if conflict.year else ""
         line.append(f"“{printable(conflict.citation.quote)}” ({level}{year})")
     line.append(f" {marks}", style="cyan")
-    console.print(Padding(line, (0, 0, 1, 4), expand=False))
+    print_indented(console, line, 4, below=1)
 
 
 def _print_direct(console: Console, answer: Answer) -> None:
@@ -217,7 +217,7 @@ def _print_direct(console: Console, answer: Answer) -> None:
     marks = answer.marks(c.n for s in carriers for c in s.citations)
     line = Text(printable(said), "bold")
     line.append(f" {marks}", style="cyan")
-    console.print(Padding(line, (0, 0, 1, 0), expand=False))
+    print_indented(console, line, below=1)
 
 
 def _print_reference(console: Console, reference: Reference, answer: Answer) -> None:
@@ -225,25 +225,23 @@ def _print_reference(console: Console, reference: Reference, answer: Answer) -> 
     line = Text(f"[{reference.n}] ", style="cyan")
     line.append(printable(nlm_reference(article)))
     mark(line, article)
-    console.print(line)
+    print_indented(console, line)
     facts = [f"evidence: {level_name(reference.evidence_level or 6)}", pubmed_url(article)]
     shown = printable(" · ".join(f for f in facts if f))
-    console.print(Padding(Text(shown, style="dim"), (0, 0, 0, 4), expand=False))
+    print_indented(console, Text(shown, style="dim"), 4)
     print_standing(console, article)
     quotes = dict.fromkeys(
         c.quote for s in answer.statements for c in s.citations if c.n == reference.n
     )
     for quote in quotes:
-        console.print(
-            Padding(Text(f"“{printable(quote)}”", style="green"), (0, 0, 0, 4), expand=False)
-        )
+        print_indented(console, Text(f"“{printable(quote)}”", style="green"), 4)
 
 
 def print_standing(console: Console, article: Article) -> None:
     """Print what stands against an article, if anything does."""
     said = printable(standing_text(article))
     if said:
-        console.print(Padding(Text(said, style="yellow"), (0, 0, 0, 4), expand=False))
+        print_indented(console, Text(said, style="yellow"), 4)
 
 
 def mark(line: Text, article: Article) -> None:

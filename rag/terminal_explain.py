@@ -5,11 +5,11 @@ Written for 80 columns. It prints what the answer holds and decides nothing.
 
 from __future__ import annotations
 
-from rich.console import Console, RenderableType
-from rich.padding import Padding
+from rich.console import Console
 from rich.text import Text
 
 from rag.evidence import level_name
+from rag.terminal_layout import print_indented
 from rag.text import printable
 from rag.types import Answer, Citation, Conflict, Unused
 
@@ -42,14 +42,14 @@ def print_explanation(console: Console, answer: Answer) -> None:
         _head(console, "Drafted and not said")
         for dropped in answer.dropped:
             console.print(Text(f"- {printable(dropped.text)}"))
-            _indented(console, Text(printable(dropped.reason), style="dim"))
+            print_indented(console, Text(printable(dropped.reason), style="dim"), 3)
     if answer.unused:
         _head(console, "Found and not used")
         for reason in dict.fromkeys(one.reason for one in answer.unused):
             console.print(Text(printable(f"{reason}:"), style="dim"))
             for one in answer.unused:
                 if one.reason == reason:
-                    _indented(console, Text(_name(one)))
+                    print_indented(console, Text(_name(one)), 3)
     if made:
         _head(console, "Made with")
         times = ", ".join(f"{t.stage} {t.seconds:.2f} s" for t in made.timings)
@@ -73,14 +73,14 @@ def _citation(console: Console, citation: Citation, weight: str = "") -> None:
     line.append(f"{citation.verdict} {citation.score:.2f}", style=colour)
     line.append(f": {printable(citation.reason)}" if citation.reason else "")
     line.append(weight)
-    _indented(console, line)
+    print_indented(console, line, 3)
     for name, words in (("in both", citation.matched), ("not in it", citation.missing)):
         if words:
             many = not citation.missing and len(words) > _WORDS
             listed = f"all {len(words)} words and numbers" if many else ", ".join(words)
-            _indented(console, Text(printable(f"{name}: {listed}"), style="dim"), 7)
+            print_indented(console, Text(printable(f"{name}: {listed}"), style="dim"), 7)
     if citation.part:
-        _indented(console, Text(printable(f"carries: {citation.part}"), style="dim"), 7)
+        print_indented(console, Text(printable(f"carries: {citation.part}"), style="dim"), 7)
 
 
 def _weight(conflict: Conflict) -> str:
@@ -106,7 +106,3 @@ def _short(text: str) -> str:
 
 def _head(console: Console, words: str) -> None:
     console.print(Text(f"\n{words}", style="bold"))
-
-
-def _indented(console: Console, what: RenderableType, by: int = 3) -> None:
-    console.print(Padding(what, (0, 0, 0, by), expand=False))

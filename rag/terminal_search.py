@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console, RenderableType
-from rich.padding import Padding
+from rich.console import Console
 from rich.text import Text
 
 from rag.answering.bibliography import bibliography_to_dict
@@ -16,6 +15,7 @@ from rag.answering.to_json import notices_to_list
 from rag.evidence import level_name, level_of
 from rag.retrieval.explain import Explanation, MatchedTerm, Pull
 from rag.terminal import mark, print_standing
+from rag.terminal_layout import print_indented
 from rag.text import printable
 from rag.types import Hit, StageScores
 
@@ -171,5 +171,5 @@ def _marked(text: str, moved: Sequence[Pull], terminal: bool) -> Text:
     return out
 
 
-def _indented(console: Console, what: RenderableType) -> None:
-    console.print(Padding(what, (0, 0, 0, 4), expand=False))
+def _indented(console: Console, what: Text) -> None:
+    print_indented(console, what, 4)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answering.amounts import AMOUNT, is_amount_asked
 from rag.answering.fitness import CONDITION
 from rag.claims.lexicon import STOP, content_terms, tokens
 from rag.types import AnswerKind
@@ -47,9 +48,6 @@ _NUMBER = re.compile(
     r"|cm|million|billion|nucleotides|amino acids|genes|proteins|residues|patients|cases|per"
     r"\s\w+)\b))?",
     re.IGNORECASE,
-)
-_AMOUNT = re.compile(
-    r"\bhow (?:many|much|long|often|large|big|old|high|common|frequent)\b|percentage"
 )
 _FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
@@ -132,8 +130,12 @@ def draw(question: str, kind: AnswerKind, sources: Sequence[Source]) -> tuple[Fo
 
 def phrases(sentence: str, question: str) -> list[tuple[str, int]]:
     """Return the phrases of a sentence with their offsets; numbers alone for "how many"."""
-    if _AMOUNT.search(question.lower()):
-        return [(m.group().strip(" .,"), m.start()) for m in _NUMBER.finditer(sentence)]
+    if AMOUNT.search(question.lower()):
+        return [
+            (m.group().strip(" .,"), m.start())
+            for m in _NUMBER.finditer(sentence)
+            if is_amount_asked(question, sentence, m.start(), m.end())
+        ]
     verbs = {w for w in tokens(question) if w.endswith(("s", "ed"))}
     out: list[tuple[str, int]] = []
     run: list[re.Match[str]] = []

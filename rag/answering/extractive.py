@@ -26,7 +26,8 @@ from rag.answering.similarity import Similarity
 from rag.answering.spans import Span, all_spans, join
 from rag.claims.aims import is_aim
 from rag.claims.lexicon import content_terms, coverage, jaccard
-from rag.types import Draft, Evidence, Length, Style
+from rag.evidence import level_of
+from rag.types import Article, Draft, Evidence, Length, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class Weights:
     """What counts beside relevance, in log-odds; all set by hand.
 
     BioASQ's snippets have no labels, so nothing of it can say what a section is worth.
-    ``first`` is the least chance of the best sentence: below it nothing is said.
+    ``first`` is the least chance of the best sentence: below it nothing is said. ``designs`` are
+    for evidence of level 1 and 2 (``rag.evidence``); a retracted article, where it was asked
+    for, leads only where nothing else speaks to the question.
     """
 
     first: float = 0.35
@@ -48,6 +51,8 @@ class Weights:
     repeat_signs: float = 0.55
     aspects: float = 1.0
     statistics: float = -0.1
+    designs: tuple[float, float] = (0.4, 0.2)
+    retracted: float = -1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +157,13 @@ class Extractive:
             found = [s for s in found if asked.terms & content_terms(s.text)]
             similarity.prime([s.text for s in found])
             weighed = weigh(asked, found, evidence, similarity, rarity)
-        out = [self._candidate(one, asked, style) for one in weighed]
+        articles = {e.n: e.hit.article for e in evidence}
+        out = [self._candidate(one, asked, style, articles[one.span.n]) for one in weighed]
         return sorted(out, key=lambda c: (-c.score, c.span.n, c.span.start))
 
-    def _candidate(self, one: Weighed, asked: Question, style: Style) -> Candidate:
+    def _candidate(
+        self, one: Weighed, asked: Question, style: Style, article: Article
+    ) -> Candidate:
         w, text, score = self.weights, one.span.text, one.score
         if not asked.describes_symptoms:
             sections = {
@@ -163,6 +171,9 @@ class Extractive:
                 "objective": w.methods, "methods": w.methods, "title": w.title,
             }  # fmt: skip
             score += sections.get(one.span.kind, 0.0) + w.aim * is_aim(text)
+            level = level_of(article)
+            score += w.designs[level - 1] if level <= len(w.designs) else 0.0
+            score += w.retracted * (article.status == "retracted")
         if style == "lay":
             score += w.statistics * sum(c.isdigit() or c in "()=<>%±/" for c in text) / 2
         return Candidate(one.span, score, one.chance)

@@ -38,7 +38,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
             }
             for s in answer.statements
         ],
-        "references": [_reference(r) for r in answer.references],
+        "references": [reference_to_dict(r) for r in answer.references],
         "conflicts": [_conflict(c, retracted) for c in answer.conflicts],
         "dropped": [{"text": d.text, "reason": d.reason} for d in answer.dropped],
         "red_flags": list(answer.red_flags),
@@ -143,7 +143,8 @@ def _citation(citation: Citation, retracted: Collection[str]) -> dict[str, Any]:
     }
 
 
-def _reference(reference: Reference) -> dict[str, Any]:
+def reference_to_dict(reference: Reference) -> dict[str, Any]:
+    """Return a reference as JSON prints it."""
     article = reference.article
     return {
         "n": reference.n,

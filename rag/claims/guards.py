@@ -31,6 +31,11 @@ _SPECIES = {
     ),
 }
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_CAUSES = re.compile(
+    r"\b(?:caus(?:es?|ed|ing|ation|al)|induc\w+|trigger\w*|prevents?|prevented|cures?|cured)\b",
+    re.IGNORECASE,
+)
+_LINKED = re.compile(r"\b(?:associat\w+|correlat\w+|linked|related|relationship)\b", re.IGNORECASE)
 LEAST_ORDER = 0.75
 """Least share of a claim's shared stems that stand in the quote in the claim's order. Set by
 hand; where the claim holds two numbers or more all of them must, since each number belongs
@@ -41,8 +46,8 @@ def objection(claim: str, quote: str) -> str:
     """Return why ``quote`` does not carry ``claim`` in spite of its words, or ""."""
     if doubtful(claim, quote):
         return "the passage says it with doubt, the statement without"
-    if species := other_species(claim, quote):
-        return species
+    if reason := other_species(claim, quote) or stronger_link(claim, quote):
+        return reason
     counted = numbers_in_order(claim, quote)
     if counted is False:
         return "the numbers stand in another order in the passage"
@@ -82,3 +87,10 @@ def same_order(claim: str, quote: str) -> float:
 
 def _stems(text: str) -> list[str]:
     return [stem for m in _WORD.finditer(text) for stem in sorted(content_terms(m.group()))]
+
+
+def stronger_link(claim: str, quote: str) -> str:
+    """Return that a claim names a cause where a quote tells of things that go together, or ""."""
+    if _LINKED.search(quote) and _CAUSES.search(claim) and not _CAUSES.search(quote):
+        return "the passage says that they go together, the statement that one causes the other"
+    return ""

@@ -7,18 +7,10 @@ support back; the probabilities stay as they are.
 
 from __future__ import annotations
 
-import re
-
 from rag.claims.features import Reading
 from rag.claims.foreign import foreign
-from rag.claims.guards import doubtful, other_species
+from rag.claims.guards import doubtful, other_species, stronger_link
 from rag.claims.lexicon import content_terms, identifiers
-
-_CAUSES = re.compile(
-    r"\b(?:caus(?:es?|ed|ing|ation|al)|induc\w+|trigger\w*|prevents?|prevented|cures?|cured)\b",
-    re.I,
-)
-_LINKED = re.compile(r"\b(?:associat\w+|correlat\w+|linked|related|relationship)\b", re.IGNORECASE)
 
 
 def veto(claim: str, evidence: str, reading: Reading) -> str:
@@ -37,8 +29,8 @@ def veto(claim: str, evidence: str, reading: Reading) -> str:
         return "the passage compares the other way round"
     if reading.agreement.direction < 0:
         return "the passage says the opposite direction"
-    if _LINKED.search(reading.sentence) and _CAUSES.search(claim) and not _CAUSES.search(evidence):
-        return "the passage says that they go together, the statement that one causes the other"
+    if stronger := stronger_link(claim, reading.sentence):
+        return stronger
     if doubtful(claim, reading.sentence):
         return "the passage says it with doubt, the statement without"
     return other_species(claim, reading.sentence)

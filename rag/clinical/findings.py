@@ -112,6 +112,7 @@ def _of_unit(
             time=said.time,
             section=unit.part.section.heading,
             measured=mention.measured,
+            synonyms=concept.synonyms,
         )
         if mention.measured is not None:
             # a result is a fact: "no fever, T 37.0" does not deny the temperature

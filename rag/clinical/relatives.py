@@ -58,6 +58,13 @@ _FIRST = re.compile(
 )
 
 
+_ELDERS = frozenset(
+    ("mother", "mom", "mum", "father", "dad", "grandmother", "grandfather", "brother", "sister")
+)
+_OPENING = 120
+"""Characters within which a message says whom it is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Whose:
     """Who the patient of a text is: a relative of its writer (``proxy``), or empty."""
@@ -68,9 +75,13 @@ class Whose:
 def patient_of(text: str) -> Whose:
     """Return who a text is about, where its writer writes for someone else."""
     match = _PROXY.search(text)
-    if match is None or _FIRST.search(text) or match.start() > 120:
+    if match is None or _FIRST.search(text) or match.start() > _OPENING:
         return Whose()
-    return Whose(match["who"].lower())
+    who = match["who"].lower()
+    # "my mother had seizures" tells of the family, "my baby had a seizure" of the patient
+    if who in _ELDERS and match[0].lower().endswith((" had", " was", " got")):
+        return Whose()
+    return Whose(who)
 
 
 def whose_at(whose: Whose, unit: Unit, start: int, end: int) -> tuple[Experiencer, str]:

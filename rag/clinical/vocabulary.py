@@ -50,11 +50,15 @@ _LAY_KINDS = {"symptoms": FindingKind.SYMPTOM, "diseases": FindingKind.DIAGNOSIS
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A thing that can be found: what it is, its preferred name and code (``HP:…`` or empty)."""
+    """A thing that can be found: what it is, its preferred name and code (``HP:…`` or empty).
+
+    ``synonyms`` are names that stand for it in any text; abbreviations are none.
+    """
 
     kind: FindingKind
     name: str
     code: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +111,27 @@ class Vocabulary:
         """Add an own list; its groups are the kinds where ``kind`` is ``None``."""
         for line in read_list(name):
             first = line.cells[0]
-            code = codes.get(key_of(first), "")
             of = kind if kind is not None else FindingKind(line.group)
-            self.add(Concept(of, first, code), line.synonyms)
+            # a sign's other names tell its code, a disease's may be narrower than it
+            named = (first,) if of is FindingKind.DIAGNOSIS else (first, *line.synonyms)
+            code = next((c for n in named if (c := codes.get(key_of(n)))), "")
+            others = tuple(n for n in line.synonyms if not is_exact(n))
+            self.add(Concept(of, first, code, others), line.synonyms)
 
     def add_hpo(self, hpo: Hpo) -> None:
         """Add the phenotypic abnormalities of the ontology by names and exact synonyms."""
         tumours = hpo.below(NEOPLASM)
         for term in hpo.terms.values():
             known = self.names.get(term.name)
-            concept = known or Concept(_kind_of(term, tumours), term.name, term.code)
+            if known is None:
+                others = tuple(n for n in term.synonyms if n not in term.abbreviations)
+                known = Concept(_kind_of(term, tumours), term.name, term.code, others)
             for name in (term.name, *term.synonyms):
                 short = name in term.abbreviations or name.isupper()
                 if short and len(name) < _LEAST_ABBREVIATION:
                     continue
                 if name.lower() not in _EVERYDAY:
-                    self.names.add(name, concept, exact=short)
+                    self.names.add(name, known, exact=short)
 
     def add_lay(self) -> None:
         """Add the everyday names of ``rag.retrieval.lay`` for symptoms and diseases."""
@@ -150,7 +159,7 @@ def vocabulary() -> Vocabulary:
     """
     hpo = load_hpo()
     codes: dict[str, str] = {}
-    wanted = {key_of(line.cells[0]) for line in read_list("problems")}
+    wanted = {key_of(n) for line in read_list("problems") for n in (line.cells[0], *line.synonyms)}
     for term in hpo.terms.values():
         if (key := key_of(term.name)) in wanted:
             codes[key] = term.code

@@ -110,6 +110,11 @@ def ask(
     from rag.assistant import Assistant
     from rag.terminal import print_answer
 
+    asked = None
+    if questions is not None:  # before anything is loaded
+        from rag.asking import read_questions
+
+        asked = read_questions(questions)
     settings = load_settings()
     assistant = Assistant.open(
         index or settings.index,
@@ -136,9 +141,9 @@ def ask(
         evidence_boost=boost_evidence,
         on_piece=on_piece,
     )
-    if questions is not None and out is not None:
+    if asked is not None and out is not None:
         try:
-            ask_file(ask_one, questions, out)
+            ask_file(ask_one, asked, out)
         finally:
             assistant.close()
         return

@@ -11,7 +11,9 @@ from rag.commands.common import console
 from rag.errors import MedlitError, UsageError
 
 if TYPE_CHECKING:
-    from rag.asking import Ask
+    from collections.abc import Sequence
+
+    from rag.asking import Ask, Asked
 
 QuestionsOption = Annotated[
     Path | None,
@@ -52,17 +54,16 @@ def check_request(
     known_format(format)
 
 
-def ask_file(ask: Ask, questions: Path, out: Path) -> None:
-    """Answer every question of a file that has no answer in ``out`` yet.
+def ask_file(ask: Ask, asked: Sequence[Asked], out: Path) -> None:
+    """Answer every question that has no answer in ``out`` yet.
 
     Raises:
-        UsageError: a file cannot be used.
+        UsageError: ``out`` cannot be used.
         MedlitError: questions failed; the others are answered.
     """
-    from rag.asking import answer_all, read_questions
+    from rag.asking import answer_all
     from rag.terminal import BarProgress
 
-    asked = read_questions(questions)
     notes = console(err=True)
     with BarProgress(notes) as progress:
         tally = answer_all(ask, asked, out, progress)

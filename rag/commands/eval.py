@@ -9,6 +9,7 @@ import typer
 
 from rag.commands.common import DeviceOption, JsonOption, console, print_json
 from rag.commands.eval_answers import answers
+from rag.commands.eval_differential import differential
 from rag.commands.eval_privacy import privacy
 from rag.commands.eval_qa import qa
 from rag.commands.eval_support import support
@@ -24,6 +25,7 @@ eval_app.command("support")(support)
 eval_app.command("answers")(answers)
 eval_app.command("qa")(qa)
 eval_app.command("privacy")(privacy)
+eval_app.command("differential")(differential)
 
 SplitOption = Annotated[str, typer.Option("--split", help="Which judgements: qrels/SPLIT.tsv.")]
 IdenticalOption = Annotated[

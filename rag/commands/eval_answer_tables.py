@@ -31,9 +31,9 @@ _ANSWERS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "statements": (
         ("statements", "statements"),
-        ("supported", "support"),
-        ("supported, verbatim ones left out", "support_without_verbatim"),
+        ("supported, of those not verbatim", "support_without_verbatim"),
         ("verbatim", "verbatim"),
+        ("supported, verbatim ones counted", "support"),
         ("checked by", "support_check"),
         ("answered with", "verifier"),
         ("ids outside the index", "ids_outside"),

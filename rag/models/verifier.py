@@ -16,6 +16,8 @@ from rag.types import Verdict
 DEFAULT_VERIFIER = "cross-encoder"
 RULES = "rules"
 """The name of the verifier without a model, which lives with the answering."""
+VERIFIERS = (DEFAULT_VERIFIER, "features", RULES)
+"""Those that come with medlit."""
 
 
 @dataclass(frozen=True, slots=True)

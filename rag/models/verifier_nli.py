@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from rag.models.evidence_windows import decisive, windows
 from rag.models.fetch import resolve
 from rag.models.folder import read_config, window_of
 from rag.models.hub import load_model, load_tokenizer
-from rag.models.verifier import Judgement
+from rag.models.verifier import VERIFIERS, Judgement
 from rag.models.verifier_features import LABELS, judged
 from rag.types import Verdict
 
@@ -49,6 +50,8 @@ class NliVerifier:
         self._tokenizer = load_tokenizer(folder)
         self._tokenizer.enable_truncation(self._window)
         self._counter = load_tokenizer(folder)
+        if device.kind == "cpu":  # in bf16 a verdict near the threshold turns with its batch
+            device = replace(device, dtype="float32")
         self._model = load_model("AutoModelForSequenceClassification", folder, device)
         self._segments = getattr(self._model.config, "type_vocab_size", 0) > 1
         self._budget = _CPU_BATCH_TOKENS if device.kind == "cpu" else _GPU_BATCH_TOKENS
@@ -130,10 +133,13 @@ def load_nli(spec: str, device: str = "auto") -> NliVerifier:
     Raises:
         ModelError: it is not here, or is no model for natural language inference.
     """
-    model = resolve(spec)
+    try:
+        model = resolve(spec)
+    except ModelError as error:
+        raise ModelError(f"{error} (verifiers by name: {', '.join(VERIFIERS)})") from error
     if model.path.is_file() or model.card is not None:
         raise ModelError(
-            f"{spec} is no verifier; use cross-encoder, features, a folder or a Hugging Face id "
+            f"{spec} is no verifier; use {', '.join(VERIFIERS)}, a folder or a Hugging Face id "
             "of a model for natural language inference"
         )
     name = f"{spec}@{model.revision}" if model.revision else spec

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rag.types.answers import Statement
+from rag.types.answers import Reference, Statement
 
 
 class FindingKind(StrEnum):
@@ -82,6 +82,7 @@ class Finding:
         section: heading of the section, or empty.
         measured: of laboratory tests and vital signs.
         dosage: of drugs.
+        synonyms: other names of the same thing, for looking it up in literature.
     """
 
     kind: FindingKind
@@ -99,6 +100,7 @@ class Finding:
     section: str = ""
     measured: Measured | None = None
     dosage: Dosage | None = None
+    synonyms: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -197,6 +199,8 @@ class Differential:
         candidates: by rank; empty where nothing in the index speaks to the findings.
         notices: emergencies that the description tells of: seek care first.
         reason: why there are no candidates, or empty.
+        references: of all citations, by their numbers.
+        index: where it was looked up.
     """
 
     description: str
@@ -204,4 +208,5 @@ class Differential:
     candidates: tuple[Candidate, ...]
     notices: tuple[str, ...] = ()
     reason: str = ""
+    references: tuple[Reference, ...] = ()
     index: str = field(default="", compare=False)

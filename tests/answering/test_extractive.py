@@ -5,6 +5,7 @@ from rag.answering import fitness
 from rag.answering.engine import Parts, answer
 from rag.answering.extractive import Extractive, candidates
 from rag.answering.question import read_question
+from rag.answering.similarity import Similarity
 from rag.types import Evidence
 
 TRIAL = article(
@@ -128,3 +129,27 @@ def test_what_must_not_be_said_takes_no_place_and_no_lead():
     done = answer("Do zinc lozenges shorten colds?", found, Parts(), style="lay", length="short")
     assert [s.text for s in done.statements] == [good.sections[0].text]
     assert done.statements[0].lead == "An article (2019):"
+
+
+def test_a_retracted_article_that_was_asked_for_does_not_lead():
+    bad = article(1, "Honey reduced night cough in children.", year=2021, status="retracted")
+    good = article(
+        2, "Night cough of children was reduced by two spoons of honey before sleep.", year=2015
+    )
+    done = answer(
+        "Does honey reduce night cough in children?",
+        [hit(bad, 1, score=1.0), hit(good, 2, score=1.0)],
+        Parts(),
+    )
+    assert done.statements[0].citations[0].article_id == good.id
+
+
+def test_of_two_like_sentences_the_stronger_design_leads():
+    text = "Honey reduced night cough in children."
+    weak = article(1, text, publication_types=("Case Reports",))
+    strong = article(2, text, publication_types=("Meta-Analysis",))
+    pieces = (Evidence(1, hit(weak, 1, score=1.0)), Evidence(2, hit(strong, 2, score=1.0)))
+    asked = "Does honey reduce night cough in children?"
+    scored = Extractive().scored(asked, pieces, "clinician", similarity=Similarity())
+    found = [c.span.n for c in scored if c.span.text == text]
+    assert found == [2, 1]

@@ -81,3 +81,12 @@ def test_bounds_must_not_be_opposite():
     assert missing_numbers("10⁹/L", "10⁹/L") == ()
     assert missing_numbers("150 × 10⁹/L", "150 × 10³/L") == (Number("10^⁹"),)
     assert missing_numbers("109 cells", "10⁹ cells") == (Number("109"),)
+
+
+def test_going_together_is_no_cause():
+    quote = "Red meat intake was associated with gastric cancer in adults."
+    found = assess("Red meat intake causes gastric cancer in adults.", quote)
+    assert (found.verdict, "go together" in found.reason) == ("unclear", True)
+    assert assess(
+        "Red meat intake was associated with gastric cancer in adults.", quote
+    ).verdict == ("supports")

@@ -1,0 +1,59 @@
+"""Which numbers of a sentence answer a question for an amount.
+
+A sentence of results holds doses, sizes of groups, probabilities and intervals beside the amount
+that was asked for. A number counts where its unit or its noun is the one of the question.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.claims.lexicon import content_terms
+
+AMOUNT = re.compile(
+    r"\bhow (?:many|much|long|often|large|big|old|high|common|frequent)\b|percentage"
+)
+"""Words that ask for an amount, in a lower-case question."""
+
+_TIME = r"(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|h|min)\b"
+_SHARE = r"(?:%|percent|per\s|fold|times\b|in\s\d|out\sof|(?:million|billion)\b)"
+_AGO = re.compile(
+    r"(?:\bp\s*[-\s]?(?:value)?\s*[<=>≤≥]\s*|\bn\s*=\s*|\bCIs?\b\W{0,4}(?:\d[\d.]*\W{0,3})?)$", re.I
+)
+_INTERVAL = re.compile(r"\s*%?\s*-?\s*(?:CIs?|confidence|credible|prediction)\b", re.IGNORECASE)
+_DOSE = re.compile(
+    r"^\s*-?\s*(?:mg|mcg|µg|μg|g|kg|ml|iu|units?|mmol|tablets?|doses?)\b", re.IGNORECASE
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBER_END = re.compile(r"\d[\d.,]*(?:\s*(?:-|–|to|±)\s*\d[\d.,]*)?")
+_NOUN = re.compile(
+    r"\bhow many\s+((?:[\w-]+\s+){0,4}?[\w-]+?)\s+"
+    r"(?:are|is|were|was|do|does|did|have|has|can|should|will|in|of|with)\b"
+)
+_OTHER = re.compile(r"(?<=\s)\d")
+NEAR = 40
+"""Characters behind a number in which its noun stands, before the next number."""
+
+
+def is_amount_asked(question: str, sentence: str, start: int, end: int) -> bool:
+    """True where the number at ``sentence[start:end]`` is of the kind that is asked for.
+
+    ``question`` is one that ``AMOUNT`` finds.
+    """
+    asked = question.lower()
+    number = _NUMBER_END.search(sentence, start, end)
+    if number is None or _AGO.search(sentence[max(0, start - 24) : start]):
+        return False
+    after = _OTHER.split(sentence[number.end() : number.end() + NEAR], maxsplit=1)[0]
+    if _INTERVAL.match(after) or _YEAR.fullmatch(number.group().strip(".,")):
+        return False
+    if re.search(r"\bhow (?:long|old)\b", asked):
+        return bool(re.match(rf"\s*-?\s*{_TIME}", after, re.IGNORECASE))
+    if noun := _NOUN.search(asked):
+        wanted = content_terms(noun[1])
+        return not wanted or bool(wanted & content_terms(after))
+    if re.search(r"\bhow (?:common|frequent|often)\b|percentage", asked):
+        return bool(re.match(rf"\s*-?\s*{_SHARE}", after, re.IGNORECASE))
+    if "dose" in asked or "dosage" in asked:
+        return True
+    return not _DOSE.match(after)

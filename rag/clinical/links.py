@@ -1,0 +1,165 @@
+"""The sentences that link a disease with a finding, an age, a sex or a test: verbatim, cited.
+
+A sentence speaks of a disease where it names it, or where its article is about the disease and
+the sentence names no other one. It speaks of a finding where it holds the finding's words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.answering import fitness
+from rag.answering.hostile import is_hostile
+from rag.claims.aims import is_aim
+from rag.claims.lexicon import content_terms
+from rag.clinical.diseases import Disease, Names, subject
+from rag.evidence import level_of
+from rag.text import sentences
+from rag.types import Article, Citation, Finding, Hit, Reference, Statement
+
+_TEST = re.compile(
+    r"\b(?:diagnos\w+|tests?|testing|tested|x-?rays?|radiograph\w*|ultraso\w+|CT|MRI|scans?|biops\w+|cultures?"
+    r"|serolog\w+|PCR|smears?|endoscop\w+|physical exam\w*|blood counts?|ask(?:s|ed)? (?:about|if)|medical history"
+    r"|electrocardiogra\w+|ECG|EKG|spirometr\w+)\b"
+)
+_DONE = re.compile(
+    r"\b(?:diagnos\w+|detect\w*|confirm\w*|rule\w* out|show\w*|perform\w*|order\w*|use[sd]?|ask\w*|check\w*)\b",
+    re.I,
+)
+_AGES: tuple[tuple[float, float, re.Pattern[str]], ...] = (
+    (0, 2, re.compile(r"\b(?:infants?|bab(?:y|ies)|newborns?|toddlers?|neonat\w+)\b", re.I)),
+    (0, 13, re.compile(r"\b(?:child(?:ren)?|childhood|p(?:a)?ediatric)\b", re.I)),
+    (13, 20, re.compile(r"\b(?:adolescen\w+|teen\w*|young people)\b", re.I)),
+    (18, 60, re.compile(r"\b(?:adults?|adulthood|middle[- ]aged?)\b", re.I)),
+    (60, 130, re.compile(r"\b(?:elderly|older (?:adults?|people|patients?)|seniors?|aged? (?:6[05]|7\d))\b", re.I)),
+)  # fmt: skip
+_SEXES = {
+    "female": re.compile(r"\b(?:women|woman|females?|girls?|pregnan\w+)\b", re.IGNORECASE),
+    "male": re.compile(r"\b(?:men|man|males?|boys?)\b", re.IGNORECASE),
+}
+
+
+class Citing:
+    """Numbers the articles that are cited, in the order of first citation."""
+
+    def __init__(self) -> None:
+        """Cite nothing yet."""
+        self._numbers: dict[str, int] = {}
+        self._articles: list[Article] = []
+
+    def statement(self, place: Place) -> Statement:
+        """Return a sentence as a statement that quotes it."""
+        article, passage = place.hit.article, place.hit.passage
+        if article.id not in self._numbers:
+            self._articles.append(article)
+            self._numbers[article.id] = len(self._articles)
+        citation = Citation(
+            n=self._numbers[article.id],
+            article_id=article.id,
+            passage_id=passage.id,
+            quote=place.text,
+            start=passage.start + place.start,
+            end=passage.start + place.end,
+            verdict="supports",
+            score=1.0,
+            reason="quoted verbatim",
+        )
+        return Statement(place.text, (citation,))
+
+    def references(self) -> tuple[Reference, ...]:
+        """Return the articles that were cited, by number."""
+        return tuple(
+            Reference(n, article, level_of(article)) for n, article in enumerate(self._articles, 1)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence of a hit: ``hit.passage.text[start:end]``, and what is read in it."""
+
+    hit: Hit
+    start: int
+    end: int
+    named: tuple[Disease, ...]
+    terms: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """The sentence, verbatim."""
+        return self.hit.passage.text[self.start : self.end]
+
+
+class Split:
+    """The sentences of hits, each passage read once."""
+
+    def __init__(self, names: Names) -> None:
+        """Know the names by which diseases are found in sentences."""
+        self.names = names
+        self._read: dict[int, tuple[Place, ...]] = {}
+
+    def of(self, hit: Hit) -> tuple[Place, ...]:
+        """Return the sentences of a hit that can be said."""
+        if hit.passage.id not in self._read:
+            self._read[hit.passage.id] = tuple(self._places(hit))
+        return self._read[hit.passage.id]
+
+    def _places(self, hit: Hit) -> Iterable[Place]:
+        if hit.article.status in {"retracted", "notice"}:
+            return
+        if is_hostile(f"{hit.article.title}\n{hit.passage.text}"):
+            return
+        for start, end in sentences(hit.passage.text):
+            text = hit.passage.text[start:end]
+            if fitness.is_plain_statement(text) and not is_aim(text):
+                named = self.names.find(text)
+                rest = content_terms(self.names.without(text)) if named else content_terms(text)
+                yield Place(hit, start, end, tuple(named), rest)
+
+
+class Sentences:
+    """The sentences of hits that speak of one disease."""
+
+    def __init__(self, disease: Disease, hits: Iterable[Hit], split: Split) -> None:
+        """Take the sentences of ``hits``, each passage's once."""
+        self._all: list[Place] = []
+        for hit in {h.passage.id: h for h in hits}.values():
+            about = _is_about(hit.article, disease, split.names)
+            for place in split.of(hit):
+                if disease in place.named or (about and not place.named):
+                    self._all.append(place)
+
+    def linking(self, finding: Finding) -> Place | None:
+        """Return the first sentence that holds a finding's words outside of disease names."""
+        said = (finding.name, finding.text, *finding.synonyms)
+        wanted = [content_terms(words) for words in said]
+        for place in self._all:
+            if any(w and w <= place.terms for w in wanted):
+                return place
+        return None
+
+    def testing(self, most: int = 2) -> list[Place]:
+        """Return sentences that say how the disease is found."""
+        return [p for p in self._all if _TEST.search(p.text) and _DONE.search(p.text)][:most]
+
+    def fitting(self, age: float | None, sex: str) -> list[Place]:
+        """Return the first sentence that tells of the age, and of the sex, of the patient."""
+        wanted = [p for low, high, p in _AGES if age is not None and low <= age < high]
+        wanted += [_SEXES[sex]] if sex in _SEXES else []
+        out: list[Place] = []
+        for pattern in wanted:
+            found = next((p for p in self._all if pattern.search(p.text) and p not in out), None)
+            out += [found] if found else []
+        return out[:2]
+
+
+def _is_about(article: Article, disease: Disease, names: Names) -> bool:
+    about = names.of(subject(article))
+    return about == disease or (about is None and disease in names.find(article.title))
+
+
+def linked(findings: Sequence[Finding], found: Sentences) -> dict[Finding, Place]:
+    """Return the findings that a sentence links with the disease."""
+    places = {finding: found.linking(finding) for finding in findings}
+    return {finding: place for finding, place in places.items() if place is not None}

@@ -1,0 +1,74 @@
+"""``differential``: possible diseases for symptoms or a record, each with its literature."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.commands.common import (
+    DeviceOption,
+    ExplainOption,
+    IndexOption,
+    JsonOption,
+    console,
+    print_json,
+    words,
+)
+from rag.config import load_settings
+from rag.errors import UsageError
+
+
+def differential(
+    symptoms: Annotated[
+        str | None, typer.Argument(help="Symptoms and findings, in any words.", show_default=False)
+    ] = None,
+    record: Annotated[
+        str | None, typer.Option("--record", help="File of a patient's record, or - for stdin.")
+    ] = None,
+    index: IndexOption = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many candidates.")] = 10,
+    device: DeviceOption = None,
+    explain: ExplainOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Possible diseases for symptoms, from the literature of the index; no diagnosis."""
+    if (symptoms is None) == (record is None):
+        raise UsageError("give symptoms in quotes, or a record with --record FILE")
+    text = words(symptoms or "") if record is None else read_text(record)
+    from rag.assistant import Assistant
+    from rag.terminal_differential import differential_to_dict, print_differential
+
+    settings = load_settings()
+    assistant = Assistant.open(
+        index or settings.index,
+        generator="extractive",
+        embedder=settings.embedder,
+        device=device or settings.device,
+    )
+    found = assistant.differential(text, k=k)
+    if as_json:
+        print_json(differential_to_dict(found))
+    else:
+        print_differential(console(), found, explain)
+    assistant.close()
+
+
+def read_text(name: str) -> str:
+    """Return the text of a file, or of stdin for ``-``.
+
+    Raises:
+        UsageError: it cannot be read, or holds no text.
+    """
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read ({error.strerror}); give a text file") from error
+    if b"\0" in data[:4096]:
+        raise UsageError(f"{name} is no text; give a plain text file")
+    text = data.decode("utf-8-sig", "replace")
+    if not text.strip():
+        raise UsageError(f"{name} is empty; give a record or symptoms")
+    return text

@@ -1,0 +1,120 @@
+"""The differential over a small index with a deterministic embedder."""
+
+import json
+
+import pytest
+
+from rag.clinical.differential import NOTHING, UNREAD, Patient, candidates_only, differential
+from rag.errors import UsageError
+from rag.index.builder import ingest
+from rag.retrieval import Retriever
+from tests.support import FakeEmbedder
+
+ROWS = [
+    ("What are the symptoms of Pertussis ?",
+     "Pertussis causes a long cough and vomiting. "
+     "Pertussis is diagnosed by a culture of the nose."),
+    ("What are the symptoms of Influenza ?",
+     "Influenza causes fever, cough and muscle pain. "
+     "Older adults are often ill with influenza."),
+    ("What are the symptoms of Gout ?",
+     "Gout causes sudden joint pain and redness of the big toe. "
+     "Gout is confirmed by tests of joint fluid."),
+    ("What are the symptoms of Meningitis ?",
+     "Meningitis causes fever, headache and a stiff neck. "
+     "Meningitis is diagnosed by a test of spinal fluid."),
+    ("What are the treatments for Gout ?", "Gout is treated with colchicine and allopurinol."),
+    ("Paint of ships.", "The paint of ships is made of copper and resin."),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def retriever(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("differential")
+    lines = [
+        json.dumps({"_id": f"d{i}", "title": title, "text": text})
+        for i, (title, text) in enumerate(ROWS)
+    ]
+    (folder / "c.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    embedder = FakeEmbedder()
+    ingest([folder / "c.jsonl"], folder / "ix", embedder)
+    with Retriever.open(folder / "ix", embedder=embedder) as opened:
+        yield opened
+
+
+def test_candidates_findings_and_quotes(retriever):
+    found = differential(retriever, "I have joint pain and redness of my big toe, no fever.")
+    assert [f.name for f in found.findings] == ["Arthralgia", "Erythema", "Fever"]
+    first = found.candidates[0]
+    assert (first.rank, first.name, first.is_dangerous) == (1, "gout", False)
+    linked = {link.finding.name for link in first.links if link.statements}
+    assert linked == {"Arthralgia", "Erythema"}
+    assert first.tests[0].text == "Gout is confirmed by tests of joint fluid."
+    by_number = {r.n: r.article for r in found.references}
+    for candidate in found.candidates:
+        statements = [s for link in candidate.links for s in link.statements]
+        for statement in [*statements, *candidate.tests, *candidate.fit]:
+            for citation in statement.citations:
+                article = by_number[citation.n]
+                assert article.text[citation.start : citation.end] == citation.quote
+                assert article.id == citation.article_id
+
+
+def test_a_denied_finding_speaks_against(retriever):
+    found = differential(retriever, "Fever and a stiff neck, no headache.")
+    meningitis = next(c for c in found.candidates if c.name == "meningitis")
+    against = [link for link in meningitis.links if link.finding.negated]
+    assert [(link.finding.name, link.weight < 0) for link in against] == [("Headache", True)]
+    assert meningitis.is_dangerous
+    assert "1 of its findings denied" in meningitis.uncertainty
+
+
+def test_what_a_finding_moves_is_measured(retriever):
+    text = "Cough and vomiting."
+    whole = differential(retriever, text)
+    first = whole.candidates[0]
+    assert first.name == "pertussis"
+    moved = {link.finding.name: link for link in first.links}
+    alone = candidates_only(retriever, "and vomiting")
+    place = {c.name: c for c in alone.candidates}["pertussis"]
+    assert moved["Cough"].rank_without == place.rank
+    assert moved["Cough"].weight == pytest.approx(first.score - place.score, abs=1e-3)
+
+
+def test_age_is_told_by_the_literature(retriever):
+    found = differential(retriever, "Fever, cough, muscle pain.", patient=Patient(age=72.0))
+    influenza = next(c for c in found.candidates if c.name == "influenza")
+    assert [s.text for s in influenza.fit] == ["Older adults are often ill with influenza."]
+
+
+def test_an_emergency_is_told_first(retriever):
+    found = differential(retriever, "I have crushing chest pain and I am sweating.")
+    assert "heart attack" in found.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Which paint is used for ships?", UNREAD),
+        ("xyzzy plugh", UNREAD),
+        ("No fever, no cough.", UNREAD),
+        ("Tinnitus since Wednesday.", NOTHING),
+    ],
+)
+def test_an_index_with_nothing_on_the_matter_abstains(retriever, text, reason):
+    found = differential(retriever, text)
+    assert (found.candidates, found.reason) == ((), reason)
+    assert candidates_only(retriever, text).candidates == ()
+
+
+def test_the_evaluation_sees_the_same_order(retriever):
+    text = "Fever, cough and muscle pain."
+    whole, short = differential(retriever, text), candidates_only(retriever, text)
+    assert [c.name for c in whole.candidates] == [c.name for c in short.candidates]
+    assert [c.score for c in whole.candidates] == [c.score for c in short.candidates]
+
+
+@pytest.mark.parametrize("arguments", [{"description": " "}, {"description": "fever", "k": 0}])
+def test_what_is_refused(retriever, arguments):
+    with pytest.raises(UsageError):
+        differential(retriever, **arguments)

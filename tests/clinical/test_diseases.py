@@ -1,0 +1,65 @@
+import pytest
+
+from rag.clinical.diseases import Names, is_disease_name, key, listed, subject
+from rag.types import Article, MeshHeading
+
+
+def article(title, *mesh):
+    return Article("id:1", title, mesh=tuple(MeshHeading(m, "", False) for m in mesh))
+
+
+@pytest.mark.parametrize(
+    ("title", "about"),
+    [
+        ("What is (are) Dengue ?", "Dengue"),
+        ("What are the symptoms of Marfan syndrome ?", "Marfan syndrome"),
+        ("How to diagnose Gout ?", "Gout"),
+        ("What are the treatments for Psoriasis ?", "Psoriasis"),
+        ("Typhoid fever: a review.", "Typhoid fever"),
+        ("Impetigo", "Impetigo"),
+        ("A randomised trial of honey for the night cough of children with colds in Iran.", ""),
+    ],
+)
+def test_subjects_of_titles(title, about):
+    assert subject(article(title)) == about
+
+
+def test_names_of_one_disease_are_one():
+    names = Names()
+    found = names.find("Whooping cough, pertussis and heart attacks; a cold sore is no cold.")
+    assert [d.name for d in found] == ["pertussis", "myocardial infarction", "mouth ulcer"]
+    assert names.of("Neoplasms, Lung").name == "lung cancer"
+    assert names.of("Lung Neoplasms").name == "lung cancer"
+    assert key("Diabetes Mellitus, Type 2") == ("type", "2", "diabetes", "mellitus")
+
+
+def test_names_are_learnt_from_titles_and_headings():
+    names = Names()
+    assert names.find("Zellweger syndrome and Chagas disease") == []
+    names.learn(
+        [
+            article("What are the symptoms of Zellweger syndrome ?"),
+            article("Cardiology of the south.", "Chagas Disease", "Fever", "Humans"),
+        ]
+    )
+    assert [d.name for d in names.find("Zellweger syndrome, Chagas disease, fever, humans")] == [
+        "Zellweger syndrome",
+        "Chagas Disease",
+    ]
+
+
+def test_words_outside_of_names():
+    assert Names().without("Whooping cough brings cough.") == "bring cough"
+
+
+def test_findings_and_general_words_are_no_diseases():
+    assert not any(map(is_disease_name, ["Fever", "Disease", "Cough", "Diarrhea", "Humans"]))
+    assert all(map(is_disease_name, ["Chagas Disease", "Nephritis", "Marfan syndrome"]))
+
+
+def test_the_list_is_whole():
+    diseases = {d.name for d in listed().values()}
+    assert len(diseases) > 250
+    dangerous = {d.name for d in listed().values() if d.is_dangerous}
+    assert {"meningitis", "pulmonary embolism", "ectopic pregnancy", "sepsis"} <= dangerous
+    assert not {"common cold", "acne", "migraine"} & dangerous
