@@ -29,8 +29,8 @@ HALF = 5.0
 """The rank at which an article weighs half as much as the first."""
 TITLE, HEADING, TEXT = 1.0, 0.4, 0.35
 PRIOR = 1.0
-EVIDENCE = 2.0
-COMMON = 1.0
+EVIDENCE = 4.0
+COMMON = 3.0
 """Log-odds for a disease of medlit's list."""
 LEAST_RATE = 1e-6
 
