@@ -49,6 +49,7 @@ from rag.commands.export import export
 from rag.commands.fetch import fetch_app
 from rag.commands.index import index_app
 from rag.commands.ingest import ingest, update
+from rag.commands.record import record
 from rag.config import load_settings
 from rag.errors import MedlitError, UsageError
 from rag.filtering import read_filter
@@ -71,6 +72,7 @@ app.command("chat")(chat)
 app.command("differential")(differential)
 app.command("doctor")(doctor)
 app.command("export")(export)
+app.command("record")(record)
 app.command("deidentify")(deidentify)
 
 

@@ -54,13 +54,16 @@ _ALLERGY_AFTER = re.compile(r"^\s*(?:drug\s)?allerg(?:y|ies|ic)\b", re.IGNORECAS
 
 def by_stem(words: Sequence[Token]) -> Iterator[Token]:
     """Yield the words that a stem tells for drugs."""
-    for word in words:
-        if (
-            len(word.text) >= _SHORTEST
-            and _STEM.fullmatch(word.text)
-            and not _NO_DRUG.search(word.text)
-        ):
-            yield word
+    return (word for word in words if is_stem(word.text))
+
+
+def is_stem(word: str) -> bool:
+    """True for a word that ends in the stem of a drug's name and is no other word."""
+    return (
+        len(word) >= _SHORTEST
+        and _STEM.fullmatch(word) is not None
+        and _NO_DRUG.search(word) is None
+    )
 
 
 def dosage_after(text: str, at: int, stop: int) -> Dosage | None:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from rag.clinical.vocabulary import vocabulary
 from rag.types.clinical import Experiencer, Finding, FindingKind, FindingTime
 
 MOST = 5
@@ -74,8 +75,11 @@ def questions_for(findings: Sequence[Finding], age: float | None, sex: str) -> t
         and f.kind is FindingKind.DIAGNOSIS
         and f.name not in suspected
     ]
+    # a drug that only its stem told may be a word of the record, a name even
     drugs = [
-        d for d in _names(f for f in certain if f.kind is FindingKind.DRUG) if d not in _CLASSES
+        name
+        for name in _names(f for f in certain if f.kind is FindingKind.DRUG)
+        if name not in _CLASSES and vocabulary().names.get(name) is not None
     ]
     known = _names(
         f for f in findings

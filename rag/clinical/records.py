@@ -1,13 +1,20 @@
-"""A record as a whole: its sections, findings, age and sex, and the questions to ask."""
+"""A record as a whole: its sections, findings, age and sex, emergencies, and what to ask."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from rag.answering.redflags import red_flags
 from rag.clinical.findings import find_findings
 from rag.clinical.people import read_age, read_sex
 from rag.clinical.questions import questions_for
-from rag.clinical.sections import parts_of
+from rag.clinical.sections import Part, Role, parts_of
+from rag.clinical.units import units_of
 from rag.clinical.vocabulary import Vocabulary
-from rag.types.clinical import PatientRecord
+from rag.types.clinical import Experiencer, Finding, FindingTime, PatientRecord
+
+_LATER = re.compile(r"instruction|follow-?up|disposition|family|social", re.IGNORECASE)
 
 
 def read_record(text: str, id: str = "", extra: Vocabulary | None = None) -> PatientRecord:
@@ -22,12 +29,50 @@ def read_record(text: str, id: str = "", extra: Vocabulary | None = None) -> Pat
         ModelError: the Human Phenotype Ontology is not installed.
     """
     findings = find_findings(text, extra)
+    parts = parts_of(text)
     age, sex = read_age(text), read_sex(text)
     return PatientRecord(
         id=id,
         age=age,
         sex=sex,
-        sections=tuple(part.section for part in parts_of(text)),
+        sections=tuple(part.section for part in parts),
         findings=findings,
         questions=questions_for(findings, age, sex),
+        notices=_notices(text, parts, findings),
+    )
+
+
+def _notices(text: str, parts: tuple[Part, ...], findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the emergencies that a record tells of as present and the patient's.
+
+    What is denied, past, the family's or only to be watched for is taken out before the table
+    of ``ask`` sees the words, section by section: a fever in one and a wound in another are no
+    sign together.
+    """
+    flat = list(text)
+    for finding in findings:
+        if not finding.holds or finding.time is not FindingTime.PRESENT:
+            flat[finding.start : finding.end] = " " * (finding.end - finding.start)
+    told = "".join(flat)
+    notices: dict[str, None] = {}
+    for part in parts:
+        if part.role is not Role.OTHER or _LATER.search(part.section.heading):
+            continue
+        kept = [
+            told[unit.start : unit.end]
+            for unit in units_of(text, (part,))
+            if not _is_about_others(unit.start, unit.end, findings)
+        ]
+        said = " ".join(" ".join(kept).split())
+        if said:
+            notices |= dict.fromkeys(red_flags(f"The patient: {said}"))
+    return tuple(notices)
+
+
+def _is_about_others(start: int, end: int, findings: Sequence[Finding]) -> bool:
+    """True for a sentence on relatives, or on what may come."""
+    return any(
+        start <= f.start < end
+        and (f.experiencer is not Experiencer.PATIENT or f.time is FindingTime.CONDITIONAL)
+        for f in findings
     )

@@ -144,8 +144,13 @@ class Vocabulary:
                 self.names.add(name, known or made)
 
 
+def is_disease(name: str) -> bool:
+    """True for a name that has the form of a disease's."""
+    return _DISEASE.search(name) is not None
+
+
 def _kind_of(term: HpoTerm, tumours: frozenset[str]) -> FindingKind:
-    if term.code in tumours or _DISEASE.search(term.name):
+    if term.code in tumours or is_disease(term.name):
         return FindingKind.DIAGNOSIS
     return FindingKind.SYMPTOM if _FELT.search(term.name) else FindingKind.SIGN
 

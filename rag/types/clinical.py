@@ -132,6 +132,7 @@ class PatientRecord:
         sections: in order, without gaps between them.
         findings: in the order of the text.
         questions: what a clinician would ask of the literature, without identifiers.
+        notices: emergencies that the record tells of: seek care first.
     """
 
     id: str
@@ -140,6 +141,7 @@ class PatientRecord:
     sections: tuple[RecordSection, ...]
     findings: tuple[Finding, ...]
     questions: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
