@@ -44,7 +44,7 @@ _ENDS = {
     "uncertain": re.compile(_ALWAYS + _VERBS + _CAUSES + _JOINED + r"|\bwith\b", re.IGNORECASE),
     "past": re.compile(
         _ALWAYS + _VERBS + r"|\bwith\b|\bon\b|\badmitted\b|\bcomes?\b|\bcame\b|\bhere\b|\bnow\b"
-        r"|\btoday\b|\breferred\b|\bseen\b|\bundergo\w*\b|\bwho\b|\bp/w\b|\bc/o\b|\bw/|\bwas\b|\bunderwent\b",
+        r"|\btoday\b|\breferred\b|\bseen\b|\bundergo\w*\b|\bwho\b|\bp/w\b|\bc/o\b|\bw/|\bwas\b|\bunderwent\b|\bbecause\b|\bdue to\b|\bsecondary to\b",
         re.IGNORECASE,
     ),
     "conditional": re.compile(r";|\bthen\b|\bcall\b.*\bif\b", re.IGNORECASE),
@@ -54,6 +54,12 @@ _LISTED = re.compile(
     r"\s*(?:(?:,|/|and|or|nor|\band/or\b|&|any|the|a|of|his|her|left|right|bilateral|other|acute|vs\.?)\s*)*",
     re.IGNORECASE,
 )
+_NOTHING_FOLLOWS = re.compile(r"\s*(?:[.;,)]|$)")
+_ANSWERED = re.compile(
+    r"\s*(?:[:–-]\s*(?:no|none|absent|denie[ds]|negative|neg)\b(?!\s+\w)|\(-\)|\s(?:no|absent)(?=\s*(?:[.,;]|$)))",
+    re.IGNORECASE,
+)
+"""A finding with the answer behind it, as in a form: "Fever: no"."""
 _PLUS_MINUS = re.compile(r"(?:\(-\)|(?<![\w-])-(?=[A-Za-z]))\s*$")
 _QUERY_BEFORE = re.compile(r"\?\s?$")
 _DATED = re.compile(
@@ -112,11 +118,12 @@ class UnitContext:
     def _lead(self) -> list[_Scope]:
         """Scopes that the sentence above a list has over this entry of it."""
         unit = self.unit
-        if not unit.lead:
-            return []
         found = []
         for category, (ahead, _) in _triggers().items():
-            if category != "past" and any(t.value != "p" for t in ahead.find(tokens(unit.lead))):
+            above = [unit.lead] if category != "past" else []
+            if category == "conditional":  # "Call if you have any of these:" may be a heading
+                above.append(unit.part.section.heading)
+            if any(t.value != "p" for words in above for t in ahead.find(tokens(words))):
                 found.append(_Scope(category, unit.start, unit.end))
         return found
 
@@ -128,6 +135,8 @@ class UnitContext:
         if _PLUS_MINUS.search(before) and re.search(r"(?<!\w)\+\s?[A-Za-z]|\(-\)", unit.text):
             held.add("negated")
         asked = after.startswith("?") and start - unit.words[0].start < 2
+        if _ANSWERED.match(after):
+            held.add("negated")
         if _QUERY_BEFORE.search(before) or asked:
             held.add("uncertain")
         if _DATED.match(after) and not re.match(r"\s*(?:for|x)\b", after):
@@ -170,9 +179,9 @@ def _scopes(unit: Unit, words: Sequence[Token], end: int) -> list[_Scope]:
     found: list[_Scope] = []
     for category, (ahead, behind) in _triggers().items():
         for trigger in ahead.find(words):
-            if trigger.value == "p":
-                continue
             start = words[trigger.last - 1].end
+            if trigger.value == "p" or _NOTHING_FOLLOWS.match(unit.flat, start, end):
+                continue
             stop = _ENDS[category].search(unit.flat, start, end)
             stops = [stop.start()] if stop else []
             if trigger.value == "n" and (comma := unit.flat.find(",", start, end)) >= 0:

@@ -51,6 +51,7 @@ _ENGLISH = frozenset(
         "MS",
     )
 )
+_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|Nurse)\.?\s+$")
 _SHOUTED = 0.7
 
 
@@ -116,7 +117,7 @@ def _of_unit(
         )
         if mention.measured is not None:
             # a result is a fact: "no fever, T 37.0" does not deny the temperature
-            time = FindingTime.PRESENT if said.time is FindingTime.CONDITIONAL else said.time
+            time = FindingTime.PAST if unit.role is Role.PAST else FindingTime.PRESENT
             finding = replace(finding, negated=False, uncertain=False, time=time)
         elif concept.kind is FindingKind.DRUG:
             stop = min((d for d in drugs if d > mention.start), default=unit.part.section.end)
@@ -156,9 +157,13 @@ def _mentions(
 
 def _is_other_word(unit: Unit, word: Token, length: int) -> bool:
     """True for an abbreviation that means something else where it stands."""
-    if length > 1 or not word.text.isupper():
+    if length > 1:
         return False
     before = unit.flat[max(unit.start, word.start - 12) : word.start]
+    if word.text[:1].isupper() and _TITLE.search(before):
+        return True
+    if not word.text.isupper():
+        return False
     if word.text == "RA" and _AIR.search(before):
         return True
     if unit.flat[word.end : word.end + 1] == ":" and word.text in _HEADINGS:

@@ -28,7 +28,9 @@ _PARTS = {
     "vaginal": ("vagina", "vaginal"), "rectal": ("rectum", "rectal"), "uterine": ("uterus", "uterine"),
     "bone": ("bone",), "side": ("side",), "scalp": ("scalp",), "sinus": ("sinus",), "temple": ("temple",),
     "epigastric": ("epigastrium", "epigastric"), "suprapubic": ("suprapubic",), "cheek": ("cheek",),
-    "spine": ("spine",),
+    "spine": ("spine",), "right lower quadrant": ("right lower quadrant", "rlq"),
+    "left lower quadrant": ("left lower quadrant", "llq"), "left upper quadrant": ("left upper quadrant", "luq"),
+    "right upper quadrant": ("right upper quadrant", "ruq"),
 }  # fmt: skip
 _BONES = (
     "femur|femoral|tibia|tibial|fibula|fibular|humerus|humeral|radius|radial|ulna|ulnar|clavicle|scapula|pelvic"
@@ -36,7 +38,7 @@ _BONES = (
     "|patellar|sternal|elbow|foot|hand|leg|arm|shoulder|sacral|facial|scaphoid|calcaneal"
 )
 _FEELINGS = {
-    "pain": "pain|pains|ache|aches|aching|achy|hurt|hurts|hurting|sore|soreness|painful|discomfort|throbbing",
+    "pain": "pain|pains|ache|aches|aching|achy|hurt|hurts|hurting|sore|soreness|painful|discomfort|throbbing|pounding",
     "tenderness": "tenderness|tender",
     "swelling": "swelling|swollen|swell|swells|puffy",
     "numbness": "numbness|numb",
@@ -73,7 +75,7 @@ _FORMS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?:my|his|her|both|the)\s+(?:(?:left|right|whole|entire|lower|upper|both)\s+)*{_PART}\s+"
+        rf"\b(?:my|his|her|both|the|left|right)\s+(?:(?:left|right|whole|entire|lower|upper|both)\s+)*{_PART}\s+"
         r"(?:(?:is|are|feels?|has been|have been|was|were|keeps?|started|really|also|all)\s+){0,3}"
         rf"(?:(?:very|so|really|quite|a bit|getting)\s+)?(?P<feeling>{_any(_FEELING_OF)})\b",
         re.IGNORECASE,
