@@ -47,7 +47,7 @@ _ENDS = {
         r"|\btoday\b|\breferred\b|\bseen\b|\bundergo\w*\b|\bwho\b|\bp/w\b|\bc/o\b|\bw/|\bwas\b|\bunderwent\b|\bbecause\b|\bdue to\b|\bsecondary to\b",
         re.IGNORECASE,
     ),
-    "conditional": re.compile(r";|\bthen\b|\bcall\b.*\bif\b", re.IGNORECASE),
+    "conditional": re.compile(r";|\bthen\b", re.IGNORECASE),
 }
 """What ends a scope. The sources' lists, with the verbs by which notes begin a new statement."""
 _LISTED = re.compile(

@@ -54,6 +54,20 @@ _FEELINGS = {
     "burning": "burning|burns",
 }  # fmt: skip
 _SEEN = frozenset(("tenderness", "swelling", "redness", "rash", "lump"))
+_WHEREVER = frozenset(
+    (
+        "swelling",
+        "numbness",
+        "weakness",
+        "stiffness",
+        "tingling",
+        "itching",
+        "redness",
+        "rash",
+        "cramps",
+    )
+)
+"""What literature knows by itself, whatever part of the body has it."""
 _PART_OF = {word: part for part, several in _PARTS.items() for word in several}
 _PART_OF |= {f"{word}s": part for word, part in list(_PART_OF.items()) if not word.endswith("s")}
 _FEELING_OF = {
@@ -114,6 +128,9 @@ def find_phrases(text: str, start: int, end: int, vocabulary: Vocabulary) -> Ite
 
 def _concept(part: str, feeling: str, vocabulary: Vocabulary) -> Concept:
     name = f"{part.capitalize()} {feeling}"
-    if (known := vocabulary.names.get(name)) is not None:
+    known = vocabulary.names.get(name)
+    if known is None and feeling in _WHEREVER:
+        known = vocabulary.names.get(feeling)
+    if known is not None:
         return known
     return Concept(FindingKind.SIGN if feeling in _SEEN else FindingKind.SYMPTOM, name)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import groupby
 
 from rag.answering.redflags import red_flags
 from rag.clinical.findings import find_findings
@@ -54,25 +56,22 @@ def _notices(text: str, parts: tuple[Part, ...], findings: Sequence[Finding]) ->
         if not finding.holds or finding.time is not FindingTime.PRESENT:
             flat[finding.start : finding.end] = " " * (finding.end - finding.start)
     told = "".join(flat)
+    # sentences on relatives, or on what may come, tell nothing of the patient now
+    others = [
+        f.start
+        for f in findings
+        if f.experiencer is not Experiencer.PATIENT or f.time is FindingTime.CONDITIONAL
+    ]
     notices: dict[str, None] = {}
-    for part in parts:
+    for part, units in groupby(units_of(text, parts), key=lambda unit: unit.part):
         if part.role is not Role.OTHER or _LATER.search(part.section.heading):
             continue
         kept = [
             told[unit.start : unit.end]
-            for unit in units_of(text, (part,))
-            if not _is_about_others(unit.start, unit.end, findings)
+            for unit in units
+            if bisect_left(others, unit.start) == bisect_left(others, unit.end)
         ]
         said = " ".join(" ".join(kept).split())
         if said:
             notices |= dict.fromkeys(red_flags(f"The patient: {said}"))
     return tuple(notices)
-
-
-def _is_about_others(start: int, end: int, findings: Sequence[Finding]) -> bool:
-    """True for a sentence on relatives, or on what may come."""
-    return any(
-        start <= f.start < end
-        and (f.experiencer is not Experiencer.PATIENT or f.time is FindingTime.CONDITIONAL)
-        for f in findings
-    )
