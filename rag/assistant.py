@@ -20,7 +20,7 @@ from rag.models.generator import Generator, RemoteGenerator, is_remote_generator
 from rag.models.generator_openai import require_allowed
 from rag.models.verifier import DEFAULT_VERIFIER, RULES, Verifier, load_verifier
 from rag.retrieval import Retriever
-from rag.types import Answer, Differential, Filter, Hit, Length, Mode, Style
+from rag.types import Answer, Differential, Filter, Hit, Length, Mode, PatientRecord, Style
 from rag.version import __version__
 
 LONGEST_QUESTION = 5000
@@ -177,17 +177,20 @@ class Assistant:
         )
         return replace(made, question=question, read_as=read_as)
 
-    def differential(self, description: str, k: int = 10) -> Differential:
+    def differential(
+        self, description: str, k: int = 10, record: PatientRecord | None = None
+    ) -> Differential:
         """Return up to ``k`` diseases that the literature links with symptoms or a record.
 
-        See ``rag.clinical.differential``; it uses no language model.
+        ``record`` is what was read in ``description``, where that is a record. See
+        ``rag.clinical.differential``; it uses no language model.
 
         Raises:
             UsageError: the description is empty, or ``k`` is not positive.
         """
         from rag.clinical.differential import differential
 
-        return differential(self.retriever, description, k=k)
+        return differential(self.retriever, description, k=k, record=record)
 
     def verifier(self) -> Verifier | None:
         """Return what judges statements, loaded if need be; ``None`` means the rules.

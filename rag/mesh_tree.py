@@ -77,6 +77,10 @@ class MeshTree:
         """Return the headings as the file writes them."""
         return list(self._names.values())
 
+    def numbers(self, name: str) -> tuple[str, ...]:
+        """Return the tree numbers of a heading; none where the tree lacks it."""
+        return tuple(self._numbers.get(fold(name), ()))
+
     def explode(self, name: str) -> tuple[str, ...]:
         """Return a heading with all below it, at each of its tree numbers.
 

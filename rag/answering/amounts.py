@@ -17,7 +17,7 @@ AMOUNT = re.compile(
 
 _TIME = r"(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|h|min)\b"
 _SHARE = r"(?:%|percent|per\s|fold|times\b|in\s\d|out\sof|(?:million|billion)\b)"
-_AGO = re.compile(
+_NO_AMOUNT_BEFORE = re.compile(
     r"(?:\bp\s*[-\s]?(?:value)?\s*[<=>≤≥]\s*|\bn\s*=\s*|\bCIs?\b\W{0,4}(?:\d[\d.]*\W{0,3})?)$", re.I
 )
 _INTERVAL = re.compile(r"\s*%?\s*-?\s*(?:CIs?|confidence|credible|prediction)\b", re.IGNORECASE)
@@ -42,7 +42,7 @@ def is_amount_asked(question: str, sentence: str, start: int, end: int) -> bool:
     """
     asked = question.lower()
     number = _NUMBER_END.search(sentence, start, end)
-    if number is None or _AGO.search(sentence[max(0, start - 24) : start]):
+    if number is None or _NO_AMOUNT_BEFORE.search(sentence[max(0, start - 24) : start]):
         return False
     after = _OTHER.split(sentence[number.end() : number.end() + NEAR], maxsplit=1)[0]
     if _INTERVAL.match(after) or _YEAR.fullmatch(number.group().strip(".,")):

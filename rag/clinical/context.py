@@ -44,16 +44,23 @@ _ENDS = {
     "uncertain": re.compile(_ALWAYS + _VERBS + _CAUSES + _JOINED + r"|\bwith\b", re.IGNORECASE),
     "past": re.compile(
         _ALWAYS + _VERBS + r"|\bwith\b|\bon\b|\badmitted\b|\bcomes?\b|\bcame\b|\bhere\b|\bnow\b"
-        r"|\btoday\b|\breferred\b|\bseen\b|\bundergo\w*\b|\bwho\b|\bp/w\b|\bc/o\b|\bw/|\bwas\b|\bunderwent\b",
+        r"|\btoday\b|\breferred\b|\bseen\b|\bundergo\w*\b|\bwho\b|\bp/w\b|\bc/o\b|\bw/|\bwas\b|\bunderwent\b|\bbecause\b|\bdue to\b|\bsecondary to\b",
         re.IGNORECASE,
     ),
-    "conditional": re.compile(r";|\bthen\b|\bcall\b.*\bif\b", re.IGNORECASE),
+    "conditional": re.compile(r";|\bthen\b", re.IGNORECASE),
 }
 """What ends a scope. The sources' lists, with the verbs by which notes begin a new statement."""
 _LISTED = re.compile(
     r"\s*(?:(?:,|/|and|or|nor|\band/or\b|&|any|the|a|of|his|her|left|right|bilateral|other|acute|vs\.?)\s*)*",
     re.IGNORECASE,
 )
+_NOTHING_FOLLOWS = re.compile(r"\s*(?:[.;,)]|$)")
+_ANSWERED = re.compile(
+    r"\s*(?:[:–-]\s*(?:no|none|absent|denie[ds]|negative|neg)\b(?!\s+\w)|\(-\)(?!\s*\w)|\s(?:no|absent)(?=\s*(?:[.,;]|$)))",
+    re.IGNORECASE,
+)
+"""A finding with the answer behind it, as in a form: "Fever: no"."""
+_EITHER = re.compile(r"\s*(?:(?:,|/|or|nor|any|the|a|other|acute)\s*)*", re.IGNORECASE)
 _PLUS_MINUS = re.compile(r"(?:\(-\)|(?<![\w-])-(?=[A-Za-z]))\s*$")
 _QUERY_BEFORE = re.compile(r"\?\s?$")
 _DATED = re.compile(
@@ -75,12 +82,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Where a category holds: characters ``start`` to ``end``; ``listed`` only by lists."""
+    """Where a category holds: characters ``start`` to ``end``.
+
+    A ``backward`` one holds for what stands before ``start``; a ``singular`` one ("was ruled
+    out") for one thing, or for several that "or" joins.
+    """
 
     category: str
     start: int
     end: int
     backward: bool = False
+    singular: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -112,11 +124,12 @@ class UnitContext:
     def _lead(self) -> list[_Scope]:
         """Scopes that the sentence above a list has over this entry of it."""
         unit = self.unit
-        if not unit.lead:
-            return []
         found = []
         for category, (ahead, _) in _triggers().items():
-            if category != "past" and any(t.value != "p" for t in ahead.find(tokens(unit.lead))):
+            above = [unit.lead] if category != "past" else []
+            if category == "conditional":  # "Call if you have any of these:" may be a heading
+                above.append(unit.part.section.heading)
+            if any(t.value != "p" for words in above for t in ahead.find(tokens(words))):
                 found.append(_Scope(category, unit.start, unit.end))
         return found
 
@@ -128,6 +141,8 @@ class UnitContext:
         if _PLUS_MINUS.search(before) and re.search(r"(?<!\w)\+\s?[A-Za-z]|\(-\)", unit.text):
             held.add("negated")
         asked = after.startswith("?") and start - unit.words[0].start < 2
+        if _ANSWERED.match(after):
+            held.add("negated")
         if _QUERY_BEFORE.search(before) or asked:
             held.add("uncertain")
         if _DATED.match(after) and not re.match(r"\s*(?:for|x)\b", after):
@@ -159,7 +174,8 @@ class UnitContext:
         for other_start, other_end in self.spans:
             if other_start < end or other_end > scope.start:
                 continue
-            if _LISTED.fullmatch(self.unit.flat[at:other_start]) is None:
+            listed = _EITHER if scope.singular else _LISTED
+            if listed.fullmatch(self.unit.flat[at:other_start]) is None:
                 return False
             at = other_end
         gap = self.unit.flat[at : scope.start]
@@ -170,9 +186,9 @@ def _scopes(unit: Unit, words: Sequence[Token], end: int) -> list[_Scope]:
     found: list[_Scope] = []
     for category, (ahead, behind) in _triggers().items():
         for trigger in ahead.find(words):
-            if trigger.value == "p":
-                continue
             start = words[trigger.last - 1].end
+            if trigger.value == "p" or _NOTHING_FOLLOWS.match(unit.flat, start, end):
+                continue
             stop = _ENDS[category].search(unit.flat, start, end)
             stops = [stop.start()] if stop else []
             if trigger.value == "n" and (comma := unit.flat.find(",", start, end)) >= 0:
@@ -180,5 +196,7 @@ def _scopes(unit: Unit, words: Sequence[Token], end: int) -> list[_Scope]:
             found.append(_Scope(category, start, min([*stops, end])))
         for trigger in behind.find(words):
             if trigger.value != "p":
-                found.append(_Scope(category, words[trigger.first].start, end, backward=True))
+                start = words[trigger.first].start
+                one = words[trigger.first].normal in ("was", "wa", "is", "has", "ha")
+                found.append(_Scope(category, start, end, backward=True, singular=one))
     return found

@@ -20,9 +20,19 @@ from rag.clinical.diseases import Disease, Names, words_of
 from rag.clinical.findings import find_findings
 from rag.clinical.links import Citing, Sentences, Split, linked
 from rag.clinical.ranking import DEPTH, Scored, rank_diseases
+from rag.clinical.records import read_record
 from rag.errors import UsageError
 from rag.retrieval import Retriever
-from rag.types import Candidate, Differential, Experiencer, Finding, FindingLink, Hit
+from rag.types import (
+    Candidate,
+    Differential,
+    Experiencer,
+    Finding,
+    FindingKind,
+    FindingLink,
+    Hit,
+    PatientRecord,
+)
 
 MOST_FINDINGS = 12
 """Findings that the ranking is tried without."""
@@ -36,17 +46,11 @@ OWN_SEARCH = 12
 """Articles looked at for one candidate by itself."""
 AGAINST = 0.5
 """What a denied finding that the literature links with a disease takes from its score."""
+_ASKED = (FindingKind.SYMPTOM, FindingKind.SIGN)
+"""What diseases are looked for by; a record tells of drugs, values and known diagnoses too."""
 NOTHING = "nothing in this index speaks to these findings; index literature on them"
 
 UNREAD = "no symptom or sign was read in the description; name them in plain words"
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """What is known besides the description; ``age`` in years, ``sex`` female, male or ""."""
-
-    age: float | None = None
-    sex: str = ""
 
 
 def differential(
@@ -54,17 +58,16 @@ def differential(
     description: str,
     *,
     k: int = 10,
-    patient: Patient | None = None,
-    findings: Sequence[Finding] | None = None,
+    record: PatientRecord | None = None,
 ) -> Differential:
     """Return up to ``k`` candidate diseases for a description, best first.
 
     Args:
         retriever: of the index that candidates come from.
-        description: symptoms in the patient's or the clinician's words, or a record.
+        description: symptoms in the patient's or the clinician's words, or a record's text.
         k: how many candidates.
-        patient: age and sex, where they are known.
-        findings: of a record that was read already; by default they are read in the description.
+        record: what was read in ``description``, where that is a record: its emergencies are
+            those that it tells of as present. By default it is read as a plain description.
 
     Raises:
         UsageError: the description is empty or ``k`` is not positive.
@@ -73,8 +76,11 @@ def differential(
         raise UsageError(f"{k} candidates were asked for; ask for at least one")
     if not description.strip():
         raise UsageError("the description is empty; name symptoms or findings")
-    case = _read_case(retriever, description, findings)
-    notices = red_flags(description)
+    read = record or read_record(description)
+    case = _read_case(retriever, description, read.findings)
+    notices = (
+        read.notices if record else tuple(dict.fromkeys((*red_flags(description), *read.notices)))
+    )
     index = str(retriever.reader.directory)
     ranked = _judged(retriever, case)
     if not ranked:
@@ -82,7 +88,7 @@ def differential(
         return Differential(description, case.read, (), notices, reason, index=index)
     without = _without(retriever, case)
     citing = Citing()
-    candidates = _described(retriever, case, ranked[:k], without, citing, patient or Patient())
+    candidates = _described(retriever, case, ranked[:k], without, citing, read)
     return Differential(
         description, case.read, tuple(candidates), notices, "", citing.references(), index
     )
@@ -98,7 +104,7 @@ def candidates_only(retriever: Retriever, description: str, *, k: int = 10) -> D
     """
     if not description.strip():
         raise UsageError("the description is empty; name symptoms or findings")
-    case = _read_case(retriever, description, None)
+    case = _read_case(retriever, description, find_findings(description))
     found = [
         Candidate(
             rank, s.disease.name, "", round(s.score, 4), round(s.log_odds, 4), len(s.hits),
@@ -114,6 +120,7 @@ def candidates_only(retriever: Retriever, description: str, *, k: int = 10) -> D
 class _Case:
     """A description as it is searched: findings, the query, what was found, known names."""
 
+    description: str
     read: tuple[Finding, ...]
     query: str
     hits: tuple[Hit, ...]
@@ -121,20 +128,23 @@ class _Case:
 
     @property
     def present(self) -> list[Finding]:
-        return [f for f in self.read if f.holds]
+        return [f for f in self.read if f.holds and f.kind in _ASKED]
 
     @property
     def denied(self) -> list[Finding]:
-        return [f for f in self.read if f.negated and f.experiencer is Experiencer.PATIENT]
+        return [
+            f
+            for f in self.read
+            if f.negated and f.experiencer is Experiencer.PATIENT and f.kind in _ASKED
+        ]
 
 
-def _read_case(retriever: Retriever, description: str, findings: Sequence[Finding] | None) -> _Case:
-    read = tuple(findings) if findings is not None else find_findings(description)
-    query = _query(description, [f for f in read if f.holds])
+def _read_case(retriever: Retriever, description: str, read: tuple[Finding, ...]) -> _Case:
+    query = _query(description, [f for f in read if f.holds and f.kind in _ASKED])
     hits = _kept(retriever.search(query, DEPTH))
     names = Names()
     names.learn(h.article for h in hits)
-    return _Case(read, query, tuple(hits), Split(names))
+    return _Case(description, read, query, tuple(hits), Split(names))
 
 
 def _judged(retriever: Retriever, case: _Case) -> list[Scored]:
@@ -163,6 +173,18 @@ def _query(description: str, present: Sequence[Finding]) -> str:
         return description
     told = list(dict.fromkeys(f.name for f in present))
     return "; ".join(told) or description[:LONGEST]
+
+
+def _query_without(case: _Case, name: str) -> str:
+    """Return the query without the words of a finding, wherever they were read."""
+    if case.query != case.description:
+        return _query(case.description, [f for f in case.present if f.name != name])
+    kept, at = "", 0
+    for finding in case.present:
+        if finding.name == name:
+            kept += case.description[at : finding.start] + " "
+            at = finding.end
+    return (kept + case.description[at:]).strip(" ;,.")
 
 
 def _kept(hits: Sequence[Hit]) -> list[Hit]:
@@ -194,16 +216,16 @@ def _ranked(retriever: Retriever, hits: Sequence[Hit], case: _Case) -> list[Scor
 def _without(retriever: Retriever, case: _Case) -> dict[Finding, dict[str, tuple[int, float]]]:
     """Search again without the words of each finding: finding → disease → (rank, score)."""
     queries: dict[Finding, str] = {}
-    for finding in case.present[:MOST_FINDINGS]:
-        words = finding.text if finding.text in case.query else finding.name
-        rest = case.query.replace(words, " ").strip(" ;,.")
-        if rest != case.query and any(c.isalpha() for c in rest):
+    firsts = {f.name: f for f in reversed(case.present)}  # named twice, it is left out twice
+    for finding in sorted(firsts.values(), key=lambda f: f.start)[:MOST_FINDINGS]:
+        rest = _query_without(case, finding.name)
+        if any(c.isalpha() for c in rest):
             queries[finding] = rest
     out: dict[Finding, dict[str, tuple[int, float]]] = {}
     found = retriever.search_many(list(queries.values()), DEPTH)
     for finding, hits in zip(queries, found, strict=True):
         case.split.names.learn(h.article for h in hits)
-        left = replace(case, read=tuple(f for f in case.read if f is not finding))
+        left = replace(case, read=tuple(f for f in case.read if f.name != finding.name))
         ranked = _ranked(retriever, _kept(hits), left)[:LOOKED_AT]
         scored = sorted((_with_links(s, left) for s in ranked), key=lambda s: -s.score)
         out[finding] = {s.disease.name: (i, s.score) for i, s in enumerate(scored, start=1)}
@@ -216,7 +238,7 @@ def _described(
     ranked: Sequence[Scored],
     without: Mapping[Finding, Mapping[str, tuple[int, float]]],
     citing: Citing,
-    patient: Patient,
+    patient: PatientRecord,
 ) -> list[Candidate]:
     """Return candidates with their sentences; a search of their own brings more of them."""
     told = ", ".join(dict.fromkeys(f.name for f in case.read))
@@ -229,7 +251,7 @@ def _described(
         about = Sentences(disease, [*scored.hits, *found[i]], case.split)
         for_it, against_it = linked(case.present, about), linked(case.denied, about)
         links = []
-        for finding in case.present:
+        for finding in {f.name: f for f in reversed(case.present)}.values():
             left = without.get(finding, {}).get(disease.name)
             place = for_it.get(finding)
             links.append(

@@ -12,85 +12,13 @@ from collections.abc import Iterator, Sequence
 from rag.clinical.words import Token
 from rag.types.clinical import Dosage
 
-_STEMS = [
-    "pril",
-    "prilat",
-    "sartan",
-    "statin",
-    "olol",
-    "dipine",
-    "mab",
-    "mabs",
-    "tinib",
-    "ciclib",
-    "parib",
-    "zomib",
-    "azole",
-    "conazole",
-    "cillin",
-    "mycin",
-    "micin",
-    "floxacin",
-    "cycline",
-    "prazole",
-    "gliptin",
-    "gliflozin",
-    "glutide",
-    "glitazone",
-    "triptan",
-    "setron",
-    "parin",
-    "xaban",
-    "gatran",
-    "thiazide",
-    "semide",
-    "zosin",
-    "oxetine",
-    "azepam",
-    "zolam",
-    "caine",
-    "tidine",
-    "profen",
-    "coxib",
-    "dronate",
-    "dronic",
-    "lukast",
-    "terol",
-    "methasone",
-    "nisolone",
-    "buvir",
-    "asvir",
-    "vudine",
-    "tegravir",
-    "navir",
-    "ciclovir",
-    "vaptan",
-    "fibrate",
-    "barbital",
-    "platin",
-    "rubicin",
-    "taxel",
-    "poside",
-    "trexed",
-    "gramostim",
-    "grastim",
-    "poetin",
-    "afil",
-    "degrel",
-    "tropium",
-    "sulfan",
-    "mustine",
-    "lisib",
-    "rafenib",
-    "cept",
-    "ridone",
-    "apine",
-    "perazine",
-    "oxacin",
-    "penem",
-    "bactam",
-    "cef",
-]
+_STEMS = (
+    "pril prilat sartan statin olol dipine mab mabs tinib ciclib parib zomib azole conazole cillin mycin micin floxacin cycline"
+    " prazole gliptin gliflozin glutide glitazone triptan setron parin xaban gatran thiazide semide zosin oxetine azepam zolam"
+    " caine tidine profen coxib dronate dronic lukast terol methasone nisolone buvir asvir vudine tegravir navir ciclovir vaptan"
+    " fibrate barbital platin rubicin taxel poside trexed gramostim grastim poetin afil degrel tropium"
+    " sulfan mustine lisib rafenib cept ridone apine perazine oxacin penem bactam cef"
+).split()
 _STEM = re.compile(rf"[a-z]{{3,}}(?:{'|'.join(_STEMS)})", re.IGNORECASE)
 _NO_DRUG = re.compile(
     r"(?:cholesterol|cholestero|sterol|april|concept|precept|intercept|accept|except|receipt|percept|decoct|parin"
@@ -126,13 +54,16 @@ _ALLERGY_AFTER = re.compile(r"^\s*(?:drug\s)?allerg(?:y|ies|ic)\b", re.IGNORECAS
 
 def by_stem(words: Sequence[Token]) -> Iterator[Token]:
     """Yield the words that a stem tells for drugs."""
-    for word in words:
-        if (
-            len(word.text) >= _SHORTEST
-            and _STEM.fullmatch(word.text)
-            and not _NO_DRUG.search(word.text)
-        ):
-            yield word
+    return (word for word in words if is_stem(word.text))
+
+
+def is_stem(word: str) -> bool:
+    """True for a word that ends in the stem of a drug's name and is no other word."""
+    return (
+        len(word) >= _SHORTEST
+        and _STEM.fullmatch(word) is not None
+        and _NO_DRUG.search(word) is None
+    )
 
 
 def dosage_after(text: str, at: int, stop: int) -> Dosage | None:

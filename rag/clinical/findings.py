@@ -1,135 +1,208 @@
-"""Symptoms and signs in a description or a note, with what the words around them say.
-
-Names come from ``symptoms.tsv``. Negation, family, past and condition are read after ConText
-(Harkema, Dowling, Thornblade & Chapman, J Biomed Inform 2009, doi:10.1016/j.jbi.2009.05.002): a
-cue acts from where it stands to the end of its sentence or to a word that ends its scope. Doses,
-laboratory values and vital signs are not read.
-"""
+"""The findings of a text: what, where, and what the words around say of it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from rag.text import sentences
-from rag.types import Experiencer, Finding, FindingKind, FindingTime
+from rag.clinical.context import UnitContext
+from rag.clinical.drugs import NO_ALLERGY, allergy_start, by_stem, dosage_after
+from rag.clinical.durations import duration_of, durations_in
+from rag.clinical.measures import find_readings
+from rag.clinical.people import read_age, read_sex
+from rag.clinical.phrases import find_phrases
+from rag.clinical.relatives import Whose, patient_of
+from rag.clinical.sections import Part, Role, parts_of
+from rag.clinical.units import Unit, units_of
+from rag.clinical.vocabulary import Concept, Vocabulary, vocabulary
+from rag.clinical.words import Token
+from rag.types.clinical import Finding, FindingKind, FindingTime, Measured
 
-_NEGATION = re.compile(
-    r"\b(?:no|not|without|denies|denied|deny|denying|never|nor|neither|absence of|absent|negative for|free of"
-    r"|don['’]?t have|doesn['’]?t have|didn['’]?t have|haven['’]?t|hasn['’]?t|isn['’]?t|aren['’]?t|rules? out|ruled out)\b",
-    re.IGNORECASE,
-)  # fmt: skip
-_PSEUDO = re.compile(
-    r"\b(?:not only|no (?:change|increase|relief|improvement)|not (?:sure|certain|going away|improving|getting better))\b",
-    re.I,
+_DENYING = {
+    "afebrile": "Fever", "anicteric": "Jaundice", "nontender": "Tenderness", "non-tender": "Tenderness",
+    "nondistended": "Abdominal distension", "non-distended": "Abdominal distension", "acyanotic": "Cyanosis",
+    "apyrexial": "Fever", "normotensive": "Hypertension",
+}  # fmt: skip
+"""Words that deny a finding by themselves."""
+_DENIES = re.compile(rf"\b(?:{'|'.join(_DENYING)})\b", re.IGNORECASE)
+_AIR = re.compile(r"(?:%|\d|\bon|\bsats?|\bto)\s*$", re.IGNORECASE)
+_HEADINGS = frozenset(("PE", "HA", "CV", "CC", "AS", "MS", "SI", "HI", "CA"))
+_ENGLISH = frozenset(
+    (
+        "AS",
+        "US",
+        "ALL",
+        "PAD",
+        "CAP",
+        "HIT",
+        "TEN",
+        "AIDS",
+        "DRESS",
+        "CHOP",
+        "NS",
+        "CA",
+        "CP",
+        "AF",
+        "FLU",
+        "HI",
+        "NAC",
+        "MR",
+        "MS",
+    )
 )
-_AFTER = re.compile(
-    r"^(?:[^,.;]{0,25}?\b(?:was|were|is|are|has been) (?:ruled out|absent|denied|not present|negative)|\s*: (?:no|none|absent|negative)|\s*-? ?negative)\b",
-    re.I,
-)
-_FAMILY = re.compile(
-    r"\b(?P<who>mother|father|mom|mum|dad|brother|sister|aunt|uncle|grand(?:mother|father)|cousin|family)\b",
-    re.IGNORECASE,
-)
-_IS_PATIENT = re.compile(
-    r"\bmy (?:son|daughter|child|baby|husband|wife|partner|boy|girl)\b", re.IGNORECASE
-)
-_PAST = re.compile(
-    r"\b(?:history of|h/o|previous(?:ly)?|in the past|years? ago|last year|used to|had been|as a child|past medical history|status post|s/p)\b",
-    re.I,
-)
-_CONDITION = re.compile(
-    r"\b(?:if|should|in case of|return for|call (?:us )?(?:for|if)|watch for|monitor for|risk of|prevent(?:ion of)?|to rule out|in the event of)\b",
-    re.I,
-)
-_DOUBT = re.compile(
-    r"\b(?:possibl[ey]|probabl[ey]|maybe|perhaps|suspect\w*|likely|questionable|might|may|could be|concern(?:ing)? for|\?)",
-    re.I,
-)
-_ENDS = re.compile(
-    r"\b(?:but|however|although|though|except|yet|still|now|which|who|because|since|presents?|presenting|complains?|reports?|developed|and (?:i|he|she|they|has|have|had|now)\b)|;",
-    re.I,
-)
-_DURATION = re.compile(
-    r"\b(?:for|since|over|during|past|last)\s+(?:the\s+(?:past|last)\s+)?(?:about\s+|at least\s+)?(?:(?:an?|one|two|three|four|five|six|seven|ten|several|few"
-    r"|a few|a couple of|\d+)\s+(?:hours?|days?|weeks?|months?|years?)|yesterday|this morning|last (?:night|week|month))\b"
-    r"|\b\d+[- ](?:hour|day|week|month|year)s?\s+(?:history|of)\b",
-    re.IGNORECASE,
-)  # fmt: skip
-_BARE = re.compile(r"\w")
+_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|Nurse)\.?\s+$")
+_SHOUTED = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
-    preferred: str
-    code: str
+class _Mention:
+    """What may become a finding: a longer one goes before those that it overlaps."""
+
+    start: int
+    end: int
+    concept: Concept
+    measured: Measured | None = None
+    denied: bool = False
 
 
-@lru_cache(maxsize=1)
-def _vocabulary() -> tuple[dict[str, _Name], re.Pattern[str]]:
-    names: dict[str, _Name] = {}
-    text = files("rag.clinical").joinpath("symptoms.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        preferred, others, code = (*line.split("\t"), "", "")[:3]
-        for name in [preferred, *(o.strip() for o in others.split(";"))]:
-            if _BARE.search(name):
-                names.setdefault(name.lower(), _Name(preferred, code.strip()))
-    longest = sorted(names, key=lambda n: (-len(n), n))
-    words = "|".join(re.escape(n).replace(r"\ ", r"\s+").replace("'", "['’]?") for n in longest)
-    return names, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+def find_findings(text: str, extra: Vocabulary | None = None) -> tuple[Finding, ...]:
+    """Find what a record, a note or a description says of a person's state.
 
+    Args:
+        text: as it was given; offsets count in it.
+        extra: names besides those that come with medlit, as of an index's MeSH headings.
 
-def find_findings(text: str) -> tuple[Finding, ...]:
-    """Return the symptoms and signs that a text names, in its order.
+    Returns:
+        The findings in the order of their offsets, none within another;
+        ``text[f.start:f.end] == f.text``.
 
-    ``text[f.start:f.end] == f.text`` for every finding.
+    Raises:
+        ModelError: the Human Phenotype Ontology is not installed.
     """
-    names, pattern = _vocabulary()
-    out = []
-    for start, end in sentences(text):
-        sentence = text[start:end]
-        for match in pattern.finditer(sentence):
-            said = re.sub(r"\s+", " ", match.group().lower().replace("’", "'"))
-            known = names.get(said) or names.get(said.replace("cant", "can't"))
-            if known is None:
-                continue
-            before, after = sentence[: match.start()], sentence[match.end() :]
-            near = _ENDS.split(before)[-1] if _ENDS.search(before) else before
-            who = _FAMILY.search(near)
-            family = who is not None and not _IS_PATIENT.search(sentence)
-            told = _DURATION.search(after) or _DURATION.search(before)
-            out.append(
-                Finding(
-                    kind=FindingKind.SYMPTOM,
-                    name=known.preferred,
-                    text=match.group(),
-                    start=start + match.start(),
-                    end=start + match.end(),
-                    code=known.code,
-                    negated=_is_negated(near, after),
-                    uncertain=bool(_DOUBT.search(near)),
-                    experiencer=Experiencer.FAMILY if family else Experiencer.PATIENT,
-                    relative=who["who"].lower() if who and family else "",
-                    time=_time(near, after),
-                    duration=told.group() if told else "",
-                )
-            )
-    return tuple(out)
+    age, sex, whose = read_age(text), read_sex(text), patient_of(text)
+    found: list[Finding] = []
+    for unit in units_of(text, parts_of(text)):
+        if unit.words:
+            found.extend(_of_unit(text, unit, age, sex, whose, extra))
+    return tuple(found)
 
 
-def _is_negated(before: str, after: str) -> bool:
-    return bool(_NEGATION.search(_PSEUDO.sub(" ", before)) or _AFTER.match(after))
+def _of_unit(
+    text: str, unit: Unit, age: float | None, sex: str, whose: Whose, extra: Vocabulary | None
+) -> Iterator[Finding]:
+    mentions = _longest(_mentions(unit, age, sex, extra))
+    spans = [(m.start, m.end) for m in mentions]
+    context = UnitContext(unit, spans, whose)
+    lasting = durations_in(unit.flat, unit.start, unit.end)
+    drugs = [m.start for m in mentions if m.concept.kind is FindingKind.DRUG]
+    for mention in mentions:
+        said = context.of(mention.start, mention.end)
+        concept = mention.concept
+        finding = Finding(
+            kind=concept.kind,
+            name=concept.name,
+            text=text[mention.start : mention.end],
+            start=mention.start,
+            end=mention.end,
+            code=concept.code,
+            negated=said.negated or mention.denied,
+            uncertain=said.uncertain,
+            experiencer=said.experiencer,
+            relative=said.relative,
+            time=said.time,
+            section=unit.part.section.heading,
+            measured=mention.measured,
+            synonyms=concept.synonyms,
+        )
+        if mention.measured is not None:
+            # a result is a fact: "no fever, T 37.0" does not deny the temperature
+            time = FindingTime.PAST if unit.role is Role.PAST else FindingTime.PRESENT
+            finding = replace(finding, negated=False, uncertain=False, time=time)
+        elif concept.kind is FindingKind.DRUG:
+            stop = min((d for d in drugs if d > mention.start), default=unit.part.section.end)
+            finding = replace(finding, dosage=dosage_after(unit.flat, mention.end, stop))
+        elif concept.kind in (FindingKind.SYMPTOM, FindingKind.SIGN, FindingKind.DIAGNOSIS):
+            ends = [e for _, e in spans]
+            lasted = duration_of(unit.flat, lasting, mention.start, mention.end, ends)
+            finding = replace(finding, duration=lasted)
+        yield _as_allergy(text, unit, finding)
 
 
-def _time(before: str, after: str) -> FindingTime:
-    if _CONDITION.search(before):
-        return FindingTime.CONDITIONAL
-    if _PAST.search(before) or re.match(
-        r"[^,.;]{0,20}\b(?:years? ago|in the past|as a child)\b", after, re.I
-    ):
-        return FindingTime.PAST
-    return FindingTime.PRESENT
+def _mentions(
+    unit: Unit, age: float | None, sex: str, extra: Vocabulary | None
+) -> Iterator[_Mention]:
+    flat, words = unit.flat, unit.words
+    own = vocabulary()
+    for reading in find_readings(flat, words, unit.end, age, sex):
+        yield _Mention(reading.start, reading.end, reading.concept, reading.measured)
+    for named in own.names.find(words):
+        if not _is_other_word(unit, words[named.first], named.last - named.first):
+            yield _Mention(words[named.first].start, words[named.last - 1].end, named.value)
+    for phrase in find_phrases(flat, words[0].start, unit.end, own):
+        yield _Mention(phrase.start, phrase.end, phrase.concept)
+    for word in by_stem(words):
+        yield _Mention(word.start, word.end, Concept(FindingKind.DRUG, word.text.lower()))
+    if extra is not None:
+        for named in extra.names.find(words):
+            yield _Mention(words[named.first].start, words[named.last - 1].end, named.value)
+    for match in _DENIES.finditer(flat, unit.start, unit.end):
+        concept = own.names.get(_DENYING[match[0].lower()])
+        if concept is not None:
+            yield _Mention(match.start(), match.end(), concept, denied=True)
+    for match in NO_ALLERGY.finditer(flat, unit.start, unit.end):
+        concept = Concept(FindingKind.DIAGNOSIS, "Drug allergy")
+        yield _Mention(match.start(), match.end(), concept, denied=True)
+
+
+def _is_other_word(unit: Unit, word: Token, length: int) -> bool:
+    """True for an abbreviation that means something else where it stands."""
+    if length > 1:
+        return False
+    before = unit.flat[max(unit.start, word.start - 12) : word.start]
+    if word.text[:1].isupper() and _TITLE.search(before):
+        return True
+    if not word.text.isupper():
+        return False
+    if word.text == "RA" and _AIR.search(before):
+        return True
+    if unit.flat[word.end : word.end + 1] == ":" and word.text in _HEADINGS:
+        return True
+    if word.text in _ENGLISH:  # "TAKE AS NEEDED": in a line of capitals it is a word
+        letters = [c for c in unit.text if c.isalpha()]
+        return sum(c.isupper() for c in letters) > len(letters) * _SHOUTED
+    return False
+
+
+def _longest(mentions: Iterator[_Mention]) -> list[_Mention]:
+    """Keep of mentions that overlap results first, then the longest, then the first."""
+    kept: list[_Mention] = []
+    order = sorted(
+        enumerate(mentions), key=lambda n: (n[1].measured is None, n[1].start - n[1].end, n[0])
+    )
+    for _, one in order:
+        if all(one.end <= other.start or one.start >= other.end for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda m: m.start)
+
+
+def _as_allergy(text: str, unit: Unit, finding: Finding) -> Finding:
+    """A drug that a patient is allergic to is no drug that the patient takes."""
+    if finding.kind is not FindingKind.DRUG:
+        return finding
+    begins = allergy_start(unit.flat, unit.start, finding.start, finding.end)
+    if begins is None and unit.role is not Role.ALLERGIES:
+        return finding
+    return replace(
+        finding,
+        kind=FindingKind.DIAGNOSIS,
+        name=f"Allergy to {finding.name}",
+        code="",
+        time=FindingTime.PRESENT,
+        dosage=None,
+    )
+
+
+def sections_of(text: str) -> tuple[Part, ...]:
+    """Return the sections of a record, as ``find_findings`` reads it."""
+    return parts_of(text)

@@ -132,7 +132,8 @@ class Sentences:
 
     def linking(self, finding: Finding) -> Place | None:
         """Return the first sentence that holds a finding's words outside of disease names."""
-        wanted = [content_terms(words) for words in (finding.name, finding.text)]
+        said = (finding.name, finding.text, *finding.synonyms)
+        wanted = [content_terms(words) for words in said]
         for place in self._all:
             if any(w and w <= place.terms for w in wanted):
                 return place

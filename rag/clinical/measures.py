@@ -25,14 +25,14 @@ _UNIT = (
 )
 _VALUE = re.compile(
     r"(?P<fill>\s*(?:[-:=#~]|\b(?:of|was|is|at|to|level|levels|count|about|around|approximately|measured|in the|up|trending"
-    r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value)\b|\(|[*])?){0,4}"
+    r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|low|high|elevated|normal|decreased|only)\b|\(|[*])?){0,4}"
     rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?:\s?(?:-|to)\s?\d+(?:\.\d+)?(?![\d/]))?s?\s*{_UNIT}"
     r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s(?:HH?|LL?)(?=[\s,.;]|$))?",
     re.IGNORECASE,
 )
 _PRESSURE = re.compile(
     r"(?P<fill>\s*(?:[-:=~]|\b(?:of|was|is|at|to|today|now|readings?|measured|systolic|around|about)\b|\()*\s*)"
-    r"(?P<sys>\d{2,3})\s?/\s?(?P<dia>\d{2,3})(?:\s?(?P<unit>mm\s?Hg))?(?![\d/])",
+    r"(?P<sys>\d{2,3})\s?(?:/|over)\s?(?P<dia>\d{2,3})(?:\s?(?P<unit>mm\s?Hg))?(?![\d/])",
     re.IGNORECASE,
 )
 _WORD_AFTER = re.compile(
@@ -42,7 +42,7 @@ _WORD_AFTER = re.compile(
     re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(
-    r"(?P<word>elevated|high|raised|increased|rising|low|decreased|reduced|normal|positive|negative)\s+$",
+    r"(?P<word>elevated|high|raised|increased|rising|low|decreased|reduced|normal|positive|negative)\s+(?:for\s+(?:\w+\s+and\s+)?)?$",
     re.IGNORECASE,
 )
 _STATED = re.compile(
@@ -101,6 +101,7 @@ _NUMBER_ONLY = frozenset(
 )
 """Names that stand for other things too where no number follows."""
 _GAP = 40
+_BACK = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,9 @@ def _reading(
     word = _WORD_AFTER.match(text, after, min(end, after + _GAP))
     if word is not None:
         return Reading(start, word.end("word"), test.concept, _in_words(word["word"]))
-    before = _WORD_BEFORE.search(text[max(0, start - 14) : start])
+    before = _WORD_BEFORE.search(text[max(0, start - _BACK) : start])
     if before is not None:
-        at = max(0, start - 14) + before.start("word")
+        at = max(0, start - _BACK) + before.start("word")
         return Reading(at, after, test.concept, _in_words(before["word"]))
     return None
 

@@ -28,10 +28,11 @@ _STATED = re.compile(r"\b(?:Sex|Gender)\s*:\s*(?P<s>[MF]|male|female)\b", re.IGN
 _WITH_AGE = re.compile(
     r"(?<![\d.])\b\d{1,2}(?:[\s-]*(?:y\.?\s?/?\s?o\.?|yrs?|y|year[\s-]old|years[\s-]old)\s*|(?<=[0-8]\d)\s?|(?<=9[0-3])\s?)(?P<s>[MF])\b(?!\s?[,.]?\s?\d)"
 )
+_OLD = re.compile(r"Age over 90[^*]*\*\*\][\s-]*(?:year[\s-]old|y/?o)?\s*(?P<s>[MF])\b")
 _SHE = re.compile(r"\b(?:she|her|hers)\b", re.IGNORECASE)
 _HE = re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE)
 _RELATIVE = re.compile(
-    r"\b(?:my|his|her|by|with)\s+(?:\w+\s)?(?:wife|husband|mother|father|daughter|son|girlfriend|boyfriend)\b",
+    r"(?P<whose>\b(?:my|his|her|by|with)\s+(?:\w+\s)?)(?:wife|husband|mother|father|daughter|son|girlfriend|boyfriend)\b",
     re.IGNORECASE,
 )
 _HEAD = 600
@@ -69,7 +70,7 @@ def read_sex(text: str) -> str:
 
     A stated sex goes before a noun for the patient, that before pronouns.
     """
-    stated = _STATED.search(text) or _WITH_AGE.search(text)
+    stated = _STATED.search(text) or _WITH_AGE.search(text) or _OLD.search(text)
     if stated is not None:
         return "female" if stated["s"].lower().startswith("f") else "male"
     proxy = patient_of(text).proxy
@@ -77,7 +78,7 @@ def read_sex(text: str) -> str:
         return "female"
     if proxy in ("son", "boy", "husband", "father", "dad", "grandfather", "brother"):
         return "male"
-    own = _RELATIVE.sub(lambda m: " " * len(m[0]), text)
+    own = _RELATIVE.sub(lambda m: m["whose"], text)
     first = (
         min(
             (m.start(), sex)

@@ -28,7 +28,9 @@ _PARTS = {
     "vaginal": ("vagina", "vaginal"), "rectal": ("rectum", "rectal"), "uterine": ("uterus", "uterine"),
     "bone": ("bone",), "side": ("side",), "scalp": ("scalp",), "sinus": ("sinus",), "temple": ("temple",),
     "epigastric": ("epigastrium", "epigastric"), "suprapubic": ("suprapubic",), "cheek": ("cheek",),
-    "spine": ("spine",),
+    "spine": ("spine",), "right lower quadrant": ("right lower quadrant", "rlq"),
+    "left lower quadrant": ("left lower quadrant", "llq"), "left upper quadrant": ("left upper quadrant", "luq"),
+    "right upper quadrant": ("right upper quadrant", "ruq"),
 }  # fmt: skip
 _BONES = (
     "femur|femoral|tibia|tibial|fibula|fibular|humerus|humeral|radius|radial|ulna|ulnar|clavicle|scapula|pelvic"
@@ -36,7 +38,7 @@ _BONES = (
     "|patellar|sternal|elbow|foot|hand|leg|arm|shoulder|sacral|facial|scaphoid|calcaneal"
 )
 _FEELINGS = {
-    "pain": "pain|pains|ache|aches|aching|achy|hurt|hurts|hurting|sore|soreness|painful|discomfort|throbbing",
+    "pain": "pain|pains|ache|aches|aching|achy|hurt|hurts|hurting|sore|soreness|painful|discomfort|throbbing|pounding",
     "tenderness": "tenderness|tender",
     "swelling": "swelling|swollen|swell|swells|puffy",
     "numbness": "numbness|numb",
@@ -52,6 +54,20 @@ _FEELINGS = {
     "burning": "burning|burns",
 }  # fmt: skip
 _SEEN = frozenset(("tenderness", "swelling", "redness", "rash", "lump"))
+_WHEREVER = frozenset(
+    (
+        "swelling",
+        "numbness",
+        "weakness",
+        "stiffness",
+        "tingling",
+        "itching",
+        "redness",
+        "rash",
+        "cramps",
+    )
+)
+"""What literature knows by itself, whatever part of the body has it."""
 _PART_OF = {word: part for part, several in _PARTS.items() for word in several}
 _PART_OF |= {f"{word}s": part for word, part in list(_PART_OF.items()) if not word.endswith("s")}
 _FEELING_OF = {
@@ -73,7 +89,7 @@ _FORMS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?:my|his|her|both|the)\s+(?:(?:left|right|whole|entire|lower|upper|both)\s+)*{_PART}\s+"
+        rf"\b(?:my|his|her|both|the|left|right)\s+(?:(?:left|right|whole|entire|lower|upper|both)\s+)*{_PART}\s+"
         r"(?:(?:is|are|feels?|has been|have been|was|were|keeps?|started|really|also|all)\s+){0,3}"
         rf"(?:(?:very|so|really|quite|a bit|getting)\s+)?(?P<feeling>{_any(_FEELING_OF)})\b",
         re.IGNORECASE,
@@ -112,6 +128,9 @@ def find_phrases(text: str, start: int, end: int, vocabulary: Vocabulary) -> Ite
 
 def _concept(part: str, feeling: str, vocabulary: Vocabulary) -> Concept:
     name = f"{part.capitalize()} {feeling}"
-    if (known := vocabulary.names.get(name)) is not None:
+    known = vocabulary.names.get(name)
+    if known is None and feeling in _WHEREVER:
+        known = vocabulary.names.get(feeling)
+    if known is not None:
         return known
     return Concept(FindingKind.SIGN if feeling in _SEEN else FindingKind.SYMPTOM, name)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
+from rag.clinical.vocabulary import read_list, vocabulary
 from rag.types.clinical import Experiencer, Finding, FindingKind, FindingTime
 
 MOST = 5
-_TOGETHER = 4
+_TOGETHER = 3
 _PROBLEMS = (FindingKind.SYMPTOM, FindingKind.SIGN)
 _VAGUE = frozenset(
     (
@@ -31,7 +33,17 @@ _VAGUE = frozenset(
         "Weight gain",
     )
 )
-_NOT_MAIN = frozenset(("Pregnancy", "Obesity", "Alcohol abuse", "Menopause", "Drug allergy"))
+_NOT_MAIN = frozenset(
+    (
+        "Pregnancy",
+        "Obesity",
+        "Alcohol abuse",
+        "Menopause",
+        "Drug allergy",
+        "Overdose",
+        "Suicide attempt",
+    )
+)
 _CLASSES = frozenset(
     (
         "antibiotics",
@@ -51,7 +63,8 @@ def questions_for(findings: Sequence[Finding], age: float | None, sex: str) -> t
 
     Of the findings that the patient has now: which conditions go with them together; how the
     main diagnosis is treated at this age; whether a drug that is taken can be the cause of a
-    finding; what tells an uncertain diagnosis; how a diagnosis bears on the treatment of another.
+    finding (``lists/adverse.tsv``); what tells an uncertain diagnosis; the treatment of the main
+    diagnosis beside another.
     """
     now = [f for f in findings if f.holds and f.time is FindingTime.PRESENT]
     certain = [f for f in now if not f.uncertain]
@@ -63,7 +76,9 @@ def questions_for(findings: Sequence[Finding], age: float | None, sex: str) -> t
         and not f.name.startswith("Allergy to")
         and f.name not in _VAGUE | _NOT_MAIN
     )
-    suspected = _names(f for f in now if f.uncertain and f.kind is FindingKind.DIAGNOSIS)
+    suspected = _names(
+        f for f in now if f.uncertain and f.kind is FindingKind.DIAGNOSIS and f.name not in _VAGUE
+    )
     suspected += [
         f.name
         for f in findings
@@ -73,9 +88,13 @@ def questions_for(findings: Sequence[Finding], age: float | None, sex: str) -> t
         and f.experiencer is Experiencer.PATIENT
         and f.kind is FindingKind.DIAGNOSIS
         and f.name not in suspected
+        and f.name not in _VAGUE
     ]
+    # a drug that only its stem told may be a word of the record, a name even
     drugs = [
-        d for d in _names(f for f in certain if f.kind is FindingKind.DRUG) if d not in _CLASSES
+        name
+        for name in _names(f for f in certain if f.kind is FindingKind.DRUG)
+        if name not in _CLASSES and vocabulary().names.get(name) is not None
     ]
     known = _names(
         f for f in findings
@@ -86,22 +105,39 @@ def questions_for(findings: Sequence[Finding], age: float | None, sex: str) -> t
     asked: list[str] = []
     if problems:
         together = _and([_said(n) for n in problems[:_TOGETHER]])
-        asked.append(f"Which conditions present with {together}{who}?")
+        asked.append(f"Which conditions present with {together}?")
     if suspected:
         asked.append(f"How is {_said(suspected[0])} diagnosed{who}?")
     main = diagnoses[0] if diagnoses else ""
     if main:
         asked.append(f"What is the treatment of {_said(main)}{who}?")
-    if drugs and problems:
-        asked.append(f"Can {drugs[0]} cause {_said(problems[0])}?")
-    elif drugs and diagnoses:
-        asked.append(f"What are the adverse effects of {drugs[0]}{who}?")
+    cause = _cause(drugs, [*problems, *diagnoses])
+    if cause is not None:
+        asked.append(f"Can {cause[0]} cause {_said(cause[1])}?")
     other = next((n for n in (*diagnoses[1:], *known) if n != main), "")
     if main and other:
-        asked.append(f"How does {_said(other)} affect the treatment of {_said(main)}?")
+        asked.append(f"How is {_said(main)} treated in patients with {_said(other)}?")
     elif not main and known and problems:
         asked.append(f"Which complications of {_said(known[0])} present with {_said(problems[0])}?")
+    if cause is None and drugs:
+        asked.append(f"What are the adverse effects of {drugs[0]}{who}?")
     return tuple(dict.fromkeys(asked))[:MOST]
+
+
+@lru_cache(maxsize=1)
+def _effects() -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple((line.cells[0], frozenset(line.synonyms)) for line in read_list("adverse"))
+
+
+def _cause(drugs: Sequence[str], findings: Sequence[str]) -> tuple[str, str] | None:
+    """Return the first drug and finding of which ``adverse.tsv`` says that one may be the other's cause."""
+    for finding in findings:
+        for drug in drugs:
+            for name, effects in _effects():
+                fits = drug.endswith(name[1:]) if name.startswith("-") else drug == name
+                if fits and finding in effects:
+                    return drug, finding
+    return None
 
 
 def group_of(age: float | None, sex: str) -> str:
@@ -118,9 +154,9 @@ def group_of(age: float | None, sex: str) -> str:
     return f" in older {people}" if age >= 65 else f" in {people}"
 
 
-def _names(findings: object) -> list[str]:
+def _names(findings: Iterable[Finding]) -> list[str]:
     """Names, most often mentioned first, then in the order of the record."""
-    found = [f.name for f in findings if f.experiencer is Experiencer.PATIENT]  # type: ignore[attr-defined]
+    found = [f.name for f in findings if f.experiencer is Experiencer.PATIENT]
     counts = Counter(found)
     order = {name: at for at, name in reversed(list(enumerate(found)))}
     return sorted(counts, key=lambda n: (-counts[n], order[n]))

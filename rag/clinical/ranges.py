@@ -23,7 +23,7 @@ _ANY_AGE = frozenset(
     )
 )  # fmt: skip
 _RANGE = re.compile(r"(?:(?P<sex>[mf]) )?(?P<low>[\d.]+)-(?P<high>[\d.]+)(?: (?P<unit>\S+))?")
-_FAR = 8.0
+_FAR = 3.0
 _VITALS = {
     "Heart rate": (60.0, 100.0),
     "Respiratory rate": (12.0, 20.0),
@@ -86,12 +86,10 @@ def judge(
     groups: dict[str, list[Range]] = {}
     for one in fitting:
         groups.setdefault(one.unit, []).append(one)
-    for several in groups.values():
-        low, high = min(r.low for r in several), max(r.high for r in several)
-        # without a unit the size of the value tells it: 7.1 g/dL is no 71 g/L
-        if len(groups) == 1 or low == 0 or low / _FAR <= value <= high * _FAR:
-            return _place(value, low, high)
-    return ""
+    bounds = [(min(r.low for r in g), max(r.high for r in g)) for g in groups.values()]
+    # without a unit the size of the value tells it: 7.1 g/dL is no 71 g/L
+    near = [(low, high) for low, high in bounds if low == 0 or low / _FAR <= value <= high * _FAR]
+    return _place(value, *(near or bounds)[0]) if bounds else ""
 
 
 def judge_pressure(systolic: float, diastolic: float, age: float | None) -> str:

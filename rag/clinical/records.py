@@ -1,13 +1,22 @@
-"""A record as a whole: its sections, findings, age and sex, and the questions to ask."""
+"""A record as a whole: its sections, findings, age and sex, emergencies, and what to ask."""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import groupby
+
+from rag.answering.redflags import red_flags
+from rag.clinical.findings import find_findings
 from rag.clinical.people import read_age, read_sex
 from rag.clinical.questions import questions_for
-from rag.clinical.record_findings import find_findings
-from rag.clinical.sections import parts_of
+from rag.clinical.sections import Part, Role, parts_of
+from rag.clinical.units import units_of
 from rag.clinical.vocabulary import Vocabulary
-from rag.types.clinical import PatientRecord
+from rag.types.clinical import Experiencer, Finding, FindingTime, PatientRecord
+
+_LATER = re.compile(r"instruction|follow-?up|disposition|family|social", re.IGNORECASE)
 
 
 def read_record(text: str, id: str = "", extra: Vocabulary | None = None) -> PatientRecord:
@@ -22,12 +31,47 @@ def read_record(text: str, id: str = "", extra: Vocabulary | None = None) -> Pat
         ModelError: the Human Phenotype Ontology is not installed.
     """
     findings = find_findings(text, extra)
+    parts = parts_of(text)
     age, sex = read_age(text), read_sex(text)
     return PatientRecord(
         id=id,
         age=age,
         sex=sex,
-        sections=tuple(part.section for part in parts_of(text)),
+        sections=tuple(part.section for part in parts),
         findings=findings,
         questions=questions_for(findings, age, sex),
+        notices=_notices(text, parts, findings),
     )
+
+
+def _notices(text: str, parts: tuple[Part, ...], findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the emergencies that a record tells of as present and the patient's.
+
+    What is denied, past, the family's or only to be watched for is taken out before the table
+    of ``ask`` sees the words, section by section: a fever in one and a wound in another are no
+    sign together.
+    """
+    flat = list(text)
+    for finding in findings:
+        if not finding.holds or finding.time is not FindingTime.PRESENT:
+            flat[finding.start : finding.end] = " " * (finding.end - finding.start)
+    told = "".join(flat)
+    # sentences on relatives, or on what may come, tell nothing of the patient now
+    others = [
+        f.start
+        for f in findings
+        if f.experiencer is not Experiencer.PATIENT or f.time is FindingTime.CONDITIONAL
+    ]
+    notices: dict[str, None] = {}
+    for part, units in groupby(units_of(text, parts), key=lambda unit: unit.part):
+        if part.role is not Role.OTHER or _LATER.search(part.section.heading):
+            continue
+        kept = [
+            told[unit.start : unit.end]
+            for unit in units
+            if bisect_left(others, unit.start) == bisect_left(others, unit.end)
+        ]
+        said = " ".join(" ".join(kept).split())
+        if said:
+            notices |= dict.fromkeys(red_flags(f"The patient: {said}"))
+    return tuple(notices)

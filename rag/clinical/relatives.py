@@ -15,7 +15,7 @@ from rag.types.clinical import Experiencer
 _BLOOD = (
     r"mother|father|mom|mum|dad|mommy|daddy|brother|sister|siblings?|sons?|daughters?|(?:half-)?brothers?|sisters?"
     r"|grandmother|grandfather|grandparents?|grandma|grandpa|aunts?|uncles?|cousins?|nieces?|nephews?|parents?"
-    r"|twin|(?:maternal|paternal)\s(?:\w+)|relatives?|family(?:\smembers?)?|children|child"
+    r"|twin|(?:maternal|paternal)\s(?:\w+)|relatives?|family(?:\smembers?)?|children|child|kids?|baby"
 )
 _OTHERS = (
     r"wife|husband|spouse|partner|girlfriend|boyfriend|roommates?|room-mate|coworkers?|co-workers?|colleagues?"
@@ -58,6 +58,15 @@ _FIRST = re.compile(
 )
 
 
+_ELDERS = frozenset(
+    ("mother", "mom", "mum", "father", "dad", "grandmother", "grandfather", "brother", "sister")
+)
+_WIDE = frozenset(("child", "children", "kid", "kids", "baby", "family", "parents", "parent"))
+"""Words that name the patient, or whoever brings one, as often as a relative."""
+_OPENING = 120
+"""Characters within which a message says whom it is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Whose:
     """Who the patient of a text is: a relative of its writer (``proxy``), or empty."""
@@ -68,9 +77,13 @@ class Whose:
 def patient_of(text: str) -> Whose:
     """Return who a text is about, where its writer writes for someone else."""
     match = _PROXY.search(text)
-    if match is None or _FIRST.search(text) or match.start() > 120:
+    if match is None or _FIRST.search(text) or match.start() > _OPENING:
         return Whose()
-    return Whose(match["who"].lower())
+    who = match["who"].lower()
+    # "my mother had seizures" tells of the family, "my baby had a seizure" of the patient
+    if who in _ELDERS and match[0].lower().endswith((" had", " was", " got")):
+        return Whose()
+    return Whose(who)
 
 
 def whose_at(whose: Whose, unit: Unit, start: int, end: int) -> tuple[Experiencer, str]:
@@ -88,7 +101,8 @@ def whose_at(whose: Whose, unit: Unit, start: int, end: int) -> tuple[Experience
             continue
         if _TELLS.match(before[match.end() :]) or _ENDS.search(before, match.end()):
             continue
-        if word in ("child", "children", "family", "parents", "parent") and not told:
+        mine = before[: match.start()].lower().endswith(("my ", "our "))
+        if word in _WIDE and not told and not mine:
             continue
         found = (Experiencer.FAMILY if match["blood"] else Experiencer.OTHER, word)
     behind = _BEHIND.match(after)

@@ -6,6 +6,7 @@ Lines that were broken by the width of the note are read on; no offset changes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.clinical.sections import Part, Role
@@ -13,6 +14,8 @@ from rag.clinical.words import Token, tokens
 from rag.corpus.note_sections import goes_on, heading_of
 from rag.text import sentences
 
+LONGEST = 1500
+"""Characters of a unit; no sentence is longer, and what is compared within one stays bounded."""
 _BULLET = re.compile(r"\s*(?:[-*•#+>]\s|\(?\d{1,2}[.)]\s)\s*")
 _ABBREVIATION = re.compile(
     r"\b(?:y\.o|yrs?|pt|pts|hx|dx|s/p|w|approx|wk|wks|hr|hrs|mos?|No|Mr|Mrs|Ms|Dr)\.$"
@@ -90,4 +93,17 @@ def _joined(text: str) -> list[tuple[int, int]]:
                 out[-1] = (out[-1][0], end)
                 continue
         out.append((start, end))
-    return out
+    return [piece for start, end in out for piece in _pieces(text, start, end)]
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A stretch without a stop, as of a table in one line, in pieces that end at a blank."""
+    while end - start > LONGEST:
+        cut = max(
+            text.rfind(" ", start + 1, start + LONGEST),
+            text.rfind("\t", start + 1, start + LONGEST),
+        )
+        cut = cut if cut > start else start + LONGEST
+        yield start, cut
+        start = cut
+    yield start, end

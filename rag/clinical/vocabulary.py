@@ -27,88 +27,13 @@ _DISEASE = re.compile(
 )
 _FELT = re.compile(r"\b(?:pain|ache|nausea|itch\w*|fatigue|sensation|discomfort)\b", re.IGNORECASE)
 _EVERYDAY = frozenset(
-    [
-        "acute",
-        "aggression",
-        "aggressiveness",
-        "allergy",
-        "aloneness",
-        "anger",
-        "arranging",
-        "autism",
-        "birthmark",
-        "blushing",
-        "boil",
-        "bouncing",
-        "collecting",
-        "coldness",
-        "collarettes",
-        "contracture",
-        "corn",
-        "cutting",
-        "dissociation",
-        "dribbling",
-        "dullness",
-        "extraversion",
-        "falls",
-        "fisting",
-        "frailty",
-        "grandiosity",
-        "hoarding",
-        "hopping",
-        "hostile",
-        "hostility",
-        "illusions",
-        "impulsive",
-        "inaction",
-        "inactivity",
-        "inertia",
-        "introversion",
-        "isomerism",
-        "jumping",
-        "languor",
-        "mole",
-        "mouthing",
-        "neologism",
-        "negativism",
-        "nonverbal",
-        "oncology",
-        "ordering",
-        "piles",
-        "placidity",
-        "plethora",
-        "proboscis",
-        "rigidity",
-        "rosette",
-        "sad",
-        "scarring",
-        "self-control",
-        "shyness",
-        "slowness",
-        "spinning",
-        "squawks",
-        "squint",
-        "stereotyped",
-        "striae",
-        "tearing",
-        "tics",
-        "torpor",
-        "twirling",
-        "unibrow",
-        "cowlick",
-        "honeycombing",
-        "maceration",
-        "gemination",
-        "overfriendliness",
-        "panting",
-        "prostration",
-        "stimming",
-        "worthlessness",
-        "overgrowth",
-        "small",
-        "large",
-        "recurrent",
-    ]
+    "acute aggression aggressiveness allergy aloneness anger arranging autism birthmark blushing boil bouncing"
+    " collecting coldness collarettes contracture corn cutting dissociation dribbling dullness extraversion falls"
+    " fisting frailty grandiosity hoarding hopping hostile hostility illusions impulsive inaction inactivity inertia"
+    " introversion isomerism jumping languor mole mouthing neologism negativism nonverbal oncology ordering piles"
+    " placidity plethora proboscis rigidity rosette sad scarring self-control shyness slowness spinning squawks"
+    " squint stereotyped striae tearing tics torpor twirling unibrow cowlick honeycombing maceration gemination"
+    " overfriendliness panting prostration stimming worthlessness overgrowth small large recurrent".split()
 )
 """Names of the ontology that are everyday words of a note, or words for behaviour in it."""
 _LAY_LEFT_OUT = frozenset(
@@ -116,7 +41,7 @@ _LAY_LEFT_OUT = frozenset(
         "stomach", "poop", "pee", "wasting", "weak", "stiff", "sore", "sores", "time of the month", "mole",
         "bipolar", "worms", "smoking", "lump", "swelling", "tired", "weakness", "cramps", "lupus",
         "cancerous", "consumption of the lungs", "mouth sores", "dark patches", "worry", "arthritis",
-        "allergy", "heart disease", "lung disease", "fungal infection", "birth control", "cranky",
+        "allergy", "corns", "heart disease", "lung disease", "fungal infection", "birth control", "cranky",
     )
 )  # fmt: skip
 """First words of lay entries that are no finding by themselves, or that own lists know better."""
@@ -125,11 +50,15 @@ _LAY_KINDS = {"symptoms": FindingKind.SYMPTOM, "diseases": FindingKind.DIAGNOSIS
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A thing that can be found: what it is, its preferred name and code (``HP:…`` or empty)."""
+    """A thing that can be found: what it is, its preferred name and code (``HP:…`` or empty).
+
+    ``synonyms`` are names that stand for it in any text; abbreviations are none.
+    """
 
     kind: FindingKind
     name: str
     code: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,22 +111,27 @@ class Vocabulary:
         """Add an own list; its groups are the kinds where ``kind`` is ``None``."""
         for line in read_list(name):
             first = line.cells[0]
-            code = codes.get(key_of(first), "")
             of = kind if kind is not None else FindingKind(line.group)
-            self.add(Concept(of, first, code), line.synonyms)
+            # a sign's other names tell its code, a disease's may be narrower than it
+            named = (first,) if of is FindingKind.DIAGNOSIS else (first, *line.synonyms)
+            code = next((c for n in named if (c := codes.get(key_of(n)))), "")
+            others = tuple(n for n in line.synonyms if not is_exact(n))
+            self.add(Concept(of, first, code, others), line.synonyms)
 
     def add_hpo(self, hpo: Hpo) -> None:
         """Add the phenotypic abnormalities of the ontology by names and exact synonyms."""
         tumours = hpo.below(NEOPLASM)
         for term in hpo.terms.values():
             known = self.names.get(term.name)
-            concept = known or Concept(_kind_of(term, tumours), term.name, term.code)
+            if known is None:
+                others = tuple(n for n in term.synonyms if n not in term.abbreviations)
+                known = Concept(_kind_of(term, tumours), term.name, term.code, others)
             for name in (term.name, *term.synonyms):
                 short = name in term.abbreviations or name.isupper()
                 if short and len(name) < _LEAST_ABBREVIATION:
                     continue
                 if name.lower() not in _EVERYDAY:
-                    self.names.add(name, concept, exact=short)
+                    self.names.add(name, known, exact=short)
 
     def add_lay(self) -> None:
         """Add the everyday names of ``rag.retrieval.lay`` for symptoms and diseases."""
@@ -210,8 +144,13 @@ class Vocabulary:
                 self.names.add(name, known or made)
 
 
+def is_disease(name: str) -> bool:
+    """True for a name that has the form of a disease's."""
+    return _DISEASE.search(name) is not None
+
+
 def _kind_of(term: HpoTerm, tumours: frozenset[str]) -> FindingKind:
-    if term.code in tumours or _DISEASE.search(term.name):
+    if term.code in tumours or is_disease(term.name):
         return FindingKind.DIAGNOSIS
     return FindingKind.SYMPTOM if _FELT.search(term.name) else FindingKind.SIGN
 
@@ -225,7 +164,7 @@ def vocabulary() -> Vocabulary:
     """
     hpo = load_hpo()
     codes: dict[str, str] = {}
-    wanted = {key_of(line.cells[0]) for line in read_list("problems")}
+    wanted = {key_of(n) for line in read_list("problems") for n in (line.cells[0], *line.synonyms)}
     for term in hpo.terms.values():
         if (key := key_of(term.name)) in wanted:
             codes[key] = term.code

@@ -39,6 +39,7 @@ def differential(
         raise UsageError("give symptoms in quotes, or a record with --record FILE")
     text = words(symptoms or "") if record is None else read_text(record)
     from rag.assistant import Assistant
+    from rag.clinical import read_record
     from rag.terminal_differential import differential_to_dict, print_differential
 
     settings = load_settings()
@@ -48,7 +49,8 @@ def differential(
         embedder=settings.embedder,
         device=device or settings.device,
     )
-    found = assistant.differential(text, k=k)
+    read = read_record(text, record) if record is not None else None
+    found = assistant.differential(text, k=k, record=read)
     if as_json:
         print_json(differential_to_dict(found))
     else:

@@ -12,6 +12,7 @@ from rag.commands.eval_answers import answers
 from rag.commands.eval_differential import differential
 from rag.commands.eval_privacy import privacy
 from rag.commands.eval_qa import qa
+from rag.commands.eval_record import record
 from rag.commands.eval_support import support
 from rag.config import load_settings
 from rag.errors import EvaluationError, UsageError
@@ -24,6 +25,7 @@ eval_app = typer.Typer(no_args_is_help=True, help="Measure medlit on test collec
 eval_app.command("support")(support)
 eval_app.command("answers")(answers)
 eval_app.command("qa")(qa)
+eval_app.command("record")(record)
 eval_app.command("privacy")(privacy)
 eval_app.command("differential")(differential)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rag.corpus.fields import one_line, reject, year_in
 from rag.corpus.note_sections import note_sections
@@ -68,6 +68,33 @@ def read(stream: Stream, file: str, skip: int = 0) -> Iterator[Record]:
             n += 1
     if stream.broken and n >= skip:
         yield reject(file, n, f"{stream.broken} after {n} records", cut=True)
+
+
+def note_texts(stream: Stream, wanted: Collection[str]) -> dict[str, str]:
+    """Return the texts of the notes with these numbers as they are in the table, line by line.
+
+    A note that its source marks as an error is left out, as in ``read``.
+
+    Args:
+        stream: the decompressed content.
+        wanted: values of ``ROW_ID`` (MIMIC-III) or ``note_id`` (MIMIC-IV).
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), LIMIT))
+    source = lines(stream)
+    columns = _columns((next(source, None) or b"").removeprefix(_BOM))
+    found: dict[str, str] = {}
+    if columns is None:
+        return found
+    for row in _rows(source, columns):
+        if isinstance(row, str) or len(row) != len(columns):
+            continue
+        note = dict(zip(columns, row, strict=True))
+        number = next((note[name].strip() for name in _IDS if name in note), "")
+        if number in wanted and note.get("iserror", "").strip() not in ("1", "1.0"):
+            found.setdefault(number, note["text"])
+            if len(found) == len(wanted):
+                break
+    return found
 
 
 def _columns(line: bytes) -> list[str] | None:

@@ -82,6 +82,7 @@ class Finding:
         section: heading of the section, or empty.
         measured: of laboratory tests and vital signs.
         dosage: of drugs.
+        synonyms: other names of the same thing, for looking it up in literature.
     """
 
     kind: FindingKind
@@ -99,6 +100,7 @@ class Finding:
     section: str = ""
     measured: Measured | None = None
     dosage: Dosage | None = None
+    synonyms: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -130,6 +132,7 @@ class PatientRecord:
         sections: in order, without gaps between them.
         findings: in the order of the text.
         questions: what a clinician would ask of the literature, without identifiers.
+        notices: emergencies that the record tells of: seek care first.
     """
 
     id: str
@@ -138,6 +141,7 @@ class PatientRecord:
     sections: tuple[RecordSection, ...]
     findings: tuple[Finding, ...]
     questions: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

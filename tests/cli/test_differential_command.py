@@ -8,7 +8,7 @@ import pytest
 def test_a_differential_in_words(built, medlit):
     done = medlit("differential", "fever, cough and muscle pain; no rash", "--index", built / "ix")
     assert done.returncode == 0, done.stderr
-    assert "Findings read: fever, cough, muscle pain, rash (denied)" in done.stdout
+    assert "Findings read: Fever, Cough, Myalgia, Rash (denied)" in done.stdout
     assert "influenza" in done.stdout
     assert "no diagnosis" in " ".join(done.stdout.split())
     assert not any(line.endswith(" ") for line in done.stdout.splitlines())
@@ -21,7 +21,7 @@ def test_a_record_as_json(built, medlit, tmp_path):
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert "heart attack" in found["notices"][0]
-    assert found["findings"][0]["name"] == "chest pain"
+    assert found["findings"][0]["name"] == "Chest pain"
     for one in found["findings"]:
         assert text[one["start"] : one["end"]] == one["text"]
     assert found["candidates"]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 KINDS = {
-    "sy": "symptom", "si": "sign", "dx": "diagnosis", "pr": "procedure", "dr": "drug", "la": "lab", "vi": "vital",
+    "sy": "symptom", "si": "sign", "dx": "diagnosis", "pr": "procedure", "dr": "drug",
+    "la": "lab", "vi": "vital",
 }  # fmt: skip
 ATTRIBUTES = {
     "neg": ("negated", True), "unc": ("uncertain", True), "fam": ("experiencer", "family"),
