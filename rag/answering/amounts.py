@@ -24,6 +24,11 @@ _INTERVAL = re.compile(r"\s*%?\s*-?\s*(?:CIs?|confidence|credible|prediction)\b"
 _DOSE = re.compile(
     r"^\s*-?\s*(?:mg|mcg|µg|μg|g|kg|ml|iu|units?|mmol|tablets?|doses?)\b", re.IGNORECASE
 )
+_COUNTED = re.compile(
+    r"\s*(?:[\w-]+\s+){0,2}?(?:patients?|participants?|subjects?|people|women|men|children|adults|cases)\b",
+    re.IGNORECASE,
+)
+"""Sizes of groups."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER_END = re.compile(r"\d[\d.,]*(?:\s*(?:-|–|to|±)\s*\d[\d.,]*)?")
 _NOUN = re.compile(
@@ -42,7 +47,10 @@ def is_amount_asked(question: str, sentence: str, start: int, end: int) -> bool:
     """
     asked = question.lower()
     number = _NUMBER_END.search(sentence, start, end)
-    if number is None or _NO_AMOUNT_BEFORE.search(sentence[max(0, start - 24) : start]):
+    if number is None:
+        return False
+    # a number is found with the sign before it: "< 0.001" of "p < 0.001"
+    if _NO_AMOUNT_BEFORE.search(sentence[max(0, start - 24) : number.start()]):
         return False
     after = _OTHER.split(sentence[number.end() : number.end() + NEAR], maxsplit=1)[0]
     if _INTERVAL.match(after) or _YEAR.fullmatch(number.group().strip(".,")):
@@ -55,5 +63,5 @@ def is_amount_asked(question: str, sentence: str, start: int, end: int) -> bool:
     if re.search(r"\bhow (?:common|frequent|often)\b|percentage", asked):
         return bool(re.match(rf"\s*-?\s*{_SHARE}", after, re.IGNORECASE))
     if "dose" in asked or "dosage" in asked:
-        return True
-    return not _DOSE.match(after)
+        return bool(_DOSE.match(after))
+    return not (_DOSE.match(after) or _COUNTED.match(after) or re.match(rf"\s*-?\s*{_TIME}", after))

@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from rag.answering.disclaimer import DISCLAIMER
 from rag.answering.to_json import answer_to_dict
 from rag.terminal import print_answer
 from rag.terminal_differential import finding_to_dict
+from rag.terminal_layout import print_indented
 from rag.text import json_text, printable
 from rag.types import Answer
 from rag.types.clinical import Experiencer, Finding, FindingTime, PatientRecord
@@ -53,7 +53,7 @@ def record_to_json(
 def print_record(console: Console, record: PatientRecord, answers: Mapping[str, Answer]) -> None:
     """Print emergencies, who the patient is, findings by section, questions with answers."""
     for notice in record.notices:
-        console.print(Text(notice, style="bold red"))
+        print_indented(console, Text(notice, style="bold red"))
     if record.notices:
         console.print()
     console.print(Text(printable(f"{record.id}: {_patient(record)}"), style="bold"))
@@ -62,12 +62,11 @@ def print_record(console: Console, record: PatientRecord, answers: Mapping[str, 
     for heading, found in groupby(record.findings, key=lambda f: f.section):
         console.print()
         console.print(Text(printable(heading) or _NO_HEADING, style="bold"))
-        table = Table(box=None, pad_edge=False, show_header=False)
-        for _ in range(4):
-            table.add_column()
-        for finding in found:
-            table.add_row(*(Text(printable(cell)) for cell in _cells(finding)))
-        console.print(table)
+        rows = [[printable(cell) for cell in _cells(finding)] for finding in found]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            print_indented(console, Text("  ".join(cells).rstrip()))
     for number, question in enumerate(record.questions, start=1):
         console.print()
         console.print(Text(f"Question {number}: {question}", style="bold"))
@@ -75,9 +74,9 @@ def print_record(console: Console, record: PatientRecord, answers: Mapping[str, 
             console.print()
             print_answer(console, answers[question], explain=False)
     console.print()
-    console.print(Text(CAUTION, style="dim"))
+    print_indented(console, Text(CAUTION, style="dim"))
     if not answers:
-        console.print(Text(DISCLAIMER, style="dim"))
+        print_indented(console, Text(DISCLAIMER, style="dim"))
 
 
 def _patient(record: PatientRecord) -> str:

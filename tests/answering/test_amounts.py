@@ -21,13 +21,7 @@ SENTENCE = (
 )
 def test_numbers_are_of_the_kind_that_is_asked_for(question, numbers):
     found = [text for text, _ in phrases(SENTENCE, question)]
-    if "dose" in question:
-        assert numbers[0] in found
-    elif "By how much" in question:
-        assert "48%" in found
-        assert not {"40 mg", "0.001", "95%", "2019"} & set(found)
-    else:
-        assert found == numbers
+    assert found == numbers
 
 
 def test_an_interval_or_a_probability_is_no_amount():

@@ -153,3 +153,18 @@ def test_a_full_disk_keeps_what_was_there(medlit, tmp_path, small_disk):
     found = medlit("search", "cough", "--index", small_disk / "ix", "--json")
     assert found.returncode == 0, found.stderr
     assert "pmid:1" in found.stdout
+
+
+def test_a_file_of_questions_is_read_before_anything_is_loaded(medlit):
+    done = medlit("ask", "--questions", "q.txt", "--out", "a.jsonl", "--index", "nowhere")
+    assert done.returncode in (1, 2)
+    assert "q.txt" in done.stderr
+    assert "nowhere" not in done.stderr
+
+
+def test_an_unknown_verifier_names_those_there_are(built):
+    done = Medlit(built)(
+        "--offline", "ask", "fever and cough", "--index", "ix", "--verifier", "nope"
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert all(name in done.stderr for name in ("cross-encoder", "features", "rules"))

@@ -60,6 +60,7 @@ def test_questions_are_answered_from_the_index(built, medlit, tmp_path):
         assert one["answer"]["status"] in ("answered", "insufficient_evidence")
     shown = medlit("record", "n.txt", "--index", built / "ix")
     assert shown.returncode == 0, shown.stderr
+    assert not any(line.endswith(" ") for line in shown.stdout.splitlines())
     assert shown.stdout.index("heart attack") < shown.stdout.index("Fever")
 
 
