@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from rag.answering import fitness
 from rag.answering.hostile import is_hostile
+from rag.answering.spans import spans
 from rag.claims.aims import is_aim
 from rag.claims.lexicon import content_terms
 from rag.clinical.diseases import Disease, Names, subject
 from rag.evidence import level_of
-from rag.text import sentences
-from rag.types import Article, Citation, Finding, Hit, Reference, Statement
+from rag.types import Article, Citation, Evidence, Finding, Hit, Reference, Statement
 
 _TEST = re.compile(
     r"\b(?:diagnos\w+|tests?|testing|tested|x-?rays?|radiograph\w*|ultraso\w+|CT|MRI|scans?|biops\w+|cultures?"
@@ -110,12 +110,13 @@ class Split:
             return
         if is_hostile(f"{hit.article.title}\n{hit.passage.text}"):
             return
-        for start, end in sentences(hit.passage.text):
-            text = hit.passage.text[start:end]
+        for span in spans(Evidence(0, hit)):  # without the labels of sections
+            text = span.text
             if fitness.is_plain_statement(text) and not is_aim(text):
                 named = self.names.find(text)
                 rest = content_terms(self.names.without(text)) if named else content_terms(text)
-                yield Place(hit, start, end, tuple(named), rest)
+                start = span.start - hit.passage.start
+                yield Place(hit, start, start + len(text), tuple(named), rest)
 
 
 class Sentences:
