@@ -17,6 +17,8 @@ from importlib.resources import files
 from rag.text import fold
 from rag.types import Article
 
+RARE = 4.0
+"""Power of ten of the people who have a disease that medlit's list lacks, in a year."""
 LONGEST = 7
 """Words of a name at most."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -59,13 +61,15 @@ _NO_DISEASE = frozenset(
 class Disease:
     """A disease: its preferred name, all its names as ``key`` makes them, and marks.
 
-    ``is_listed`` says that it stands in medlit's list of common and dangerous diseases.
+    ``is_listed`` says that it stands in medlit's list of common and dangerous diseases;
+    ``burden`` is the common logarithm of the people in the world who have it in a year.
     """
 
     name: str
     keys: tuple[tuple[str, ...], ...]
     is_dangerous: bool = False
     is_listed: bool = False
+    burden: float = RARE
 
 
 @lru_cache(maxsize=65536)
@@ -91,6 +95,14 @@ def key(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def burdens() -> dict[str, float]:
+    """Return name of a listed disease → common logarithm of the people who have it in a year."""
+    text = files("rag.clinical").joinpath("diseases_burden.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    return {name: float(power) for name, power in rows}
+
+
+@lru_cache(maxsize=1)
 def listed() -> dict[tuple[str, ...], Disease]:
     """Return the list: each name's key → its disease."""
     out: dict[tuple[str, ...], Disease] = {}
@@ -101,7 +113,8 @@ def listed() -> dict[tuple[str, ...], Disease]:
         name, others, marks = (*line.split("\t"), "", "")[:3]
         names = [name, *(n.strip() for n in others.split(";") if n.strip())]
         keys = tuple(dict.fromkeys((*(tuple(words_of(n)) for n in names), *map(key, names))))
-        disease = Disease(name.strip(), keys, "d" in marks, is_listed=True)
+        burden = burdens()[name.strip()]
+        disease = Disease(name.strip(), keys, "d" in marks, is_listed=True, burden=burden)
         for one in keys:
             out.setdefault(one, disease)
     return out

@@ -19,15 +19,26 @@ from rag.clinical.diseases import Disease, Names, subject
 from rag.evidence import level_of
 from rag.types import Article, Citation, Evidence, Finding, Hit, Reference, Statement
 
-_TEST = re.compile(
-    r"\b(?:diagnos\w+|tests?|testing|tested|x-?rays?|radiograph\w*|ultraso\w+|CT|MRI|scans?|biops\w+|cultures?"
-    r"|serolog\w+|PCR|smears?|endoscop\w+|physical exam\w*|blood counts?|ask(?:s|ed)? (?:about|if)|medical history"
-    r"|electrocardiogra\w+|ECG|EKG|spirometr\w+)\b"
+_TEST = (
+    r"(?:tests?|testing|x-?rays?|radiograph\w*|ultraso\w+|sonograph\w+|CT|MRI|scans?|imaging|tomograph\w+|biops\w+|cultures?"
+    r"|serolog\w+|PCR|smears?|microscop\w+|endoscop\w+|colonoscop\w+|bronchoscop\w+|(?:physical|neurological|clinical) exam\w*"
+    r"|blood (?:counts?|samples?|pressure)|urinalysis|medical history|electrocardiogra\w+|ECG|EKG|echocardiogra\w+|spirometr\w+"
+    r"|lumbar puncture|antibod\w+|levels?|swabs?|angiogra\w+)"
 )
-_DONE = re.compile(
-    r"\b(?:diagnos\w+|detect\w*|confirm\w*|rule\w* out|show\w*|perform\w*|order\w*|use[sd]?|ask\w*|check\w*)\b",
+_TESTING = re.compile(
+    rf"\b(?:diagnosed|detected|confirmed|identified|excluded|ruled out|recogni[sz]ed)\b.{{0,60}}\b(?:by|with|using|through|on|via|from|after)\b.{{0,90}}\b{_TEST}\b"
+    rf"|\bdiagnos(?:is|es)\b.{{0,60}}\b(?:based|made|relies|rests|depends|requires?|confirmed|established|suspected|includes?|involves?)\b"
+    rf"|\b{_TEST}\b.{{0,90}}\b(?:to|for|can|may|should|help\w*|used to|will)\s(?:the\s)?(?:diagnos\w+|detect\w*|confirm\w*|identify\w*|rule out|exclude|look for|check|show)\b"
+    rf"|\b(?:doctors?|physicians?|clinicians?|providers?|you)\b.{{0,60}}\b(?:asks?|orders?|performs?|diagnos\w+|suspects?|checks?|uses?|examines?)\b.{{0,90}}\b(?:{_TEST}|symptoms|history)\b"
+    rf"|\b(?:should|must|needs? to|consider)\b.{{0,60}}\b(?:{_TEST}|ruled out|excluded|suspected)\b",
     re.I,
 )
+_OF_TESTS = re.compile(
+    r"\b(?:we|our|novel|newly|developed|develop|assays?|sensitivit\w+|specificit\w+|accuracy|area under|AUC|cohort|participants|enrolled|versus"
+    r"|kits?|algorithms?|models?|delayed|missed)\b",
+    re.I,
+)
+"""Studies of tests and of those who were tested, which tell a reader nothing to do."""
 _AGES: tuple[tuple[float, float, re.Pattern[str]], ...] = (
     (0, 2, re.compile(r"\b(?:infants?|bab(?:y|ies)|newborns?|toddlers?|neonat\w+)\b", re.I)),
     (0, 13, re.compile(r"\b(?:child(?:ren)?|childhood|p(?:a)?ediatric)\b", re.I)),
@@ -124,6 +135,7 @@ class Sentences:
 
     def __init__(self, disease: Disease, hits: Iterable[Hit], split: Split) -> None:
         """Take the sentences of ``hits``, each passage's once."""
+        self._disease = disease
         self._all: list[Place] = []
         for hit in {h.passage.id: h for h in hits}.values():
             about = _is_about(hit.article, disease, split.names)
@@ -141,8 +153,9 @@ class Sentences:
         return None
 
     def testing(self, most: int = 2) -> list[Place]:
-        """Return sentences that say how the disease is found."""
-        return [p for p in self._all if _TEST.search(p.text) and _DONE.search(p.text)][:most]
+        """Return sentences that say how the disease is found: those that name it first."""
+        said = [p for p in self._all if _TESTING.search(p.text) and not _OF_TESTS.search(p.text)]
+        return sorted(said, key=lambda p: self._disease not in p.named)[:most]
 
     def fitting(self, age: float | None, sex: str) -> list[Place]:
         """Return the first sentence that tells of the age, and of the sex, of the patient."""

@@ -9,9 +9,11 @@ named in its text 0.35. With W = Σ w_i, the observed rate is
 where p_d is the share of passages of the corpus that hold the disease's rarest word: a rate
 shrunk towards the base rate with α pseudo-observations (an informative Dirichlet prior; Monroe,
 Colaresi & Quinn, Political Analysis 2008, doi:10.1093/pan/mpn018). ``log_odds`` is logit(r_d) -
-logit(p_d). The score adds the evidence itself, ln(1 + Σ w m), since a name that is rare in the
-corpus needs only one mention to be surprising, and a constant for diseases that a general
-practice meets: the common is commoner than the rare.
+logit(p_d). The score takes half of it and adds the evidence itself, ln(1 + Σ w m), since a name
+that is rare in the corpus needs only one mention to be surprising, and a prior: 0.6 of the
+logarithm of the people who have the disease in a year (``diseases_burden.tsv``), since the common
+is commoner than the rare. All of that logarithm would be Bayes' rule for patients drawn at random
+from the world; those who ask have been there, read of it, or come from elsewhere.
 """
 
 from __future__ import annotations
@@ -20,18 +22,19 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.clinical.diseases import Disease, Names, subject
+from rag.clinical.diseases import RARE, Disease, Names, subject
 from rag.types import Hit
 
 DEPTH = 150
 """Articles that are looked at."""
-HALF = 5.0
+HALF = 20.0
 """The rank at which an article weighs half as much as the first."""
 TITLE, HEADING, TEXT = 1.0, 0.4, 0.35
 PRIOR = 1.0
+LOG_ODDS = 0.5
 EVIDENCE = 4.0
-COMMON = 3.0
-"""Log-odds for a disease of medlit's list."""
+BURDEN = 0.6 * math.log(10.0)
+"""For each power of ten of the people who have a disease in a year."""
 LEAST_RATE = 1e-6
 
 
@@ -72,7 +75,11 @@ def rank_diseases(
         p = min(0.5, max(LEAST_RATE, base_rate(disease)))
         r = min(0.999, (weight[name] + PRIOR * p) / (total + PRIOR))
         log_odds = _logit(r) - _logit(p)
-        score = log_odds + EVIDENCE * math.log1p(weight[name]) + COMMON * disease.is_listed
+        score = (
+            LOG_ODDS * log_odds
+            + EVIDENCE * math.log1p(weight[name])
+            + BURDEN * (disease.burden - RARE)
+        )
         out.append(Scored(disease, score, log_odds, weight[name], tuple(found[name])))
     return sorted(out, key=lambda s: (-s.score, s.disease.name))
 

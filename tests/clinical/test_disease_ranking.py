@@ -3,7 +3,7 @@ import math
 import pytest
 
 from rag.clinical.diseases import Names
-from rag.clinical.ranking import COMMON, EVIDENCE, HALF, PRIOR, TEXT, TITLE, rank_diseases
+from rag.clinical.ranking import HALF, PRIOR, TEXT, TITLE, rank_diseases
 from rag.types import Article, Hit, Passage, Section, StageScores
 
 
@@ -23,7 +23,9 @@ def test_the_formula_by_hand():
     assert (found.disease.name, len(found.hits)) == ("gout", 2)
     assert found.weight == pytest.approx(weight)
     assert found.log_odds == pytest.approx(odds)
-    assert found.score == pytest.approx(odds + EVIDENCE * math.log1p(weight) + COMMON)
+    # gout: 54 million people, 7.5 in the table; 4 is what a disease outside the list gets
+    prior = 0.6 * math.log(10) * (7.5 - 4.0)
+    assert found.score == pytest.approx(0.5 * odds + 4.0 * math.log1p(weight) + prior)
 
 
 def test_a_name_that_stands_everywhere_says_less():
@@ -31,3 +33,10 @@ def test_a_name_that_stands_everywhere_says_less():
     rates = {"gout": 0.4, "asthma": 0.001}
     found = rank_diseases(hits, Names(), lambda d: rates[d.name])
     assert [s.disease.name for s in found] == ["asthma", "gout"]
+
+
+def test_the_common_is_commoner_than_the_rare():
+    hits = [hit(1, "What is (are) Yellow Fever ?", "x"), hit(2, "What is (are) Influenza ?", "x")]
+    found = rank_diseases(hits, Names(), lambda _: 0.001)
+    assert [s.disease.name for s in found] == ["influenza", "yellow fever"]
+    assert found[1].weight > found[0].weight
