@@ -22,6 +22,10 @@ from rag.answering.redflags.entry import (
 
 _BELLY = r"(?:belly|tummy|stomach|abdom\w+|epigastr\w+|guts?)"
 _BELLY_PAIN = rf"{_BELLY}(?: \w+){{0,3}}? {PAIN}|{PAIN}(?: \w+){{0,4}}? {_BELLY}"
+_SEVERE_BELLY_PAIN = (
+    rf"(?:{SEVERE}|sudden\w*)(?:,? \w+){{0,3}}? {_BELLY} (?:\w+ ){{0,1}}?{PAIN}|(?:{SEVERE})(?: \w+){{0,2}}? {PAIN}(?: \w+){{0,4}}? {_BELLY}|{_BELLY}(?: \w+){{0,4}}? {PAIN}(?:,? \w+){{0,5}}? (?:{SEVERE})"
+    rf"|{_BELLY}(?: \w+){{0,2}}? (?:agony|excruciating)|worst {_BELLY}"
+)
 _PELVIC_PAIN = (
     rf"(?:pelvi\w+|{_BELLY}|lower|low down|one sided|on one side|(?:left|right) (?:lower quadrant|side|sided)|adnexal)(?: \w+){{0,3}}? {PAIN}"
     rf"|{PAIN}(?: \w+){{0,4}}? (?:pelvi\w+|{_BELLY}|low down|one side|(?:on the |on my )(?:left|right)(?: side)?|side)|cramps?|cramping"
@@ -40,7 +44,7 @@ BELLY_FLAGS = (
         f"Severe or sudden belly pain with these signs can be a burst or blocked organ: {CALL}.",
         "NHS, Peritonitis", NHS + "conditions/peritonitis/",
         way(rf"{_BELLY}|guarding", r"(?:rigid\w*|board ?like|like a board|(?:hard|stiff|tight|rigid) (?:as|like) (?:a )?(?:rock|board|stone|wood)|rebound\w*|involuntary guarding|guarding|peritonitic|peritoneal signs|free air|pneumoperitoneum)"),
-        way(rf"{_BELLY_PAIN}", rf"{SEVERE}|worst", rf"sudden\w*|unable to (?:stand|move|walk|straighten|lie|sit)|fails to (?:stand|move|pass\w*)(?: (?:gas|wind|stools?))?|{FAINT}|green|bil(?:e|ious)|blood\w*|distend\w*|distension|{SICK}|constant"),
+        way(_SEVERE_BELLY_PAIN, rf"sudden\w*|unable to (?:stand|move|walk|straighten|lie|sit)|fails to (?:stand|move|pass\w*)(?: (?:gas|wind|stools?))?|{FAINT}|green|bil(?:e|ious)|blood\w*|distend\w*|distension|{SICK}|constant"),
         way(rf"{_BELLY}(?: \w+){{0,2}}? (?:distend\w*|swollen|bloated)|distended", r"fails to pass\w*|obstipat\w+", rf"{SICK}|{PAIN}"),
         named(r"acute abdomen", r"perforated (?:\w+ )?(?:viscus|ulcer|appendi\w+|bowel)", r"peritonitis", r"mesenteric isch[a]?emia"),
     ),

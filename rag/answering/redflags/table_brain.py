@@ -72,7 +72,7 @@ BRAIN_FLAGS = (
         "NHS, What to do if someone has a seizure (fit)", NHS + "conditions/what-to-do-if-someone-has-a-seizure-fit/",
         way(r"(?:having|had|has|having had|in|is|another|first|first ever|witnessed|suffered|after|generali[sz]ed|tonic clonic|clonic|new|breakthrough) (?:\w+ ){0,3}?(?:seizures?|convulsions?)|convulsing|seizing|seizures? (?:x|for|lasting|lasted|that|today|this|now)"),
         way(r"(?:is|started|been|starts|having a|had a|has a|one|having) (?:fitting|fit)(?! in| well| for | of (?:laughter|anger|giggles))(?: after another)?"),
-        way(r"(?:body|arms|legs|limbs)(?: \w+){0,3}? (?:jerk\w*|shak\w*|twitch\w*|stiffen\w*)", rf"fails to|{DROWSY}|unconscious|unable to|eyes (?:\w+ )?(?:rolled|roll)|foam\w*|\d+ min\w*|(?:five|six|ten) minutes"),
+        way(r"(?:body|arms|legs|limbs)(?: \w+){0,3}? (?:jerk\w*|shak\w*|twitch\w*|stiffen\w*)", rf"fails to (?:wak|respond|stop|com)\w*|unresponsive|unconscious|eyes (?:\w+ )?(?:rolled|roll)|foam\w*|\d+ min\w*|(?:five|six|ten) minutes"),
         way(r"status epilepticus", is_named=True),
         way(r"post ?ictal"),
     ),

@@ -19,7 +19,7 @@ from rag.answering.redflags.entry import (
 )  # fmt: skip
 
 _WITH_CHEST = (
-    rf"{BREATH}|{SICK}|{FAINT}|sweat\w*|diaphor\w+|clammy|grey|gray|ashen|radiat\w+|spread\w*|jaw|crush\w*|squeez\w+|elephant|tight band|like a band|heavy weight|pressure"
+    rf"{BREATH}|{SICK}|{FAINT}|sweat\w*|diaphor\w+|clammy|grey|gray|ashen|radiat\w+|spread\w*|jaw|crush\w*|squeez\w+|elephant|tight band|like a band|heavy weight|chest pressure|pressure (?:\w+ )?(?:in|on|across) (?:my|the|his|her) chest"
     r"|(?:left|right|my|his|her|one|the|both|in|to|down) (?:left |right )?arms?|(?:left|both) shoulders?|sudden\w*|impending doom|ischa?emi\w+"
 )
 _ONE_LEG = (
@@ -100,7 +100,7 @@ CHEST_FLAGS = (
         "anaphylaxis",
         f"This can be anaphylaxis: use an adrenaline auto-injector if there is one and {CALL}.",
         "NHS, Anaphylaxis", NHS + "conditions/anaphylaxis/",
-        way(r"swell\w*|swollen|hives|urticaria\w*|allerg\w+|stung|sting|bee|wasp|peanuts?|nuts?|prawns?|shellfish|after (?:eating|the injection|an injection|taking)|injection|angioo?edema|itchy all over",
+        way(r"(?:face|lips?|tongue|throat|mouth|eyes|eyelids|body)(?: \w+){0,3}? (?:swell\w*|swollen)|(?:swell\w*|swollen)(?: \w+){0,3}? (?:face|lips?|tongue|throat(?! glands)|mouth|eyes)|hives|urticaria\w*|allerg\w+|stung|sting|bee|wasp|peanuts?|nuts?|prawns?|shellfish|after (?:eating|the injection|an injection|taking)|injection|angioo?edema|itchy all over",
             rf"{BREATH}|wheez\w+|stridor|(?:throat|tongue|airway)(?: \w+){{0,4}}? (?:swell\w*|swollen(?! glands| tonsils)|clos\w+|tight\w*)|(?:swell\w*|swollen)(?: \w+){{0,4}}? (?:throat|tongue)"),
         way(r"hives|urticaria\w*|allerg\w+|stung|sting", rf"faint\w*|collaps\w+|pass\w* out|{LOW_PRESSURE}"),
         way(r"(?:lips?|face)(?: \w+){0,3}? (?:swell\w*|swollen)|(?:swell\w*|swollen)(?: \w+){0,2}? lips?", r"hives|urticaria\w*|wheez\w+|allerg\w+|stung|ate|eaten|eating"),

@@ -31,7 +31,7 @@ GENERAL_FLAGS = (
         f"These can be signs of sepsis: {CALL}.",
         "NHS, Sepsis", NHS + "conditions/sepsis/",
         way(rf"{FEVER}|infect\w+|sepsis|septic|urosepsis|shiver\w*|rigors?|the shakes|pneumonia|wound|cellulitis|uti",
-            rf"{CONFUSED}|slur\w+|mottled|blotchy|(?:lips|skin|hands)(?: \w+){{0,4}}? (?:blue|grey|gray|mottled|blotchy|pale)|(?:blue|grey|gray|mottled) (?:lips|skin)|(?:zero|fails to (?:\w+ )?)(?:urine|urinat\w*|pee\w*|wee\w*|pass\w*)(?: urine| water)?(?! (?:gas|wind|stools?))|breath\w*(?: \w+){{0,3}}? (?:very |really |so )?fast|fast breathing|breathing is fast|{DROWSY}|{LOW_PRESSURE}|septic shock|lactate (?:of )?(?:[2-9]|1\d)(?:\.\d)?|(?:going to|gonna|about to) die|like i(?:'m| am) dying"),
+            rf"{CONFUSED}|slur\w+|mottled|blotchy|(?:lips|skin|hands)(?: \w+){{0,4}}? (?:blue|grey|gray|mottled|blotchy|pale)|(?:blue|grey|gray|mottled) (?:lips|skin)|(?:zero|fails to (?:\w+ )?)(?:urine|urinat\w*|pee\w*|wee\w*|pass\w*)(?: urine| water)?(?! (?:gas|wind|stools?))|breath\w*(?: \w+){{0,3}}? (?:very |really |so )?fast|fast breathing|breathing is fast|drows\w*|obtunded|(?:difficult|hard) to (?:wake|rouse)|fails to wake\w*|so sleepy|{LOW_PRESSURE}|septic shock|lactate (?:of )?(?:[2-9]|1\d)(?:\.\d)?|(?:going to|gonna|about to) die|like i(?:'m| am) dying"),
         named(r"septic shock", r"(?:severe |uro|bili?ary )?sepsis (?:with|from|due|secondary|protocol|alert)", r"necroti[sz]ing fasciitis", r"toxic shock"),
     ),
     flag(
