@@ -58,22 +58,24 @@ def flag(name: str, notice: str, source: str, url: str, *ways: Way) -> RedFlag:
 
 
 def _words(expression: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{expression})(?!\w)")
+    # a comma or an apostrophe does not part words that a sign lets stand between its own
+    gaps = expression.replace(r"(?: \w+)", r"(?:,? [\w']+)")
+    return re.compile(rf"(?<!\w)(?:{gaps})(?!\w)")
 
 
 # Words that entries share
 SUDDEN = (
     r"sudden\w*|abrupt\w*|acute|acutely|out of (?:nowhere|the blue)|all at once|in (?:seconds|minutes|an instant)"
     r"|within (?:seconds|minutes|an hour|\d+ min\w*)|(?:came|comes) on (?:fast|quickly|at once)|peaked|overnight"
-    r"|(?:an|one|\d) hours? ago|(?:since|for|x) (?:an|one|\d) ?(?:hours?|hrs?|h)|(?:\d+|few) min\w* ago|woke up with|this morning"
+    r"|(?:an|one|\d) hours? ago|(?:since|for|x) (?:an|one|\d) ?(?:hours?|hrs?|h)|(?:\d+|few) min\w* ago|woke up(?: with)?|this morning"
 )
 SEVERE = (
-    r"severe\w*|terribl[ey]|excruciating\w*|agon\w+|unbearabl[ey]|worst|intense|awful|horribl[ey]|(?:really|very|so) (?:bad|strong|sharp)"
+    r"severe\w*|terribl[ey]|excruciating\w*|agon\w+|unbearabl[ey]|worst|intense|massive|awful|horribl[ey]|(?:really|very|so) (?:bad|strong|sharp)"
     r"|bad|badly|crushing|splitting|(?:10|ten) ?(?:/|out of) ?(?:10|ten)|like hell|so much|hurts? a lot|really hurts"
 )
 PAIN = r"(?:pains?|painful|hurt\w*|aches?|aching|sore|cramp\w*|tender\w*|agony|discomfort|stab\w*)"
 CHEST = (
-    r"(?:chest|substernal|retrosternal|breastbone) (?:\w+ ){0,2}?(?:pains?|pressure|tightness|discomfort|heaviness|hurts?|aches?|ached|hurting|tight)"
+    r"(?:chest|substernal|retrosternal|breastbone) (?:\w+ ){0,2}?(?:pains?|pressure|tightness|discomfort|heaviness|hurts?|aches?|ached|hurting|tight|killing|kills|burns)"
     r"|(?:pains?|painful|pressure|tight\w*|heav\w+|weight|squeez\w+|crush\w+|band|elephant|ache|stab|burning|sitting)(?: \w+){0,4}? (?:chest|breastbone)"
     r"|angina"
 )

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 _SHORT = {
-    "CP": "chest pain", "SOB": "shortness of breath", "DOE": "dyspnea", "HA": "headache", "LOC": "loss of consciousness",
+    "CP": "chest pain", "SSCP": "substernal chest pain", "STE": "st elevation", "DFM": "decreased fetal movement", "LE": "leg", "UE": "arm", "SOB": "shortness of breath", "DOE": "dyspnea", "HA": "headache", "LOC": "loss of consciousness",
     "AMS": "altered mental status", "SI": "suicidal ideation", "HI": "homicidal ideation", "MI": "myocardial infarction",
     "NSTEMI": "nstemi", "CVA": "acute cva", "TIA": "tia", "SAH": "subarachnoid haemorrhage", "AAA": "aortic aneurysm", "DKA": "diabetic ketoacidosis",
     "BRBPR": "bright red blood per rectum", "GIB": "gastrointestinal bleed", "UGIB": "gastrointestinal bleed", "DVT": "deep vein thrombosis",
-    "LBP": "low back pain", "GTC": "generalized tonic clonic", "UPT": "pregnancy test", "hCG": "pregnancy test", "HCG": "pregnancy test",
+    "LBP": "low back pain", "GTC": "generalized tonic clonic", "UPT": "pregnancy test", "hCG": "pregnancy test", "HCG": "pregnancy test", "bHCG": "pregnancy test", "BHCG": "pregnancy test", "bhCG": "pregnancy test",
     "LUQ": "left upper quadrant", "RUQ": "right upper quadrant", "LLQ": "left lower quadrant", "RLQ": "right lower quadrant",
     "RLE": "right leg", "LLE": "left leg", "RUE": "right arm", "LUE": "left arm", "BLE": "both legs", "UOP": "urine output", "FM": "fetal movement",
     "EtOH": "alcohol", "ETOH": "alcohol", "OCP": "contraceptive pill", "VA": "visual acuity", "SBP": "blood pressure", "AF": "atrial fibrillation",
@@ -32,7 +32,7 @@ _ORDERED: tuple[tuple[str, str], ...] = (
     (r"\bc/o\b", "complains of"), (r"\bp/w\b", "presents with"), (r"\bs/p\b", "status post"), (r"\bh/o\b|\bhx of\b|\bhist of\b", "history of"),
     (r"\bw/o\b", "without"), (r"\bw/ ?", "with "), (r"\br/o\b", "rule out"), (r"\bn/v(?:/d)?\b", "nausea and vomiting"), (r"\bpts?\b", "patient"),
     (r"(?<=c/o )sob\b|(?<=of )sob\b|(?<=, )sob\b|(?<=and )sob\b|(?<=with )sob\b|(?<=denies )sob\b|(?<=no )sob\b", "shortness of breath"),
-    (r"\babd\b", "abdominal"), (r"\bsz\b", "seizure"), (r"\bod(?:'d|ed)? (?=on\b|of\b)", "overdose "), (r"\bb/l\b", "bilateral"), (r"\bpos\b", "positive"), (r"\bneg\b", "negative"),
+    (r"\babd\b", "abdominal"), (r"\bsz\b", "seizure"), (r"\bod(?:'d|ed)? (?=on\b|of\b)", "overdose "), (r"\bb/l\b", "bilateral"), (r"\bbilat\b", "bilateral"), (r"\bpos\b", "positive"), (r"\bneg\b", "negative"),
     (rf"\bl(?= {_SIDED})", "left"), (rf"\br(?= {_SIDED})", "right"), (r"\(\+\)|\+(?= ?[a-z])", " positive "), (r"\(-\)", " no "),
     # signs that hold a denial
     (r"\bno(?:body| one)\b", "nobody"),
@@ -43,15 +43,15 @@ _ORDERED: tuple[tuple[str, str], ...] = (
      r"|stopped|stops|no longer|never|refuses to|fail(?:ed|s|ing) to|not) (?:(?:been|really|fully|even|got|yet|quite|just|want to|be|get|getting|having|had|any|a) ){0,3}"
      r"(?=(?:stop\w*|wak\w+|woke|breath(?:e|es|ing)|respond\w*|mov(?:e|es|ed|ing)|kick\w*|fad(?:e|es|ed|ing)|go(?:es)? away|going away|blanch\w*|disappear\w*|mak(?:e|es|ing) (?:any )?sense"
      r"|know(?:s|ing)? (?:where|who|what day|me|us)|recogni\w+|com(?:e|ing) (?:a?round|to)|let(?:ting)? up|eas(?:e|ing)|pass(?:ed|ing)? (?:\w+ )?(?:urine|water|gas|wind|stools?)|peed?|peeing|wee(?:d|ing)?|urinat\w+"
-     r"|swallow\w*|wet|feel(?:ing)? (?:the |my |her |his )?(?:baby|legs?|toes|feet|foot|fingers|it when)|talk\w*|speak\w*|conscious|awake|rous\w+|arous\w+|controlled|react\w*|improving with|working))\b", "fails to "),
-    (r"\bno (?=(?:urine|uop|wet|pee|wee|tears|pulse|palpable|doppler|f(?:o)?etal mov|baby mov|cremasteric|response|signs of life|heartbeat|feeling (?:in|between|down)|sensation (?:in|between)|control (?:of|over)))", "zero "),
+     r"|swallow\w*|wet|(?:feel(?:ing)?|felt) (?:the |my |her |his )?(?:baby|legs?|toes|feet|foot|fingers|it when)|talk\w*|speak\w*|conscious|awake|rous\w+|arous\w+|controlled|react\w*|improving with|working))\b", "fails to "),
+    (r"\bno (?=(?:urine|uop|wet|pee|wee|tears|pulse|palpable|doppler|f(?:o)?etal mov|baby mov|cremasteric|iup|response|signs of life|heartbeat|feeling (?:in|between|down)|sensation (?:in|between)|control (?:of|over)))", "zero "),
     (r"\bwithout (?=(?:tears|a pulse|pulse))", "zero "),
     (r"\bhas hurt (?:him|her)self|\bhurt (?:my|him|her)self (?:again|on purpose|deliberately)", "self harm"),
     # what only looks like a denial, a history or a family
     (r"\b(?:not|n't) (?:only|sure|certain|just|better|getting better|well|right|normal|himself|herself|myself|good|helped|helping|relieved|improv\w+|resolv\w+|eating|sleeping|feeding|clear|tolerat\w+)\b", " "),
     (r"\b(?:is|was|do|does|did|has|have)n't (?:only|sure|better|get(?:ting)? better|well|right|help\w*|relieved|improv\w+|eat\w*|sleep\w*|feed\w*|know (?:what|if|why|how)|understand)\b", " "),
     (r"\b(?:do|does|did) not (?:know|understand|help\w*|improve)\b|\bno (?:doubt|idea|relief|better|improvement|change|response to|matter|warning|appetite|sleep|help|longer)\b|\bwithout (?:warning|relief|any warning)\b", " "),
-    (r"\bnever (?:had|felt|known|experienced) (?:such|anything|a (?:\w+ )?\w+ like (?:this|it)|\w+ like (?:this|it)|this|one like)", " "),
+    (r"\bnever (?:had|felt|known|experienced) (?:such|anything|a (?:\w+ )?\w+ like (?:this|it)|\w+ like (?:this|it)|this|one like(?: this| it)?)", " worst ever "),
     (r"\b(?:\d+|an?|one|two|three|few|several)[ -](?:hour|day|week|month|min\w*|hr|wk)s?['’]? (?:history|hx) (?:of)?", "for a time "),
     (r"\bhistory of (?:the )?present(?:ing)? (?:illness|complaint)", " "),
 )  # fmt: skip

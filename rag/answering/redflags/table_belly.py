@@ -24,13 +24,13 @@ _BELLY = r"(?:belly|tummy|stomach|abdom\w+|epigastr\w+|guts?)"
 _BELLY_PAIN = rf"{_BELLY}(?: \w+){{0,3}}? {PAIN}|{PAIN}(?: \w+){{0,4}}? {_BELLY}"
 _SEVERE_BELLY_PAIN = (
     rf"(?:{SEVERE}|sudden\w*)(?:,? \w+){{0,3}}? {_BELLY} (?:\w+ ){{0,1}}?{PAIN}|(?:{SEVERE})(?: \w+){{0,2}}? {PAIN}(?: \w+){{0,4}}? {_BELLY}|{_BELLY}(?: \w+){{0,4}}? {PAIN}(?:,? \w+){{0,5}}? (?:{SEVERE})"
-    rf"|{_BELLY}(?: \w+){{0,2}}? (?:agony|excruciating)|worst {_BELLY}"
+    rf"|{_BELLY}(?: \w+){{0,2}}? (?:agony|excruciating)|worst {_BELLY}|{PAIN}(?: \w+){{0,5}}? {_BELLY}(?: \w+){{0,3}}? (?:{SEVERE})"
 )
 _PELVIC_PAIN = (
     rf"(?:pelvi\w+|{_BELLY}|lower|low down|one sided|on one side|(?:left|right) (?:lower quadrant|side|sided)|adnexal)(?: \w+){{0,3}}? {PAIN}"
     rf"|{PAIN}(?: \w+){{0,4}}? (?:pelvi\w+|{_BELLY}|low down|one side|(?:on the |on my )(?:left|right)(?: side)?|side)|cramps?|cramping"
 )
-_BLEEDS = r"(?<!nose )(?:bleed(?:s|ing)?|bled)|h[a]?emorrhag\w*|spotting|(?:red|bright|dark|fresh) (?:\w+ )?blood|blood (?:in|on) (?:my|her|the) (?:\w+ )?(?:underwear|pants|knickers|toilet|pad)|passing clots"
+_BLEEDS = r"(?<!nose )(?:bleed(?:s|ing)?|bled)|h[a]?emorrhag\w*|spotting|(?:red|bright|dark|fresh) (?:\w+ )?blood|blood (?:in|on) (?:my|her|the) (?:\w+ )?(?:underwear|pants|knickers|toilet|pad)|passing clots|blood (?:\w+ ){0,2}?(?:i|she) wipe\w*|there(?:'s| is) (?:\w+ )?blood"
 _EARLY = (
     r"(?:missed|late|overdue|skipped) (?:a |my |her )?period|period(?: \w+){0,2}? (?:late|overdue|missed)|lmp (?:\w+ )?\d+ weeks|positive (?:\w+ )?pregnancy test|pregnancy test (?:\w+ ){0,2}?positive"
     r"|(?:[4-9]|1[0-2]|four|five|six|seven|eight|nine|ten) weeks(?! old)|early pregnan\w+|ectopic"
@@ -82,6 +82,7 @@ BELLY_FLAGS = (
         "NHS, Ectopic pregnancy", NHS + "conditions/ectopic-pregnancy/",
         way(rf"{_EARLY}", _PELVIC_PAIN, rf"one sided|(?:one|left|right) (?:side|lower quadrant)|on the (?:left|right)|shoulder|{FAINT}|adnexal|ectopic"),
         way(_EARLY, r"shoulder(?: tip)?(?: \w+){0,3}? (?:pain|hurts|ache)|(?:tip|top) of (?:my|her) shoulder", rf"{PAIN}"),
+        way(r"pregnancy test|ectopic", r"adnexal mass|zero iup"),
         named(r"(?:ruptured |suspected |rule out )?ectopic pregnancy"),
     ),
     flag(
@@ -98,7 +99,7 @@ BELLY_FLAGS = (
         "A baby that moves less than usual in pregnancy needs a midwife or maternity unit now; do not wait until tomorrow.",
         "NHS, Your baby's movements", NHS + "pregnancy/keeping-well/your-babys-movements/",
         way(r"(?:decreas\w+|reduc\w+|less|fewer|absent|zero|lack of|diminished|no longer|slow\w*) (?:\w+ ){0,2}?(?:f(?:o)?etal|baby|baby's|babys)? ?(?:movements?|kicks|moving|kicking|fm)", given=rf"{PREGNANT}|f(?:o)?etal|baby"),
-        way(r"(?:baby|f(?:o)?etus|babys|baby's|bump|bub)(?: \w+){0,3}? (?:(?:unable|fails) to (?:\w+ )?(?:mov\w+|kick\w*)|(?:mov\w+|kick\w*)(?: \w+){0,2}? (?:less|fewer|little)|stopped (?:mov|kick)\w+)|(?:unable|fails) to feel\w*(?: \w+){0,3}? (?:baby|babys|baby's|kicks?|movements?|him|her)(?: \w+)? ?(?:mov\w+|kick\w*)?|feel\w* (?:the |my )?baby(?: \w+)? less", given=PREGNANT),
+        way(r"(?:baby|f(?:o)?etus|babys|baby's|bump|bub)(?: \w+){0,3}? (?:(?:unable|fails) to (?:\w+ )?(?:mov\w+|kick\w*)|(?:mov\w+|kick\w*)(?: \w+){0,2}? (?:less|fewer|little)|stopped (?:mov|kick)\w+)|(?:unable|fails) to (?:feel\w*|felt)(?: \w+){0,3}? (?:baby|babys|baby's|kicks?|movements?|him|her)(?: \w+)? ?(?:mov\w+|kick\w*)?|(?:felt|feel\w*) (?:the |my )?baby(?: \w+)? less", given=rf"{PREGNANT}|(?:[23]\d|4[0-2]) weeks(?! old)"),
     ),
     flag(
         "pre-eclampsia",

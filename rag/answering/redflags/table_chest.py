@@ -42,7 +42,7 @@ CHEST_FLAGS = (
         way(CHEST, _WITH_CHEST),
         way(r"(?:having|having had|had|have had|is|be) (?:a|another) heart attack (?:now|right now|today|just now)|(?:i'm|i am|he's|he is|she's|she is|is|think i'm|think i am) having a heart attack"),
         way(r"(?:jaw|left arm|arm) (?:pain|ache\w*|hurt\w*)", r"sweat\w*|diaphor\w+|clammy", rf"{BREATH}|{SICK}"),
-        named(r"stemi", r"nstemi", r"acute coronary syndrome", r"unstable angina", r"acute (?:\w+ )?(?:mi|myocardial infarction)", r"st (?:segment )?elevation(?:s)? in"),
+        named(r"stemi", r"nstemi", r"acute coronary syndrome", r"unstable angina", r"acute (?:\w+ )?(?:mi|myocardial infarction)", r"st (?:segment )?elevations?(?: in| v\d)"),
     ),
     flag(
         "pulmonary embolism",
@@ -52,7 +52,7 @@ CHEST_FLAGS = (
         way(BREATH, _PLEURITIC, rf"{_CLOT_RISK}|{SUDDEN}|tachycardi\w+"),
         way(BREATH, SUDDEN, _CLOT_RISK),
         way(_PLEURITIC, rf"{_CLOT_RISK}|{FAINT}"),
-        named(r"(?:acute|bilateral|massive|submassive|saddle|shows|with|for|has) (?:\w+ ){0,2}pulmonary embol\w+", r"right heart strain"),
+        named(r"(?:acute|bilateral|massive|submassive|saddle|shows|with|for|has) (?:\w+ ){0,2}pulmonary embol\w+", r"right heart strain", r"saddle (?:pulmonary )?embol\w+"),
     ),
     flag(
         "aortic dissection",
@@ -80,7 +80,7 @@ CHEST_FLAGS = (
         way(r"unable to (?:breath\w*|get (?:any |enough )?air|catch (?:my|his|her) breath|get (?:my|his|her) breath)|gasping|fighting for (?:air|breath|every breath)|suffocating"),
         way(rf"(?:severe\w*|sudden\w*|extreme\w*|acute|very|terribl[ey]) (?:\w+ )?(?:{BREATH})|too breathless|(?:{BREATH})(?: \w+){{0,3}}? (?:suddenly|severe)"),
         way(BREATH, r"unable to (?:speak|talk|finish|complete|say|walk|lie)|fails to (?:speak|talk)|(?:blue|grey|gray|purple) lips|lips (?:\w+ ){0,3}?(?:blue|grey|gray|purple)|cyano\w+|accessory muscle\w*"),
-        way(r"(?:severe |acute )?respiratory (?:distress|failure|arrest)|accessory muscle use"),
+        way(r"(?:severe |acute )?respiratory (?:distress|failure|arrest)|accessory muscle use|(?:spo2|sats?|o2 sat\w*) ?(?:is |of |at |: ?)?(?:[5-7]\d|8[0-5])(?! ?/)"),
         way(rf"{BREATH}|respirat\w+|wheez\w+|asthma", r"(?:sats?|sat|spo2|o2 sat\w*|saturation|oxygen|oxygen level) ?(?:is |of |at |: ?)?(?:[5-7]\d|8\d)(?! ?/)"),
         way(r"asthma|wheez\w+|inhaler|copd", r"fails to (?:work\w*|eas\w+)|inhaler (?:\w+ ){0,2}?doing nothing|silent chest|status asthmaticus", rf"{BREATH}|wheez\w+"),
         named(r"status asthmaticus", r"flash pulmonary o?edema", r"tension pneumothorax"),

@@ -69,6 +69,7 @@ GENERAL_FLAGS = (
         way(r"overdos\w+|(?:been|was|is|got|were) poisoned|narcan given|naloxone given|pinpoint pupils"),
         way(rf"(?:{_TAKEN})(?: \w+){{0,6}}? (?:(?:\d{{2,}}|too many|(?:a |the )?(?:whole|entire|full|all)|loads of|lots of|handful|fistful|a (?:bottle|box|packet|pack))(?: \w+){{0,5}}? (?:{_PILLS})|(?:some of|all|one of) (?:\w+ ){{1,5}}?(?:{_PILLS})|(?:bottle|box|packet|strip|blister|pack) of (?:\w+ ){{0,2}}?(?:{_PILLS})|too (?:many|much) (?:\w+ )?(?:{_PILLS}))"),
         way(rf"(?:{_TAKEN})(?: \w+){{0,4}}? (?:{_POISONS})"),
+        way(_CHILD, rf"(?:ate|eaten|swallow\w*|got into|got hold of|ingest\w*|drank|drunk)(?: \w+){{0,4}}? (?:{_PILLS})"),
         way(r"intentional ingestion|(?:empty|found with) (?:\w+ )?bottle of|ingestion of (?:\d{2,}|unknown)", rf"{_PILLS}|of"),
         way(r"(?:bitten|bite) (?:by )?(?:a )?(?:venomous |poisonous )?(?:snake|viper|adder|cobra)|snake ?bite"),
     ),

@@ -22,10 +22,10 @@ _PERSON = re.compile(
     r"| unable to| fails to| can't| cannot)|his|her|\d+ (?:year|month|week|day)s?(?: old)?(?= (?:old|male|female|man|woman|boy|girl|neonate|infant|m\b|f\b))|\d+ ?(?:year old|yo|m|f)\b(?! \d)(?! ?[\[(%=])"
     r"|patient|presents? with|presented with|complain\w* of|grandmother|grandfather|mother|father|husband|wife|mum|dad|mom|son|daughter|everyone|someone is|nobody)\b"
     # and what only a note says
-    r"|\b(?:ekg|ecg|cta?|ctpa|mri|xr|x ray|labs?|exam|vitals|hr|bp|rr|ph|gcs|spo2|troponin|lactate|anc)\b ?(?::|with\b|shows?\b|showed\b|of\b|\d)|\bc/w\b"
+    r"|\b(?:ekg|ecg|cta?|ctpa|mri|xr|x ray|labs?|exam|vitals|hr|bp|rr|ph|gcs|spo2|troponin|lactate|anc)\b ?(?::|with\b|shows?\b|showed\b|of\b|\d)|\bc/w\b|\bcta? \w+:|\b(?:emergently|intubated|admitted|started on|given)\b|\bis (?:this|that) (?:normal|ok|okay|serious|dangerous|bad)\b"
 )
 _SELF = re.compile(
-    r"\b(?:i|i'm|i've|im|ive|my|(?:he|she)(?:'s| has| is| was)|presents? with|(?:we|they)(?:'ve|'re| have| are| all))\b"
+    r"\b(?:i|i'm|i've|im|ive|my|(?:he|she)(?:'s| has| is| was)|presents? with|is (?:this|that) (?:normal|ok|okay|serious|dangerous|bad)|(?:we|they)(?:'ve|'re| have| are| all))\b"
 )
 _ASKS = re.compile(
     r"^\W*(?:(?:please|hi|hello|so|and|but|tell me)\W+)?(?:what|which|how|why|when|where|who|whose|does|do|is|are|can|could|should|has|have|had|was|were|did|would"
@@ -53,8 +53,8 @@ _DENIALS = (
 _PAST_TURN = rf"{_TURN}|\b(?:who|comes?|came|here|currently|with (?:acute|new|sudden|severe)|this morning|tonight|since|then)\b"
 _PAST = (
     (r"\b(?:past|prior|previous|remote|known|medical|long|surgical)? ?history(?: of| significant for| includes| notable for|:)|\bpast (?:medical|surgical) history\b|\bpmhx?\b|\bpsh\b|\bpast (?:seizures?|strokes?)", _PAST_TURN),
-    (r"\b(?:previous(?:ly)?|prior|childhood|last (?:seizure|attack|episode|stroke|overdose))\b", rf"{_PAST_TURN}|,"),
-    (r"\bstatus post (?!fall|ingest|intentional|overdose|arrest|injur|mvc|mva|trauma|assault|bite|seizure|sting|cardiac arrest|accident|chemo)", rf"{_PAST_TURN}|,"),
+    (r"\bused to (?:have|get|suffer|take|be)\b|\b(?:previous(?:ly)?|prior|childhood|last (?:seizure|attack|episode|stroke|overdose))\b", rf"{_PAST_TURN}|,"),
+    (r"\bstatus post (?!(?:\w+ ){0,2}?fall|ingest|intentional|overdose|arrest|injur|mvc|mva|trauma|assault|bite|seizure|sting|cardiac arrest|accident|chemo)", rf"{_PAST_TURN}|,"),
 )  # fmt: skip
 _DATED = re.compile(
     r"\b(?:in |since |back in )?(?:19|20)\d\d\b(?!/)|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|many|some|a few|several) (?:years?|yrs|decades?) ago\b|\b(?:a|one) year ago\b|\byears ago\b"
