@@ -13,7 +13,7 @@ _SHORT = {
     "AMS": "altered mental status", "SI": "suicidal ideation", "HI": "homicidal ideation", "MI": "myocardial infarction",
     "NSTEMI": "nstemi", "CVA": "acute cva", "TIA": "tia", "SAH": "subarachnoid haemorrhage", "AAA": "aortic aneurysm", "DKA": "diabetic ketoacidosis",
     "BRBPR": "bright red blood per rectum", "GIB": "gastrointestinal bleed", "UGIB": "gastrointestinal bleed", "DVT": "deep vein thrombosis",
-    "LBP": "low back pain", "GTC": "generalized tonic clonic", "UPT": "pregnancy test", "hCG": "pregnancy test", "HCG": "pregnancy test", "bHCG": "pregnancy test", "BHCG": "pregnancy test", "bhCG": "pregnancy test",
+    "LBP": "low back pain", "GTC": "generalized tonic clonic", "UPT": "pregnancy test", "hCG": "pregnancy test", "HCG": "pregnancy test", "BMs": "stools", "BM": "stool", "CXR": "chest x ray:", "bHCG": "pregnancy test", "BHCG": "pregnancy test", "bhCG": "pregnancy test",
     "LUQ": "left upper quadrant", "RUQ": "right upper quadrant", "LLQ": "left lower quadrant", "RLQ": "right lower quadrant",
     "RLE": "right leg", "LLE": "left leg", "RUE": "right arm", "LUE": "left arm", "BLE": "both legs", "UOP": "urine output", "FM": "fetal movement",
     "EtOH": "alcohol", "ETOH": "alcohol", "OCP": "contraceptive pill", "VA": "visual acuity", "SBP": "blood pressure", "AF": "atrial fibrillation",
@@ -23,11 +23,13 @@ _CAPITALS = re.compile(
 )
 _PULMONARY = re.compile(r"(?<![\w*])PEs?(?![\w*:])(?! tube| class| teacher)")
 
-_SIDED = r"(?:sided|side|arm|leg|hand|foot|face|facial|hemi\w+|eye|upper|lower|testic\w+|testis|calf|body|flank)"
+_SIDED = r"(?:sided|side|arm|leg|hand|foot|face|facial|hemi\w+|eye|upper|lower|testic\w+|testis|calf|body|flank|iliac|scrot\\w+|neglect|gaze)"
 _ORDERED: tuple[tuple[str, str], ...] = (
     # shorthand of any case; ages before "w/o" is read as "without"
     (r"(?<=\d) ?(?:y\.?/?o\.?|yrs? old)(?!\w)", " year old"), (r"(?<=\d) ?m/o(?!\w)|(?<=\d) ?mo(?= (?:old|[fm]|male|female|boy|girl|infant|baby)\b)", " month old"),
     (r"(?<=\d) ?(?:wk/?o|w/o|wks? old)(?!\w)", " week old"), (r"(?<=\d) ?d/o(?!\w)", " day old"),
+    (r"(?<=\d) ?mo(?=,)", " month old"), (r"\bdol ?(\d+)\b", r"\1 day old"), (r"(?<=\d)/52\b", " weeks"), (r"(?<=\d)/40\b", " weeks pregnant"), (r"\b([1-4]\d)\+[0-6](?!\d)", r"\1 weeks pregnant"),
+    (r"(?<=suspected )od\b|(?<=intentional )od\b|(?<=tca )od\b|(?<=opioid )od\b|(?<=drug )od\b|(?<=apap )od\b|(?<=tylenol )od\b|(?<=heroin )od\b", "overdose"),
     (r"\bg\d+ ?(?:p\d+\w*)?,?(?= (?:\w+ ){0,3}?\d+ ?(?:w|\+\d))", "pregnant"), (r"(?<=\d) ?w(?:ks?|eeks?)?(?: ?\d ?d)?(?!\w)", " weeks"),
     (r"\bc/o\b", "complains of"), (r"\bp/w\b", "presents with"), (r"\bs/p\b", "status post"), (r"\bh/o\b|\bhx of\b|\bhist of\b", "history of"),
     (r"\bw/o\b", "without"), (r"\bw/ ?", "with "), (r"\br/o\b", "rule out"), (r"\bn/v(?:/d)?\b", "nausea and vomiting"), (r"\bpts?\b", "patient"),
@@ -43,7 +45,7 @@ _ORDERED: tuple[tuple[str, str], ...] = (
      r"|stopped|stops|no longer|never|refuses to|fail(?:ed|s|ing) to|not) (?:(?:been|really|fully|even|got|yet|quite|just|want to|be|get|getting|having|had|any|a) ){0,3}"
      r"(?=(?:stop\w*|wak\w+|woke|breath(?:e|es|ing)|respond\w*|mov(?:e|es|ed|ing)|kick\w*|fad(?:e|es|ed|ing)|go(?:es)? away|going away|blanch\w*|disappear\w*|mak(?:e|es|ing) (?:any )?sense"
      r"|know(?:s|ing)? (?:where|who|what day|me|us)|recogni\w+|com(?:e|ing) (?:a?round|to)|let(?:ting)? up|eas(?:e|ing)|pass(?:ed|ing)? (?:\w+ )?(?:urine|water|gas|wind|stools?)|peed?|peeing|wee(?:d|ing)?|urinat\w+"
-     r"|swallow\w*|wet|(?:feel(?:ing)?|felt) (?:the |my |her |his )?(?:baby|legs?|toes|feet|foot|fingers|it when)|talk\w*|speak\w*|conscious|awake|rous\w+|arous\w+|controlled|react\w*|improving with|working))\b", "fails to "),
+     r"|swallow\w*|wet|(?:feel(?:ing)?|felt) (?:the |my |her |his )?(?:baby|legs?|toes|feet|foot|fingers|it when|it coming)|talk\w*|speak\w*|conscious|awake|rous\w+|arous\w+|controlled|react\w*|improving with|working))\b", "fails to "),
     (r"\bno (?=(?:urine|uop|wet|pee|wee|tears|pulse|palpable|doppler|f(?:o)?etal mov|baby mov|cremasteric|iup|response|signs of life|heartbeat|feeling (?:in|between|down)|sensation (?:in|between)|control (?:of|over)))", "zero "),
     (r"\bwithout (?=(?:tears|a pulse|pulse))", "zero "),
     (r"\bhas hurt (?:him|her)self|\bhurt (?:my|him|her)self (?:again|on purpose|deliberately)", "self harm"),
@@ -67,4 +69,4 @@ def plain(text: str) -> str:
     text = re.sub(r"(?<=[^\W\d_])[-–](?=[^\W\d_])|(?<=\d)[-–](?=[a-z])", " ", text.lower())
     for pattern, to in _COMPILED:
         text = pattern.sub(to, text)
-    return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", ", ", text)
+    return " ".join(re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", ", ", text).split())

@@ -20,7 +20,7 @@ _PERSON = re.compile(
     r"\b(?:i|i'?m|i'?ve|im|me|my|we|our|us|(?:the|this|a|an|our|my)\s(?:\w+\s){0,2}(?:patient|man|woman|boy|girl|baby|infant|child|toddler)"
     r"|(?:he|she|they|it)(?:'s| has| had| is| was| feels?| felt| won't| woke| fell| took| says?| said| keeps?| started| complain\w*| present\w*| developed| drank| swallowed"
     r"| unable to| fails to| can't| cannot)|his|her|\d+ (?:year|month|week|day)s?(?: old)?(?= (?:old|male|female|man|woman|boy|girl|neonate|infant|m\b|f\b))|\d+ ?(?:year old|yo|m|f)\b(?! \d)(?! ?[\[(%=])"
-    r"|patient|presents? with|presented with|complain\w* of|grandmother|grandfather|mother|father|husband|wife|mum|dad|mom|son|daughter|everyone|someone is|nobody)\b"
+    r"|patient|presents? with|presented with|complain\w* of|caller|teen(?:ager)?|kid|gma|gran(?:ny|dma|dpa|dson|ddaughter)?|nan|uncle|aunt|sister|brother|(?:boy|girl)?friend|partner|roommate|flatmate|neighbou?r|farm worker|grandmother|grandfather|mother|father|husband|wife|mum|dad|mom|son|daughter|everyone|someone is|nobody)\b"
     # and what only a note says
     r"|\b(?:ekg|ecg|cta?|ctpa|mri|xr|x ray|labs?|exam|vitals|hr|bp|rr|ph|gcs|spo2|troponin|lactate|anc)\b ?(?::|with\b|shows?\b|showed\b|of\b|\d)|\bc/w\b|\bcta? \w+:|\b(?:emergently|intubated|admitted|started on|given)\b|\bis (?:this|that) (?:normal|ok|okay|serious|dangerous|bad)\b"
 )
@@ -46,7 +46,7 @@ _TURN = (
 )
 _DENIALS = (
     # up to a turn
-    (r"\b(?:no|without|den(?:y|ies|ied|ying)|negative for|absence of|free (?:of|from)|nor|neither|lacks?|ruled out for|(?:not|n't) (?:have|having|had|has|report\w*|complain\w*|show\w*|reveal\w*|feel\w*|seen?))\b", _TURN),
+    (r"\b(?:no(?! ?:)|without|den(?:y|ies|ied|ying)|negative for|absence of|free (?:of|from)|nor|neither|lacks?|ruled out for|(?:not|n't) (?:have|having|had|has|report\w*|complain\w*|show\w*|reveal\w*|feel\w*|seen?))\b", _TURN),
     # up to a comma
     (r"\b(?:not|never|\w+n't|dont|doesnt|didnt|isnt|havent|hasnt)\b", rf"{_TURN}|,"),
 )  # fmt: skip
@@ -61,6 +61,7 @@ _DATED = re.compile(
     r"|\b(?:last|previous) (?:year|summer|winter|spring|autumn|fall|decade)\b|\b(?:as a|when i was a|when (?:he|she) was a|being a) (?:child|kid|teenager|teen|baby|student|boy|girl|young)\b|\bin (?:my|his|her) (?:youth|childhood|teens|twenties|thirties)\b"
     r"|\bin childhood\b|\bwhen (?:i|he|she) was (?:\d+|young|little|small|younger)\b|\bat (?:age|the age of) \d+"
 )
+_WHEN = re.compile(r"\s*when (?:i|he|she|we) (?:was|were|had)\b")
 _BEGAN = re.compile(r"\b(?:since|started|began|ever since|for (?:\d|years))\b")
 _KIN = r"(?:father|mother|dad|mum|mom|parents?|grand(?:mother|father|ma|pa|parents?)|brothers?|sisters?|siblings?|aunts?|uncles?|cousins?|relatives?|family|neighbou?r|friend|colleague)"
 _KIN_HAD = re.compile(
@@ -74,7 +75,7 @@ _IF = (
     (r"\b(?:call|return|come back|seek|contact|ring|dial|go to|present)\b(?: \w+){0,6}? (?:if|for|with|when|should)\b", r"\bthen\b"),
     (r"\b(?:return precautions|precautions|watch (?:out )?for|monitor(?:ed|ing)? for|look out for|warning signs|signs (?:of|and symptoms)|counsell?\w*|educat\w+|advised (?:about|on|of)|prophyla\w+|to prevent|prevents?|preventing"
      r"|risks? (?:of|for)|at risk|as needed|prn|in case of|in the event of|vaccin\w+ against|screen(?:ed|ing)? for|side effects?|afraid of|fear of|scared of|worr(?:y|ied) (?:about|that)|how (?:do|can|would|will) (?:i|you|we) (?:know|tell)"
-     r"|what would happen|in the future|studies|research(?:es|ing)?|reading about|essay|exam on|lecture)\b", r"\bthen\b|\bbut (?:i|now|he|she)\b|\band (?:i|he|she) (?:have|has|am|is)\b|\bbecause\b"),
+     r"|what would happen|in the future|studies|research(?:es|ing)?|reading about|i (?:read|heard|saw|learned|learnt)|they say|essay|exam on|lecture)\b", r"\bthen\b|\bbut (?:i|now|he|she)\b|\band (?:i|he|she) (?:have|has|am|is)\b|\bbecause\b"),
     (r"^(?:can|could|does|do|may|might|will|would|is)\b.{0,60}?\b(?:causes?|lead to|trigger|increase|raise|reduce|prevent|help with|treat|bring on|dangerous for)\b", r"\bthen\b|\bbecause\b"),
 )  # fmt: skip
 _AFTER = re.compile(
@@ -152,10 +153,13 @@ def _without_dated(piece: str) -> str:
     at = 0
     while (found := _DATED.search(piece, at)) is not None:
         start = _clause_start(piece, found.start())
+        end = found.end()
+        if _WHEN.match(piece, start):  # "when I was pregnant in 2016 I had …" is of then to its end
+            end = len(piece)
         if _BEGAN.search(piece, start, found.end()):
             at = found.end()
             continue
-        piece = piece[:start] + GONE + piece[found.end() :]
+        piece = piece[:start] + GONE + piece[end:]
         at = start + 1
     return piece
 
