@@ -18,68 +18,106 @@ GONE = "\n"
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=[.!?])(?=[a-z]{4})|;")
 _PERSON = re.compile(
     r"\b(?:i|i'?m|i'?ve|im|me|my|we|our|us|(?:the|this|a|an|our|my)\s(?:\w+\s){0,2}(?:patient|man|woman|boy|girl|baby|infant|child|toddler)"
-    r"|(?:he|she|they|it)(?:'s| has| had| is| was| feels?| felt| won't| woke| fell| took| says?| said| keeps?| started| complain\w*| present\w*| developed| drank| swallowed"
-    r"| unable to| fails to| can't| cannot)|his|her|\d+ (?:year|month|week|day)s?(?: old)?(?= (?:old|male|female|man|woman|boy|girl|neonate|infant|m\b|f\b))|\d+ ?(?:year old|yo|m|f)\b(?! \d)(?! ?[\[(%=])"
-    r"|patient|presents? with|presented with|complain\w* of|caller|teen(?:ager)?|kid|gma|gran(?:ny|dma|dpa|dson|ddaughter)?|nan|uncle|aunt|sister|brother|(?:boy|girl)?friend|partner|roommate|flatmate|neighbou?r|farm worker|grandmother|grandfather|mother|father|husband|wife|mum|dad|mom|son|daughter|everyone|someone is|nobody)\b"
+    r"|(?:he|she|they|it)(?:'s| has| had| is| was| feels?| felt| won't| woke| fell| took| says?| said| keeps?| started| complain\w*"
+    r"| present\w*| developed| drank| swallowed"
+    r"| unable to| fails to| can't| cannot)|his|her|\d+ (?:year|month|week|day)s?(?: old)?(?= (?:old|male|female|man|woman|boy|girl"
+    r"|neonate|infant|m\b|f\b))|\d+ ?(?:year old|yo|m|f)\b(?! \d)(?! ?[\[(%=])"
+    r"|patient|presents? with|presented with|complain\w* of|caller|teen(?:ager)?|kid|gma|gran(?:ny|dma|dpa|dson|ddaughter)?|nan"
+    r"|uncle|aunt|sister|brother|(?:boy|girl)?friend|partner|roommate|flatmate|neighbou?r|farm worker|grandmother|grandfather"
+    r"|mother|father|husband|wife|mum|dad|mom|son|daughter|everyone|someone is|nobody)\b"
     # and what only a note says
-    r"|\b(?:ekg|ecg|cta?|ctpa|mri|xr|x ray|labs?|exam|vitals|hr|bp|rr|ph|gcs|spo2|troponin|lactate|anc)\b ?(?::|with\b|shows?\b|showed\b|of\b|\d)|\bc/w\b|\bcta? \w+:|\b(?:emergently|intubated|admitted|started on|given)\b|\bis (?:this|that) (?:normal|ok|okay|serious|dangerous|bad)\b"
+    r"|\b(?:ekg|ecg|cta?|ctpa|mri|xr|x ray|labs?|exam|vitals|hr|bp|rr|ph|gcs|spo2|troponin|lactate|anc)\b ?(?::|with\b|shows?\b"
+    r"|showed\b|of\b|\d)|\bc/w\b|\bcta? \w+:|\b(?:emergently|intubated|admitted|started on|given)\b|\bis (?:this|that) (?:normal|ok"
+    r"|okay|serious|dangerous|bad)\b"
 )
 _SELF = re.compile(
-    r"\b(?:i|i'm|i've|im|ive|my|(?:he|she)(?:'s| has| is| was)|presents? with|is (?:this|that) (?:normal|ok|okay|serious|dangerous|bad)|(?:we|they)(?:'ve|'re| have| are| all))\b"
+    r"\b(?:i|i'm|i've|im|ive|my|(?:he|she)(?:'s| has| is| was)|presents? with|is (?:this|that) (?:normal|ok|okay|serious|dangerous"
+    r"|bad)|(?:we|they)(?:'ve|'re| have| are| all))\b"
 )
 _ASKS = re.compile(
-    r"^\W*(?:(?:please|hi|hello|so|and|but|tell me)\W+)?(?:what|which|how|why|when|where|who|whose|does|do|is|are|can|could|should|has|have|had|was|were|did|would"
-    r"|will|may|might|list|name|describe|explain|define|compare|evidence|role|effects?|efficacy|incidence|prevalence|risks?|treatments?|management|therapy|mechanisms?"
+    r"^\W*(?:(?:please|hi|hello|so|and|but|tell me)\W+)?(?:what|which|how|why|when|where|who|whose|does|do|is|are|can|could|should"
+    r"|has|have|had|was|were|did|would"
+    r"|will|may|might|list|name|describe|explain|define|compare|evidence|role|effects?|efficacy|incidence|prevalence|risks?"
+    r"|treatments?|management|therapy|mechanisms?"
     r"|epidemiology|diagnosis|outcomes?|sensitivity|specificity|causes?|signs of|symptoms of|prevention|prognosis|pathophysiology|review)\b"
 )
 _TOPIC = re.compile(
-    r"\b(?:trials?|stud(?:y|ies)|meta analys\w+|reviews?|guidelines?|patients|children|adults|adolescents|veterans|infants|neonates|women|men|elderly|mice|rats?|risk|incidence"
-    r"|prevalence|epidemiology|outcomes?|mortality|sensitivity|specificity|prevention|treatment|management|therapy|efficacy|versus|vs|mechanisms?|pathophysiology|prognosis"
-    r"|score|diagnosis|differential|causes|symptoms of|signs of|effects? of|role of|survival|predictors?|screening|definition|criteria|biomarkers?|imaging|surgery for|drugs? for"
+    r"\b(?:trials?|stud(?:y|ies)|meta analys\w+|reviews?|guidelines?|patients|children|adults|adolescents|veterans|infants|neonates"
+    r"|women|men|elderly|mice|rats?|risk|incidence"
+    r"|prevalence|epidemiology|outcomes?|mortality|sensitivity|specificity|prevention|treatment|management|therapy|efficacy|versus"
+    r"|vs|mechanisms?|pathophysiology|prognosis"
+    r"|score|diagnosis|differential|causes|symptoms of|signs of|effects? of|role of|survival|predictors?|screening|definition"
+    r"|criteria|biomarkers?|imaging|surgery for|drugs? for"
     r"|thrombectomy|awareness|hyperbaric|cases?|cohort|recurrence|education|care of|nursing|nursing care|rehabilitation)\b"
 )
 _BARE = 40
 """Words of a text that names no person and may still be a note or a cry for help."""
 _TURN = (
-    r"\b(?:but|however|although|though|except|yet|apart from|aside from|other than|besides|because|due to|now|today|reports?|reported|endorses?|complain\w*|admits?|presents?|presented"
-    r"|presenting|developed|positive|instead|rather|still)\b|\b(?:and|,) (?:i|i'm|he|she|now|has|have|my|is|was|feels?|we|they)\b|, (?:with|i|my|he|she)\b|\band with\b"
+    r"\b(?:but|however|although|though|except|yet|apart from|aside from|other than|besides|because|due to|now|today|reports?"
+    r"|reported|endorses?|complain\w*|admits?|presents?|presented"
+    r"|presenting|developed|positive|instead|rather|still)\b|\b(?:and|,) (?:i|i'm|he|she|now|has|have|my|is|was|feels?|we|they)\b"
+    r"|, (?:with|i|my|he|she)\b|\band with\b"
 )
 _DENIALS = (
     # up to a turn
-    (r"\b(?:no(?! ?:)|without|den(?:y|ies|ied|ying)|negative for|absence of|free (?:of|from)|nor|neither|lacks?|ruled out for|(?:not|n't) (?:have|having|had|has|report\w*|complain\w*|show\w*|reveal\w*|feel\w*|seen?))\b", _TURN),
+    (r"\b(?:no(?! ?:)|without|den(?:y|ies|ied|ying)|negative for|absence of|free (?:of|from)|nor|neither|lacks?|ruled out for|(?:not"
+        r"|n't) (?:have|having|had|has|report\w*|complain\w*|show\w*|reveal\w*|feel\w*|seen?))\b", _TURN),
     # up to a comma
     (r"\b(?:not|never|\w+n't|dont|doesnt|didnt|isnt|havent|hasnt)\b", rf"{_TURN}|,"),
 )  # fmt: skip
 _PAST_TURN = rf"{_TURN}|\b(?:who|comes?|came|here|currently|with (?:acute|new|sudden|severe)|this morning|tonight|since|then)\b"
 _PAST = (
-    (r"\b(?:past|prior|previous|remote|known|medical|long|surgical)? ?history(?: of| significant for| includes| notable for|:)|\bpast (?:medical|surgical) history\b|\bpmhx?\b|\bpsh\b|\bpast (?:seizures?|strokes?)", _PAST_TURN),
-    (r"\bused to (?:have|get|suffer|take|be)\b|\b(?:previous(?:ly)?|prior|childhood|last (?:seizure|attack|episode|stroke|overdose))\b", rf"{_PAST_TURN}|,"),
-    (r"\bstatus post (?!(?:\w+ ){0,2}?fall|ingest|intentional|overdose|arrest|injur|mvc|mva|trauma|assault|bite|seizure|sting|cardiac arrest|accident|chemo)", rf"{_PAST_TURN}|,"),
+    (r"\b(?:past|prior|previous|remote|known|medical|long|surgical)? ?history(?: of| significant for| includes| notable for|:)"
+        r"|\bpast (?:medical|surgical) history\b|\bpmhx?\b|\bpsh\b|\bpast (?:seizures?|strokes?)", _PAST_TURN),
+    (r"\bused to (?:have|get|suffer|take|be)\b|\b(?:previous(?:ly)?|prior|childhood|last (?:seizure|attack|episode|stroke"
+        r"|overdose))\b",
+        rf"{_PAST_TURN}|,"),
+    (r"\bstatus post (?!(?:\w+ ){0,2}?fall|ingest|intentional|overdose|arrest|injur|mvc|mva|trauma|assault|bite|seizure|sting"
+        r"|cardiac arrest|accident|chemo)",
+        rf"{_PAST_TURN}|,"),
 )  # fmt: skip
 _DATED = re.compile(
-    r"\b(?:in |since |back in )?(?:19|20)\d\d\b(?!/)|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|many|some|a few|several) (?:years?|yrs|decades?) ago\b|\b(?:a|one) year ago\b|\byears ago\b"
-    r"|\b(?:last|previous) (?:year|summer|winter|spring|autumn|fall|decade)\b|\b(?:as a|when i was a|when (?:he|she) was a|being a) (?:child|kid|teenager|teen|baby|student|boy|girl|young)\b|\bin (?:my|his|her) (?:youth|childhood|teens|twenties|thirties)\b"
+    r"\b(?:in |since |back in )?(?:19|20)\d\d\b(?!/)|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|many|some|a few"
+    r"|several) (?:years?|yrs|decades?) ago\b|\b(?:a|one) year ago\b|\byears ago\b"
+    r"|\b(?:last|previous) (?:year|summer|winter|spring|autumn|fall|decade)\b|\b(?:as a|when i was a|when (?:he|she) was a"
+    r"|being a) (?:child|kid|teenager|teen|baby|student|boy|girl|young)\b|\bin (?:my|his|her) (?:youth|childhood|teens|twenties"
+    r"|thirties)\b"
     r"|\bin childhood\b|\bwhen (?:i|he|she) was (?:\d+|young|little|small|younger)\b|\bat (?:age|the age of) \d+"
 )
 _WHEN = re.compile(r"\s*when (?:i|he|she|we) (?:was|were|had)\b")
 _BEGAN = re.compile(r"\b(?:since|started|began|ever since|for (?:\d|years))\b")
-_KIN = r"(?:father|mother|dad|mum|mom|parents?|grand(?:mother|father|ma|pa|parents?)|brothers?|sisters?|siblings?|aunts?|uncles?|cousins?|relatives?|family|neighbou?r|friend|colleague)"
+_KIN = (
+    r"(?:father|mother|dad|mum|mom|parents?|grand(?:mother|father|ma|pa|parents?)|brothers?|sisters?|siblings?|aunts?|uncles?"
+    r"|cousins?|relatives?|family|neighbou?r|friend|colleague)"
+)
 _KIN_HAD = re.compile(
-    rf"\b{_KIN}s? (?:(?:also|both|all|once|has|have|who|and \w+) ){{0,2}}(?:had|died|suffered|passed away|got|was diagnosed)\b|\bfamily history\b|\bfhx?\b|\bruns in\b|\b(?:in|of) (?:(?:the|his|her|my) )?(?:father|mother|brother|sister|aunt|uncle|grandmother|grandfather)\b(?! (?:is|has))"
+    rf"\b{_KIN}s? (?:(?:also|both|all|once|has|have|who|and \w+) ){{0,2}}(?:had|died|suffered|passed away|got|was diagnosed)\b"
+    rf"|\bfamily history\b|\bfhx?\b|\bruns in\b|\b(?:in|of) (?:(?:the|his|her|my) )?(?:father|mother|brother|sister|aunt|uncle"
+    rf"|grandmother|grandfather)\b(?! (?:is|has))"
 )
 _JUST_NOW = re.compile(
-    r"\b(?:just|now|today|tonight|this (?:morning|afternoon|evening)|minutes?|hours?|yesterday|last night|sudden\w*|currently|moments?|is|has been)\b"
+    r"\b(?:just|now|today|tonight|this (?:morning|afternoon|evening)|minutes?|hours?|yesterday|last night|sudden\w*|currently"
+    r"|moments?|is|has been)\b"
 )
 _IF = (
-    (r"\bif (?:you|your|someone|somebody|anyone|a person|people|patient|the (?:patient|baby|child)|he|she|they|symptoms?|any|there|baby|this happens|it gets|a )\b(?! (?:it )?(?:is bad|is serious))", r"\bthen\b"),
+    (r"\bif (?:you|your|someone|somebody|anyone|a person|people|patient|the (?:patient|baby|child)|he|she|they|symptoms?|any|there"
+        r"|baby|this happens|it gets|a )\b(?! (?:it )?(?:is bad|is serious))",
+        r"\bthen\b"),
     (r"\b(?:call|return|come back|seek|contact|ring|dial|go to|present)\b(?: \w+){0,6}? (?:if|for|with|when|should)\b", r"\bthen\b"),
-    (r"\b(?:return precautions|precautions|watch (?:out )?for|monitor(?:ed|ing)? for|look out for|warning signs|signs (?:of|and symptoms)|counsell?\w*|educat\w+|advised (?:about|on|of)|prophyla\w+|to prevent|prevents?|preventing"
-     r"|risks? (?:of|for)|at risk|as needed|prn|in case of|in the event of|vaccin\w+ against|screen(?:ed|ing)? for|side effects?|afraid of|fear of|scared of|worr(?:y|ied) (?:about|that)|how (?:do|can|would|will) (?:i|you|we) (?:know|tell)"
-     r"|what would happen|in the future|studies|research(?:es|ing)?|reading about|i (?:read|heard|saw|learned|learnt)|they say|essay|exam on|lecture)\b", r"\bthen\b|\bbut (?:i|now|he|she)\b|\band (?:i|he|she) (?:have|has|am|is)\b|\bbecause\b"),
-    (r"^(?:can|could|does|do|may|might|will|would|is)\b.{0,60}?\b(?:causes?|lead to|trigger|increase|raise|reduce|prevent|help with|treat|bring on|dangerous for)\b", r"\bthen\b|\bbecause\b"),
+    (r"\b(?:return precautions|precautions|watch (?:out )?for|monitor(?:ed|ing)? for|look out for|warning signs|signs (?:of"
+        r"|and symptoms)|counsell?\w*|educat\w+|advised (?:about|on|of)|prophyla\w+|to prevent|prevents?|preventing"
+     r"|risks? (?:of|for)|at risk|as needed|prn|in case of|in the event of|vaccin\w+ against|screen(?:ed|ing)? for|side effects?"
+         r"|afraid of|fear of|scared of|worr(?:y|ied) (?:about|that)|how (?:do|can|would|will) (?:i|you|we) (?:know|tell)"
+     r"|what would happen|in the future|studies|research(?:es|ing)?|reading about|i (?:read|heard|saw|learned|learnt)|they say|essay"
+         r"|exam on|lecture)\b",
+         r"\bthen\b|\bbut (?:i|now|he|she)\b|\band (?:i|he|she) (?:have|has|am|is)\b|\bbecause\b"),
+    (r"^(?:can|could|does|do|may|might|will|would|is)\b.{0,60}?\b(?:causes?|lead to|trigger|increase|raise|reduce|prevent|help with"
+        r"|treat|bring on|dangerous for)\b",
+        r"\bthen\b|\bbecause\b"),
 )  # fmt: skip
 _AFTER = re.compile(
-    r"(?:\s?[:–-]\s?(?:no(?:ne)?|absent|denie[ds]|negative|nil)|\s(?:negative|denied|absent|(?:was|were|is|are|has been|have been|been)? ?(?:ruled out|excluded)))\b(?! for\b| (?:[a-z]+ )?(?:pain|fever))(?=\s*(?:[.,;:]|$|by\b|on\b|with\b|and\b))"
+    r"(?:\s?[:–-]\s?(?:no(?:ne)?|absent|denie[ds]|negative|nil)|\s(?:negative|denied|absent|(?:was|were|is|are|has been|have been"
+    r"|been)? ?(?:ruled out|excluded)))\b(?! for\b| (?:[a-z]+ )?(?:pain|fever))(?=\s*(?:[.,;:]|$|by\b|on\b|with\b|and\b))"
     r"|\b(?:has|have) (?:now )?(?:stopped|resolved)\b"
 )
 _SCOPES = {
