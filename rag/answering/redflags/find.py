@@ -13,24 +13,28 @@ REACH = 250
 """Characters between signs that are read together: about three sentences."""
 
 
-def red_flags(text: str, about: str = "") -> tuple[str, ...]:
-    """Return the notices for the emergencies that a text tells of, in table order.
+def red_flags(*texts: str, about: str = "") -> tuple[str, ...]:
+    """Return the notices for the emergencies that texts tell of, in table order.
 
     Args:
-        text: a question, a description, or what a record tells of the present.
+        texts: a question, a description, or what sections of a record tell of the present; each
+            is read by itself, for signs of two are none together.
         about: what else is known of the person (age, pregnancy, drugs, past): it raises nothing
             by itself, but some signs count only with it.
     """
-    return tuple(f"{f.notice} ({f.source}, {f.url})" for f in flags_in(text, about))
+    return tuple(f"{f.notice} ({f.source}, {f.url})" for f in flags_in(*texts, about=about))
 
 
-def flags_in(text: str, about: str = "") -> tuple[RedFlag, ...]:
-    """Return the entries of the table that a text raises, in table order."""
-    read = told(text)
-    if not read.now.strip():
-        return ()
-    given = f"{read.ever}\n{told(about).ever}" if about else read.ever
-    return tuple(f for f in RED_FLAGS if any(_holds(one, read, given) for one in f.ways))
+def flags_in(*texts: str, about: str = "") -> tuple[RedFlag, ...]:
+    """Return the entries of the table that texts raise, in table order; see ``red_flags``."""
+    known = told(about).ever if about else ""
+    raised: set[str] = set()
+    for text in texts:
+        read = told(text)
+        if read.now.strip():
+            given = f"{read.ever}\n{known}"
+            raised |= {f.name for f in RED_FLAGS if any(_holds(w, read, given) for w in f.ways)}
+    return tuple(f for f in RED_FLAGS if f.name in raised)
 
 
 def _holds(one: Way, read: Told, given: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rag.corpus.note_sections import goes_on
+
 _SHORT = {
     "CP": "chest pain", "SSCP": "substernal chest pain", "STE": "st elevation", "DFM": "decreased fetal movement", "LE": "leg", "UE": "arm", "SOB": "shortness of breath", "DOE": "dyspnea", "HA": "headache", "LOC": "loss of consciousness",
     "AMS": "altered mental status", "SI": "suicidal ideation", "HI": "homicidal ideation", "MI": "myocardial infarction",
@@ -84,6 +86,7 @@ _ORDERED: tuple[tuple[str, str], ...] = (
         r"|heartbeat|feeling (?:in|between|down)|sensation (?:in|between)|control (?:of|over)))", "zero "),
     (r"\bwithout (?=(?:tears|a pulse|pulse))", "zero "),
     (r"\bhas hurt (?:him|her)self|\bhurt (?:my|him|her)self (?:again|on purpose|deliberately)", "self harm"),
+    (r"\b(know|sure|tell|wonder(?:ing)?|see|ask(?:ed|ing)?) if\b", r"\1 whether"),
     # what only looks like a denial, a history or a family
     (r"\b(?:not|n't) (?:only|sure|certain|just|better|getting better|well|right|normal|himself|herself|myself|good|helped|helping"
         r"|relieved|improv\w+|resolv\w+|eating|sleeping|feeding|clear|tolerat\w+)\b", " "),
@@ -99,9 +102,18 @@ _ORDERED: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((re.compile(pattern), to) for pattern, to in _ORDERED)
 
 
+def _in_one_line(text: str) -> str:
+    """Return a text in which a line that ends on purpose ends a sentence."""
+    out, before = "", ""
+    for line in text.splitlines():
+        out += (" " if goes_on(before, line.strip()) else "; ") + line if before else line
+        before = line.rstrip()
+    return out
+
+
 def plain(text: str) -> str:
     """Return the words of a text as signs are looked for: lower case, shorthand written out."""
-    text = " ".join(text.replace("’", "'").replace("‘", "'").split())
+    text = " ".join(_in_one_line(text).replace("’", "'").replace("‘", "'").split())
     text = re.sub(r"(?<!\w)\?(?=\w)", "possible ", text)
     text = _CAPITALS.sub(lambda m: _SHORT[m[0]], text)
     text = _PULMONARY.sub("pulmonary embolism", text)

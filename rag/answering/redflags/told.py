@@ -15,6 +15,8 @@ from rag.answering.redflags.notes import plain
 
 GONE = "\n"
 """Stands for words that were taken out: no sign reaches over it."""
+LONGEST = 1500
+"""Characters of a piece at most."""
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=[.!?])(?=[a-z]{4})|;")
 _PERSON = re.compile(
     r"\b(?:i|i'?m|i'?ve|im|me|my|we|our|us|(?:the|this|a|an|our|my)\s(?:\w+\s){0,2}(?:patient|man|woman|boy|girl|baby|infant|child|toddler)"
@@ -34,13 +36,22 @@ _SELF = re.compile(
     r"\b(?:i|i'm|i've|im|ive|my|(?:he|she)(?:'s| has| is| was)|presents? with|is (?:this|that) (?:normal|ok|okay|serious|dangerous"
     r"|bad)|(?:we|they)(?:'ve|'re| have| are| all))\b"
 )
-_ASKS = re.compile(
-    r"^\W*(?:(?:please|hi|hello|so|and|but|tell me)\W+)?(?:what|which|how|why|when|where|who|whose|does|do|is|are|can|could|should"
-    r"|has|have|had|was|were|did|would"
-    r"|will|may|might|list|name|describe|explain|define|compare|evidence|role|effects?|efficacy|incidence|prevalence|risks?"
-    r"|treatments?|management|therapy|mechanisms?"
-    r"|epidemiology|diagnosis|outcomes?|sensitivity|specificity|causes?|signs of|symptoms of|prevention|prognosis|pathophysiology|review)\b"
+_HELP = re.compile(
+    r"\bwhat (?:do|should) (?:i|we) do\b|\bwhat to do\b(?! (?:in|for|with|if|when|about)\b)|\bshould (?:i|we) (?:go|call"
+    r"|take (?:him|her|them))\b"
+    r"|\bhelp me\b|\bplease help\b|\bgo to (?:the )?(?:er|a&e|hospital|emergency)\b"
 )
+_ASKS = re.compile(
+    r"^\W*(?:(?:please|hi|hello|so|and|but|tell me)\W+)?(?:what|how|why|where|whose|list|describe|explain|define|compare)\b"
+)
+_MAY_ASK = re.compile(
+    r"^\W*(?:which|when|who|does|do|is|are|can|could|should|has|have|had|was|were|did|would|will|may|might|name|evidence|role"
+    r"|effects?|efficacy|incidence"
+    r"|prevalence|risks?|treatments?|management|therapy|mechanisms?|epidemiology|diagnosis|outcomes?|sensitivity|specificity"
+    r"|causes?|signs of|symptoms of"
+    r"|prevention|prognosis|pathophysiology|review)\b"
+)
+"""Words that begin a question, or a sentence of a note ("Was found unresponsive.")."""
 _TOPIC = re.compile(
     r"\b(?:trials?|stud(?:y|ies)|meta analys\w+|reviews?|guidelines?|patients|children|adults|adolescents|veterans|infants|neonates"
     r"|women|men|elderly|mice|rats?|risk|incidence"
@@ -77,7 +88,8 @@ _PAST = (
         rf"{_PAST_TURN}|,"),
 )  # fmt: skip
 _DATED = re.compile(
-    r"\b(?:in |since |back in )?(?:19|20)\d\d\b(?!/)|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|many|some|a few"
+    r"\b(?:in |since |back in )?(?:19|20)\d\d\b(?![-/]| ?(?:mg|ml|mcg|units?|iu|grams?|g|kcal|h|hours?|hrs)\b)|\b(?:\d+|two|three"
+    r"|four|five|six|seven|eight|nine|ten|twenty|many|some|a few"
     r"|several) (?:years?|yrs|decades?) ago\b|\b(?:a|one) year ago\b|\byears ago\b"
     r"|\b(?:last|previous) (?:year|summer|winter|spring|autumn|fall|decade)\b|\b(?:as a|when i was a|when (?:he|she) was a"
     r"|being a) (?:child|kid|teenager|teen|baby|student|boy|girl|young)\b|\bin (?:my|his|her) (?:youth|childhood|teens|twenties"
@@ -88,29 +100,41 @@ _WHEN = re.compile(r"\s*when (?:i|he|she|we) (?:was|were|had)\b")
 _BEGAN = re.compile(r"\b(?:since|started|began|ever since|for (?:\d|years))\b")
 _KIN = (
     r"(?:father|mother|dad|mum|mom|parents?|grand(?:mother|father|ma|pa|parents?)|brothers?|sisters?|siblings?|aunts?|uncles?"
-    r"|cousins?|relatives?|family|neighbou?r|friend|colleague)"
+    r"|cousins?|relatives?|family)"
+)
+_DISEASE = (
+    r"(?:heart (?:attacks?|disease|problems|trouble)|strokes?|mi|acute cva|seizures?|epilepsy|cancers?|aneurysms?|diseases?"
+    r"|embol\w+|clots?|torsion|sepsis|suicide"
+    r"|bleeds?|hemorrhage|haemorrhage|asthma|diabetes|overdose|myocardial infarction|\w+(?:itis|oma|osis|emia|aemia|pathy))"
 )
 _KIN_HAD = re.compile(
-    rf"\b{_KIN}s? (?:(?:also|both|all|once|has|have|who|and \w+) ){{0,2}}(?:had|died|suffered|passed away|got|was diagnosed)\b"
+    rf"\b{_KIN}s? (?:(?:also|both|all|once|has|have|who|and \w+) ){{0,2}}(?:(?:had|suffered|got)(?: \w+){{0,4}}? {_DISEASE}|died"
+    rf"|passed away|was diagnosed)\b"
     rf"|\bfamily history\b|\bfhx?\b|\bruns in\b|\b(?:in|of) (?:(?:the|his|her|my) )?(?:father|mother|brother|sister|aunt|uncle"
     rf"|grandmother|grandfather)\b(?! (?:is|has))"
 )
+"""A parent "had a heart attack" once; one who "had crushing chest pain" may have it now."""
 _JUST_NOW = re.compile(
     r"\b(?:just|now|today|tonight|this (?:morning|afternoon|evening)|minutes?|hours?|yesterday|last night|sudden\w*|currently"
     r"|moments?|is|has been)\b"
 )
 _IF = (
     (r"\bif (?:you|your|someone|somebody|anyone|a person|people|patient|the (?:patient|baby|child)|he|she|they|symptoms?|any|there"
-        r"|baby|this happens|it gets|a )\b(?! (?:it )?(?:is bad|is serious))",
+        r"|baby|this happens|it gets|a )\b"
+     r"(?! (?:it )?(?:is bad|is serious))", r"\bthen\b"),
+    (r"\b(?:call|return|come back|seek|contact|ring|dial|go to)\b(?: \w+){0,6}? (?:if|when|should)\b", r"\bthen\b"),
+    (r"\b(?:return|come back)\b(?: (?!with)\w+){0,5}? for\b|\b(?:call|contact|ring) (?:us|your|the|911|999|112|md|pcp|clinic"
+        r"|office)\b(?: \w+){0,5}? (?:for|with)\b",
         r"\bthen\b"),
-    (r"\b(?:call|return|come back|seek|contact|ring|dial|go to|present)\b(?: \w+){0,6}? (?:if|for|with|when|should)\b", r"\bthen\b"),
-    (r"\b(?:return precautions|precautions|watch (?:out )?for|monitor(?:ed|ing)? for|look out for|warning signs|signs (?:of"
-        r"|and symptoms)|counsell?\w*|educat\w+|advised (?:about|on|of)|prophyla\w+|to prevent|prevents?|preventing"
-     r"|risks? (?:of|for)|at risk|as needed|prn|in case of|in the event of|vaccin\w+ against|screen(?:ed|ing)? for|side effects?"
-         r"|afraid of|fear of|scared of|worr(?:y|ied) (?:about|that)|how (?:do|can|would|will) (?:i|you|we) (?:know|tell)"
-     r"|what would happen|in the future|studies|research(?:es|ing)?|reading about|i (?:read|heard|saw|learned|learnt)|they say|essay"
-         r"|exam on|lecture)\b",
-         r"\bthen\b|\bbut (?:i|now|he|she)\b|\band (?:i|he|she) (?:have|has|am|is)\b|\bbecause\b"),
+    (r"\b(?:return precautions|precautions|watch (?:out )?for|monitor(?:ed|ing)? for|look out for|warning signs|counsell?\w*"
+        r"|educat\w+|advised (?:about|on|of)|prophyla\w+"
+     r"|(?<!has )(?<!have )(?<!shows )(?<!show )(?<!with )(?<!showing )(?<!having )signs (?:of|and symptoms)|to prevent|prevents?"
+         r"|preventing|risks? (?:of|for)|at risk|as needed|prn|in case of"
+     r"|in the event of|vaccin\w+ against|screen(?:ed|ing)? for|side effects?|afraid of (?:getting|having)|fear of|worr(?:y"
+         r"|ied) about (?:getting|having|developing)"
+     r"|how (?:do|can|would|will) (?:i|you|we) (?:know|tell)|what would happen|in the future|studies|research(?:es|ing)?"
+         r"|reading about|i (?:read|heard|saw|learned|learnt)|they say|essay|exam on|lecture)\b",
+     r"\bthen\b|\bbut (?:i|now|he|she)\b|\band (?:i|he|she) (?:have|has|am|is)\b|\bbecause\b"),
     (r"^(?:can|could|does|do|may|might|will|would|is)\b.{0,60}?\b(?:causes?|lead to|trigger|increase|raise|reduce|prevent|help with"
         r"|treat|bring on|dangerous for)\b",
         r"\bthen\b|\bbecause\b"),
@@ -133,7 +157,7 @@ class Told:
     Attributes:
         now: the words on the person's state now.
         ever: those and the past, without what is denied: who the person is, and what is taken.
-        is_person: whether it names a person at all.
+        is_person: whether it names a person, or calls for help, at all.
     """
 
     now: str
@@ -144,14 +168,14 @@ class Told:
 def told(text: str) -> Told:
     """Read a text."""
     lower = plain(text)
-    is_person = bool(_PERSON.search(lower))
-    pieces = [piece for piece in _SENTENCE.split(lower) if piece and piece.strip()]
-    asks = [_is_question(piece) for piece in pieces]
+    is_person = bool(_PERSON.search(lower) or _HELP.search(lower))
+    pieces = [piece for long in _SENTENCE.split(lower) for piece in _cut(long) if piece.strip()]
+    asks = [_is_question(piece, len(pieces)) for piece in pieces]
     if not is_person and (any(asks) or _TOPIC.search(lower) or len(lower.split()) > _BARE):
         return Told("", "", False)
     now, ever = [], []
     for piece, asked in zip(pieces, asks, strict=True):
-        if asked and not _SELF.search(piece):
+        if asked and not _SELF.search(piece) and not _HELP.search(piece):
             continue
         rest = _without(_without(piece, "denied"), "if")
         ever.append(rest)
@@ -159,9 +183,22 @@ def told(text: str) -> Told:
     return Told(GONE.join(now), GONE.join(ever), is_person)
 
 
-def _is_question(piece: str) -> bool:
-    return bool(_ASKS.match(piece)) or (piece.rstrip().endswith("?") and not _SELF.search(piece)
-                                        and not re.search(r"year old|patient with", piece))  # fmt: skip
+def _cut(piece: str) -> list[str]:
+    """Return a text without stops in bounded pieces: what is compared within one stays bounded."""
+    return [piece[at : at + LONGEST] for at in range(0, len(piece), LONGEST)]
+
+
+def _is_question(piece: str, pieces: int) -> bool:
+    """True for a question, with its mark or without.
+
+    "Is chest pain serious" is one where it is the whole text; "Was found down" of a note is none.
+    """
+    if _ASKS.match(piece):
+        return True
+    asks = piece.rstrip().endswith("?")
+    if _MAY_ASK.match(piece):
+        return asks or (pieces == 1 and not piece.rstrip().endswith("."))
+    return asks and _SELF.search(piece) is None and not re.search(r"year old|patient with", piece)
 
 
 def _without(piece: str, scope: str) -> str:
