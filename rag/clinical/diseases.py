@@ -1,7 +1,7 @@
 """Names of diseases in texts: a list of common and dangerous ones, and what titles and MeSH name.
 
 The list (``diseases.tsv``) joins the names of one disease and marks those that are dangerous if
-they are missed. A disease outside the list is known by the title of an article that is about it
+they are missed, with the source of that. A disease outside the list is known by the title of an article that is about it
 ("What are the symptoms of X ?", "X: diagnosis and treatment") or by a MeSH heading that has the
 form of a disease's name. No list and no form is complete.
 """
@@ -59,13 +59,15 @@ _NO_DISEASE = frozenset(
 class Disease:
     """A disease: its preferred name, all its names as ``key`` makes them, and marks.
 
-    ``is_listed`` says that it stands in medlit's list of common and dangerous diseases.
+    ``is_listed`` says that it stands in medlit's list of common and dangerous diseases, and
+    ``source`` of a dangerous one who says that it is: the title of a page or a guideline.
     """
 
     name: str
     keys: tuple[tuple[str, ...], ...]
     is_dangerous: bool = False
     is_listed: bool = False
+    source: str = ""
 
 
 @lru_cache(maxsize=65536)
@@ -98,10 +100,10 @@ def listed() -> dict[tuple[str, ...], Disease]:
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
-        name, others, marks = (*line.split("\t"), "", "")[:3]
+        name, others, marks, source = (*line.split("\t"), "", "", "")[:4]
         names = [name, *(n.strip() for n in others.split(";") if n.strip())]
         keys = tuple(dict.fromkeys((*(tuple(words_of(n)) for n in names), *map(key, names))))
-        disease = Disease(name.strip(), keys, "d" in marks, is_listed=True)
+        disease = Disease(name.strip(), keys, "d" in marks, is_listed=True, source=source.strip())
         for one in keys:
             out.setdefault(one, disease)
     return out
