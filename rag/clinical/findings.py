@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from rag.clinical.context import UnitContext
 from rag.clinical.drugs import NO_ALLERGY, allergy_start, by_stem, dosage_after
 from rag.clinical.durations import duration_of, durations_in
-from rag.clinical.measures import find_readings
+from rag.clinical.measures import Reading, find_readings
 from rag.clinical.people import read_age, read_sex
 from rag.clinical.phrases import find_phrases
 from rag.clinical.relatives import Whose, patient_of
 from rag.clinical.sections import Part, Role, parts_of
+from rag.clinical.tables import table_readings
 from rag.clinical.units import Unit, units_of
 from rag.clinical.vocabulary import Concept, Vocabulary, vocabulary
 from rag.clinical.words import Token
@@ -27,6 +30,12 @@ _DENYING = {
 """Words that deny a finding by themselves."""
 _DENIES = re.compile(rf"\b(?:{'|'.join(_DENYING)})\b", re.IGNORECASE)
 _AIR = re.compile(r"(?:%|\d|\bon|\bsats?|\bto)\s*$", re.IGNORECASE)
+_LEAVING = re.compile(
+    r"\bdischarges?\s+(?:date|day|diagnos\w+|med\w*|instructions?|disposition|condition|summary|plan\w*|home|weight|labs?|criteria|exam|to|today|tomorrow|from (?:the )?(?:hospital|ed|icu))\b"
+    r"|\b(?:hospital|prior to|before|at|on|upon|after|until|pending|day of|ready for|stable for|cleared for|time of|since)\s+(?:the\s|his\s|her\s|last\s|recent\s)?discharge\b",
+    re.IGNORECASE,
+)
+"""Where a patient, and no pus, is discharged."""
 _HEADINGS = frozenset(("PE", "HA", "CV", "CC", "AS", "MS", "SI", "HI", "CA"))
 _ENGLISH = frozenset(
     (
@@ -81,17 +90,32 @@ def find_findings(text: str, extra: Vocabulary | None = None) -> tuple[Finding, 
         ModelError: the Human Phenotype Ontology is not installed.
     """
     age, sex, whose = read_age(text), read_sex(text), patient_of(text)
+    cells = list(table_readings(text, age, sex))
     found: list[Finding] = []
     for unit in units_of(text, parts_of(text)):
         if unit.words:
-            found.extend(_of_unit(text, unit, age, sex, whose, extra))
+            inside = _between(cells, unit.start, unit.end)
+            found.extend(_of_unit(text, unit, age, sex, whose, extra, inside))
     return tuple(found)
 
 
+def _between(readings: Sequence[Reading], start: int, end: int) -> Sequence[Reading]:
+    """Return of readings in order those that begin in ``text[start:end]``."""
+    first = bisect_left(readings, start, key=lambda r: r.start)
+    return readings[first : bisect_left(readings, end, key=lambda r: r.start)]
+
+
 def _of_unit(
-    text: str, unit: Unit, age: float | None, sex: str, whose: Whose, extra: Vocabulary | None
+    text: str,
+    unit: Unit,
+    age: float | None,
+    sex: str,
+    whose: Whose,
+    extra: Vocabulary | None,
+    cells: Sequence[Reading],
 ) -> Iterator[Finding]:
-    mentions = _longest(_mentions(unit, age, sex, extra))
+    in_table = (_Mention(c.start, c.end, c.concept, c.measured) for c in cells)
+    mentions = _longest(chain(in_table, _mentions(unit, age, sex, extra)))
     spans = [(m.start, m.end) for m in mentions]
     context = UnitContext(unit, spans, whose)
     lasting = durations_in(unit.flat, unit.start, unit.end)
@@ -156,9 +180,12 @@ def _mentions(
 
 
 def _is_other_word(unit: Unit, word: Token, length: int) -> bool:
-    """True for an abbreviation that means something else where it stands."""
+    """True for a word that means something else where it stands: an abbreviation, "discharge"."""
     if length > 1:
         return False
+    if word.normal == "discharge":
+        around = unit.flat[max(unit.start, word.start - 40) : word.end + 40]
+        return _LEAVING.search(around) is not None
     before = unit.flat[max(unit.start, word.start - 12) : word.start]
     if word.text[:1].isupper() and _TITLE.search(before):
         return True

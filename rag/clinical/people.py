@@ -20,10 +20,10 @@ _AGES = (
 _OVER_90 = re.compile(r"\[\*\*\s*Age over 90[^*]*\*\*\]", re.IGNORECASE)
 _OLDEST = 120
 _FEMALE = re.compile(
-    r"\b(?:woman|female|lady|girl|mrs|ms|miss|daughter|gravida|G\d+P\d+|LMP|she/her|wife|mother of)\b",
+    r"\b(?:woman|female|lady|girl|mrs|ms|miss|gravida|G\d+P\d+|LMP|she/her)\b",
     re.I,
 )
-_MALE = re.compile(r"\b(?:man|male|gentleman|boy|mr|son|he/him)\b", re.I)
+_MALE = re.compile(r"\b(?:man|male|gentleman|boy|mr|he/him)\b", re.I)
 _STATED = re.compile(r"\b(?:Sex|Gender)\s*:\s*(?P<s>[MF]|male|female)\b", re.IGNORECASE)
 _WITH_AGE = re.compile(
     r"(?<![\d.])\b\d{1,2}(?:[\s-]*(?:y\.?\s?/?\s?o\.?|yrs?|y|year[\s-]old|years[\s-]old)\s*|(?<=[0-8]\d)\s?|(?<=9[0-3])\s?)(?P<s>[MF])\b(?!\s?[,.]?\s?\d)"

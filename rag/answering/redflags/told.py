@@ -126,7 +126,7 @@ _IF = (
     (r"\b(?:return|come back)\b(?: (?!with)\w+){0,5}? for\b|\b(?:call|contact|ring) (?:us|your|the|911|999|112|md|pcp|clinic"
         r"|office)\b(?: \w+){0,5}? (?:for|with)\b",
         r"\bthen\b"),
-    (r"\b(?:return precautions|precautions|watch (?:out )?for|monitor(?:ed|ing)? for|look out for|warning signs|counsell?\w*"
+    (r"\b(?:return precautions|precautions|safety net\w*|watch (?:out )?for|monitor(?:ed|ing)? for|look out for|warning signs|counsell?\w*"
         r"|educat\w+|advised (?:about|on|of)|prophyla\w+"
      r"|(?<!has )(?<!have )(?<!shows )(?<!show )(?<!with )(?<!showing )(?<!having )signs (?:of|and symptoms)|to prevent|prevents?"
          r"|preventing|risks? (?:of|for)|at risk|as needed|prn|in case of"
