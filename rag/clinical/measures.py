@@ -27,7 +27,7 @@ _VALUE = re.compile(
     r"(?P<fill>\s*(?:[-:=#~]|\b(?:of|was|is|at|to|level|levels|count|about|around|approximately|measured|in the|up|trending"
     r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|low|high|elevated|normal|decreased|only)\b|\(|[*])?){0,4}"
     rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?:\s?(?:-|to)\s?\d+(?:\.\d+)?(?![\d/]))?s?\s*{_UNIT}"
-    r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s(?:HH?|LL?)(?=[\s,.;]|$))?",
+    r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s?(?:HH?|LL?)(?=\t|\s{2}|\s*(?:[,.;\d(\[|]|$)))?",
     re.IGNORECASE,
 )
 _PRESSURE = re.compile(

@@ -1,0 +1,123 @@
+"""Titles in the styles that notes have them in, tables of results, and what only looks alike."""
+
+import pytest
+
+from rag.clinical import find_findings, read_record
+
+
+def headings(text):
+    return [(s.heading, text[s.start : s.end]) for s in read_record(text).sections]
+
+
+def results(text):
+    found = [(f.name, f.text, f.measured.abnormal) for f in find_findings(text) if f.measured]
+    for finding in find_findings(text):
+        assert text[finding.start : finding.end] == finding.text
+    return found
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["FAMILY HISTORY", "Family History", "FAMILY HISTORY:", "## Family history", "**Family history**",
+     "**Family history:**", "# Family History", "  FAMILY HISTORY  "],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_title_says_whose_a_finding_is(title, end):
+    text = end.join(["HPI", "Cough.", "", title, "Seizures, gout", "", "PLAN", "Rest."])
+    found = {f.text: f.experiencer.value for f in find_findings(text)}
+    assert found == {"Cough": "patient", "Seizures": "family", "gout": "family"}
+    assert "".join(part for _, part in headings(text)) == text
+
+
+def test_a_list_of_problems_is_no_row_of_titles():
+    text = "PAST MEDICAL HISTORY\nPE\nFH\n# CHF\n# Gout: on colchicine\n"
+    assert [h for h, _ in headings(text)] == ["PAST MEDICAL HISTORY"]
+    found = find_findings(text)
+    assert {f.time.value for f in found if f.kind.value == "diagnosis"} == {"past"}
+
+
+def test_text_behind_a_title_of_markdown_is_its_section_s():
+    text = "**Allergies** - penicillin\n**Exam**: no rash"
+    assert [h for h, _ in headings(text)] == ["Allergies", "Exam"]
+    assert [f.name for f in find_findings(text)] == ["Allergy to penicillin", "Rash"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "DATE\tWBC\tNA\tK\n3/1\t12.3 (H)\t128 (L)\t5.0\n",
+        "DATE   WBC        Na        K\n3/1    12.3 (H)   128 (L)   5.0\n",
+        "| Date | WBC | Na | K |\r\n|------|-----|----|---|\r\n| 3/1 | 12.3 (H) | 128 (L) | 5.0 |\r\n",
+    ],
+)
+def test_a_table_of_results(table):
+    expected = [
+        ("White blood cells", "12.3 (H)", "high"),
+        ("Sodium", "128 (L)", "low"),
+        ("Potassium", "5.0", "normal"),
+    ]
+    assert results(table) == expected
+    assert results(f"LABS:\n{table}\nCough 3 4 5\n") == expected
+
+
+def test_a_table_ends_where_its_rows_do():
+    assert results("WBC\tNa\n12.3\t128\nseen by\tDr. No\n7\t8\n") == [
+        ("White blood cells", "12.3", "high"),
+        ("Sodium", "128", "low"),
+    ]
+    assert results("I saw 3  friends\n4  5\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sodium\t128\tL\t135-145", [("Sodium", "Sodium\t128\tL", "low")]),
+        ("Hold metoprolol if HR < 55. Goal INR 2-3.", []),
+        ("cTropnT-0.03*", [("Troponin", "cTropnT-0.03*", "high")]),
+        ("Presented with Na 118.", [("Sodium", "Na 118", "low")]),
+    ],
+)
+def test_results_and_thresholds(text, expected):
+    assert results(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Admission Date: [**2151-7-16**]  Discharge Date: [**2151-8-4**]", []),
+        ("Stable for discharge home. Discharge instructions given.", []),
+        ("Purulent discharge from the wound.", ["Purulent drainage"]),
+        ("Wound with yellow discharge.", ["Purulent drainage"]),
+    ],
+)
+def test_who_is_discharged_is_no_pus(text, names):
+    assert [f.name for f in find_findings(text)] == names
+
+
+def test_a_denial_ends_at_a_stop_behind_a_slash():
+    found = {f.name: f.negated for f in find_findings("GI: NO N/V. LARGE MELENA STOOL X2.")}
+    assert found == {"Nausea and vomiting": True, "Melena": False}
+
+
+def test_a_daughter_who_calls_is_not_the_patient():
+    assert read_record("NURSING NOTE: DAUGHTER CALLED. PATIENT SLEEPING.").sex == ""
+    assert read_record("My daughter has a cough.").sex == "female"
+
+
+@pytest.mark.parametrize(
+    ("text", "often"),
+    [("amoxicillin 500 mg tds", "tds"), ("metformin 1 g BD", "BD"), ("paracetamol 1g qds", "qds")],
+)
+def test_frequencies_as_the_british_write_them(text, often):
+    assert [f.dosage.frequency for f in find_findings(text)] == [often]
+
+
+def test_advice_on_what_may_come_is_no_finding_of_now():
+    text = "Safety netted re chest pain with sweating."
+    assert {f.time.value for f in find_findings(text)} == {"conditional"}
+    assert read_record(text).notices == ()
+
+
+def test_a_side_is_no_mark():
+    assert results("Hgb 13.0 L leg swollen") == [("Hemoglobin", "Hgb 13.0", "normal")]
+    assert results("K 3.6 L, Na 140")[0] == ("Potassium", "K 3.6 L", "low")
