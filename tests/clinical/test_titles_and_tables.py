@@ -18,8 +18,8 @@ def results(text):
 
 @pytest.mark.parametrize(
     "title",
-    ["FAMILY HISTORY", "Family History", "FAMILY HISTORY:", "## Family history", "**Family history**",
-     "**Family history:**", "# Family History", "  FAMILY HISTORY  "],
+    ["FAMILY HISTORY", "Family History", "FAMILY HISTORY:", "## Family history",
+     "**Family history**", "**Family history:**", "# Family History", "  FAMILY HISTORY  "],
 )  # fmt: skip
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_title_says_whose_a_finding_is(title, end):
@@ -47,7 +47,7 @@ def test_text_behind_a_title_of_markdown_is_its_section_s():
     [
         "DATE\tWBC\tNA\tK\n3/1\t12.3 (H)\t128 (L)\t5.0\n",
         "DATE   WBC        Na        K\n3/1    12.3 (H)   128 (L)   5.0\n",
-        "| Date | WBC | Na | K |\r\n|------|-----|----|---|\r\n| 3/1 | 12.3 (H) | 128 (L) | 5.0 |\r\n",
+        "| Date | WBC | Na | K |\r\n|---|---|---|---|\r\n| 3/1 | 12.3 (H) | 128 (L) | 5.0 |\r\n",
     ],
 )
 def test_a_table_of_results(table):
