@@ -13,7 +13,7 @@ def test_a_line_that_the_patterns_were_made_with(line):
 
 @pytest.mark.parametrize(
     ("half", "emergencies", "others", "found", "alarms"),
-    [("held", 108, 86, 104, 1), ("late", 41, 20, 33, 2)],
+    [("held", 108, 86, 104, 1), ("late", 41, 20, 33, 2), ("last", 54, 25, 49, 1)],
 )
 def test_lines_that_only_count(half, emergencies, others, found, alarms):
     """Which lines are missed is not shown: whoever reads them would mend those."""

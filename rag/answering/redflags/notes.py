@@ -21,7 +21,7 @@ _SHORT = {
     "EtOH": "alcohol", "ETOH": "alcohol", "OCP": "contraceptive pill", "VA": "visual acuity", "SBP": "blood pressure", "AF": "atrial fibrillation",
 }  # fmt: skip
 _CAPITALS = re.compile(
-    rf"(?<![\w*])(?:{'|'.join(sorted(_SHORT, key=len, reverse=True))})(?![\w*])(?! joint| units?\b|:)"
+    rf"(?<![\w*])(?:{'|'.join(sorted(_SHORT, key=len, reverse=True))})(?![\w*])(?! joint| units?\b|:| tender| angle)"
 )
 _PULMONARY = re.compile(r"(?<![\w*])PEs?(?![\w*:])(?! tube| class| teacher)")
 

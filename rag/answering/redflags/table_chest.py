@@ -105,7 +105,7 @@ CHEST_FLAGS = (
         way(rf"(?:severe\w*|sudden\w*|extreme\w*|acute|very|terribl[ey]) (?:\w+ )?(?:{BREATH})|too breathless"
             rf"|(?:{BREATH})(?: \w+){{0,3}}? (?:suddenly|severe)"),
         way(BREATH, r"unable to (?:speak|talk|finish|complete|say|walk|lie)|(?:single|one) words?|fails to (?:speak|talk)|(?:blue|grey|gray"
-            r"|purple) lips|lips (?:\w+ ){0,3}?(?:blue|grey|gray|purple)|cyano\w+|accessory muscle\w*"),
+            r"|purple) lips|lips (?:\w+ ){0,3}?(?:blue|grey|gray|purple)|cyano\w+|accessory muscle\w*|retractions?|grunting|nasal flaring"),
         way(r"(?:severe |acute )?respiratory (?:distress|failure|arrest)|accessory muscle use|(?:spo2|sats?|o2 sat\w*) ?(?:is |of |at "
             r"|: ?)?(?:[5-7]\d|8[0-5])(?! ?/)"),
         way(rf"{BREATH}|respirat\w+|wheez\w+|asthma",

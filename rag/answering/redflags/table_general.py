@@ -102,7 +102,7 @@ GENERAL_FLAGS = (
         f"An overdose or poisoning needs help before signs appear: {CALL} or a poison centre.",
         "NHS, Poisoning", NHS + "conditions/poisoning/",
         way(r"overdos\w+|(?:been|was|is|got|were) poisoned|narcan given|naloxone given|pinpoint pupils"),
-        way(rf"(?:{_TAKEN})(?: \w+){{0,6}}? (?:(?:\d{{2,}}|too many|(?:a |the )?(?:whole|entire|full|all)|loads of|lots of|handful|fistful"
+        way(rf"(?:{_TAKEN})(?: \w+){{0,6}}? (?:(?:\d{{2,}}|unknown (?:amount|quantity|number)|too many|(?:a |the )?(?:whole|entire|full|all)|loads of|lots of|handful|fistful"
             rf"|a (?:bottle|box|packet|pack))(?: \w+){{0,5}}? (?:{_PILLS})|(?:some of|all|one of) (?:\w+ ){{1,5}}?(?:{_PILLS})|(?:bottle|box"
             rf"|packet|strip|blister|pack) of (?:\w+ ){{0,2}}?(?:{_PILLS})|too (?:many|much) (?:\w+ )?(?:{_PILLS}))"),
         way(rf"(?:{_TAKEN})(?: \w+){{0,4}}? (?:{_POISONS})"),
