@@ -16,10 +16,10 @@ from rag.clinical.people import read_age, read_sex
 from rag.clinical.phrases import find_phrases
 from rag.clinical.relatives import Whose, patient_of
 from rag.clinical.sections import Part, Role, parts_of
+from rag.clinical.senses import is_other_word
 from rag.clinical.tables import table_readings
 from rag.clinical.units import Unit, units_of
 from rag.clinical.vocabulary import Concept, Vocabulary, vocabulary
-from rag.clinical.words import Token
 from rag.types.clinical import Finding, FindingKind, FindingTime, Measured
 
 _DENYING = {
@@ -29,39 +29,10 @@ _DENYING = {
 }  # fmt: skip
 """Words that deny a finding by themselves."""
 _DENIES = re.compile(rf"\b(?:{'|'.join(_DENYING)})\b", re.IGNORECASE)
-_AIR = re.compile(r"(?:%|\d|\bon|\bsats?|\bto)\s*$", re.IGNORECASE)
-_LEAVING = re.compile(
-    r"\bdischarges?\s+(?:date|day|diagnos\w+|med\w*|instructions?|disposition|condition|summary|plan\w*|home|weight|labs?|criteria|exam|to|today|tomorrow|from (?:the )?(?:hospital|ed|icu))\b"
-    r"|\b(?:hospital|prior to|before|at|on|upon|after|until|pending|day of|ready for|stable for|cleared for|time of|since)\s+(?:the\s|his\s|her\s|last\s|recent\s)?discharge\b",
-    re.IGNORECASE,
-)
-"""Where a patient, and no pus, is discharged."""
-_HEADINGS = frozenset(("PE", "HA", "CV", "CC", "AS", "MS", "SI", "HI", "CA"))
-_ENGLISH = frozenset(
-    (
-        "AS",
-        "US",
-        "ALL",
-        "PAD",
-        "CAP",
-        "HIT",
-        "TEN",
-        "AIDS",
-        "DRESS",
-        "CHOP",
-        "NS",
-        "CA",
-        "CP",
-        "AF",
-        "FLU",
-        "HI",
-        "NAC",
-        "MR",
-        "MS",
-    )
-)
-_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|Nurse)\.?\s+$")
-_SHOUTED = 0.7
+_FELT = (FindingKind.SYMPTOM, FindingKind.SIGN)
+_INDICATION = re.compile(r"\bfor\s+(?:\w+\s+){0,2}$")
+"""In a list of drugs: what one is to be taken for, should it come."""
+_BEFORE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +88,8 @@ def _of_unit(
     in_table = (_Mention(c.start, c.end, c.concept, c.measured) for c in cells)
     mentions = _longest(chain(in_table, _mentions(unit, age, sex, extra)))
     spans = [(m.start, m.end) for m in mentions]
-    context = UnitContext(unit, spans, whose)
+    results = [(m.start, m.end) for m in mentions if m.measured is not None]
+    context = UnitContext(unit, spans, whose, results)
     lasting = durations_in(unit.flat, unit.start, unit.end)
     drugs = [m.start for m in mentions if m.concept.kind is FindingKind.DRUG]
     for mention in mentions:
@@ -150,6 +122,12 @@ def _of_unit(
             ends = [e for _, e in spans]
             lasted = duration_of(unit.flat, lasting, mention.start, mention.end, ends)
             finding = replace(finding, duration=lasted)
+        if (
+            unit.role is Role.DRUGS
+            and concept.kind in _FELT
+            and _INDICATION.search(text, max(unit.start, mention.start - _BEFORE), mention.start)
+        ):
+            finding = replace(finding, time=FindingTime.CONDITIONAL)
         yield _as_allergy(text, unit, finding)
 
 
@@ -161,7 +139,7 @@ def _mentions(
     for reading in find_readings(flat, words, unit.end, age, sex):
         yield _Mention(reading.start, reading.end, reading.concept, reading.measured)
     for named in own.names.find(words):
-        if not _is_other_word(unit, words[named.first], named.last - named.first):
+        if not is_other_word(unit, words[named.first], named.last - named.first):
             yield _Mention(words[named.first].start, words[named.last - 1].end, named.value)
     for phrase in find_phrases(flat, words[0].start, unit.end, own):
         yield _Mention(phrase.start, phrase.end, phrase.concept)
@@ -177,28 +155,6 @@ def _mentions(
     for match in NO_ALLERGY.finditer(flat, unit.start, unit.end):
         concept = Concept(FindingKind.DIAGNOSIS, "Drug allergy")
         yield _Mention(match.start(), match.end(), concept, denied=True)
-
-
-def _is_other_word(unit: Unit, word: Token, length: int) -> bool:
-    """True for a word that means something else where it stands: an abbreviation, "discharge"."""
-    if length > 1:
-        return False
-    if word.normal == "discharge":
-        around = unit.flat[max(unit.start, word.start - 40) : word.end + 40]
-        return _LEAVING.search(around) is not None
-    before = unit.flat[max(unit.start, word.start - 12) : word.start]
-    if word.text[:1].isupper() and _TITLE.search(before):
-        return True
-    if not word.text.isupper():
-        return False
-    if word.text == "RA" and _AIR.search(before):
-        return True
-    if unit.flat[word.end : word.end + 1] == ":" and word.text in _HEADINGS:
-        return True
-    if word.text in _ENGLISH:  # "TAKE AS NEEDED": in a line of capitals it is a word
-        letters = [c for c in unit.text if c.isalpha()]
-        return sum(c.isupper() for c in letters) > len(letters) * _SHOUTED
-    return False
 
 
 def _longest(mentions: Iterator[_Mention]) -> list[_Mention]:

@@ -121,3 +121,55 @@ def test_advice_on_what_may_come_is_no_finding_of_now():
 def test_a_side_is_no_mark():
     assert results("Hgb 13.0 L leg swollen") == [("Hemoglobin", "Hgb 13.0", "normal")]
     assert results("K 3.6 L, Na 140")[0] == ("Potassium", "K 3.6 L", "low")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Name: DOE, JANE. Jane DOE was seen.", []),
+        ("DOE for a week.", ["Exertional dyspnea"]),
+        ("Type 2 diabetes mellitus (HCC), hypertension (CMS/HCC)",
+         ["Type 2 diabetes mellitus", "Hypertension"]),
+        ("HCC in the liver.", ["Hepatocellular carcinoma"]),
+        ("AF soft and flat. AF with RVR.", ["Atrial fibrillation"]),
+        ("Mild vascular congestion.", []),
+        ("Nose: congestion.", ["Nasal congestion"]),
+    ],
+)  # fmt: skip
+def test_words_that_mean_something_else(text, expected):
+    assert [f.name for f in find_findings(text)] == expected
+
+
+def test_a_result_denies_itself_alone():
+    found = {f.text: f.negated for f in find_findings("Birth hx: SVD, GBS neg, rash.")}
+    assert found == {"SVD": False, "GBS neg": False, "rash": False}
+
+
+def test_a_denial_without_stops_does_not_reach_the_end():
+    text = (
+        "no fever uses albuterol inhaler prn lungs with scattered wheezes no respiratory distress "
+        "she feels well otherwise and sleeps well at night plan is prednisone 40 mg daily"
+    )
+    found = {f.name: (f.negated, f.time.value) for f in find_findings(text)}
+    assert found["Fever"] == (True, "present")
+    assert found["Wheezing"] == (False, "present")
+    assert found["Respiratory distress"] == (True, "present")
+    assert found["prednisone"] == (False, "present")
+
+
+def test_what_a_drug_is_for_is_no_finding_of_now():
+    text = "MEDICATIONS: nitroglycerin 0.4 mg SL for chest pain; metoprolol for hypertension"
+    found = {f.name: f.time.value for f in find_findings(text)}
+    assert (found["Chest pain"], found["Hypertension"]) == ("conditional", "present")
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("6 wk M, fever. Has a 3 yo sib with a cold.", 6 / 52.18),
+        ("My 6 month old daughter coughs.", 0.5),
+        ("4 mo F with rash", 4 / 12),
+    ],
+)
+def test_ages_of_infants_and_of_their_siblings(text, years):
+    assert read_record(text).age == pytest.approx(years)

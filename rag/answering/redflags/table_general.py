@@ -21,6 +21,7 @@ _INFANT = (
     r"|one|two) months? old"
     r"|(?:she|he|baby|one|daughter|son|girl|boy|it)(?:'s| is| was)? (?:only |just |about )?(?:[1-9]|1[0-2]|two|three|four|five|six"
     r"|seven|eight) weeks(?! (?:pregnant|ago|into|post))"
+    r"|(?<![\d.])(?:[1-9]|1[0-2]) weeks (?:m|f|male|female|boy|girl|infant|baby)"
 )
 _CHILD = (
     r"baby|infant|toddler|child|son|daughter|boy|girl|newborn|neonate|kid|(?<!\d)[1-5] ?year old|(?:\d+|one|two|three|four|five|six"
