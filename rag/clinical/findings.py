@@ -91,7 +91,10 @@ def _of_unit(
     results = [(m.start, m.end) for m in mentions if m.measured is not None]
     context = UnitContext(unit, spans, whose, results)
     lasting = durations_in(unit.flat, unit.start, unit.end)
-    drugs = [m.start for m in mentions if m.concept.kind is FindingKind.DRUG]
+    # the next drug or result ends what is said of a dose: "levophed 12, SpO2 98%"
+    drugs = [
+        m.start for m in mentions if m.concept.kind is FindingKind.DRUG or m.measured is not None
+    ]
     for mention in mentions:
         said = context.of(mention.start, mention.end)
         concept = mention.concept

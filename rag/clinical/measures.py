@@ -101,10 +101,14 @@ _NUMBER_ONLY = frozenset(
 )
 """Names that stand for other things too where no number follows."""
 _THRESHOLD = re.compile(
-    r"\b(?:goal|target|until|unless|if|keep|maintain|titrate (?:to|for)|hold (?:for|if))\s+(?:an?\s|the\s|his\s|her\s|patient's\s)?$",
+    r"\b(?:goal|target|transfuse(?: (?:for|if|to))?|until|unless|if|keep|maintain|titrate (?:to|for)|hold (?:for|if))\s+(?:an?\s|the\s|his\s|her\s|patient's\s)?$",
     re.IGNORECASE,
 )
 """Before a value that is to be reached or watched for, and is no result: "hold if SBP < 90"."""
+_COUNTED = re.compile(
+    r"\s*-?(?:y|yrs?|years?|months?|weeks?|wks?|days?|hours?|drinks?|beers?|glasses|times|ago)\b"
+)
+"""Behind a number that counts something else: "quit EtOH 2 y ago"."""
 _GAP = 40
 _BACK = 30
 
@@ -189,6 +193,8 @@ def _reading(
         found = _PRESSURE.match(text, after, end)
         return _pressure(start, found, age) if found else None
     number = _VALUE.match(text, after, end)
+    if number is not None and _COUNTED.match(text, number.end("value")):
+        number = None
     if number is not None and not re.match(
         r"[\w/]*[A-Za-z/]\w*",
         text[number.end("value") : number.end("value") + 1] if number["unit"] is None else "",

@@ -17,9 +17,9 @@ from rag.types.clinical import RecordSection
 _INLINE = re.compile(
     r"(?:(?<=^)|(?<=[.;:!?]\s)|(?<=\s\s)|(?<=\n))"
     r"(?P<label>P(?:ast )?M(?:edical )?Hx?|PMHx|PSHx?|P(?:ast )?S(?:urgical )?Hx?|HPI|FHx?|FamHx|Fam(?:ily)? ?(?:hx|Hx|history|History)|SHx?"
-    r"|Soc(?:ial)? ?(?:hx|Hx|history|History)|ROS|PE|Exam|VS|Vitals?(?: signs)?|Labs?|Meds?|Medications|Allergies|All|A/P|A&P|Assessment|Plan|Impression|Imp|Dx|CC|Rx"
+    r"|Soc(?:ial)? ?(?:hx|Hx|history|History)|ROS|PE|Exam|VS|Vitals?(?: signs)?|Labs?|M(?:eds?|EDS?)|Medications|Allergies|A(?:ll|LL)|A/P|A&P|Assessment|Plan|Impression|Imp|Dx|CC|Rx"
     r"|Indication|Reason|Findings|Imaging|HISTORY|History|Neuro|Resp|CV|GI|GU|Skin|Lungs|Ext|Abd|Heart|GENERAL|ABD|NEURO|EXT|COURSE|LABS|VITALS)"
-    r"(?P<mark>:)(?=\s)",
+    r"(?P<mark>(?:\s\([\w\s]{1,20}\))?:)(?=\s)",
 )
 
 

@@ -74,3 +74,17 @@ def test_texts_are_read_by_themselves():
 
 def test_a_text_without_stops_is_read_in_bounded_pieces():
     assert names("word " * 5000 + "I have chest pain and sweat") == ["heart attack"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("BP 78/40, 90/52", "bp 78/40, 90/52"),
+        ("28yo at 35/40, LMP 6/52 ago", "28 year old at 35 weeks pregnant, lmp 6 weeks ago"),
+        ("HR 40 w/ pain", "hr 40 with pain"),
+        ("R CVA tenderness", "r cva tenderness"),
+        ("12w pregnant", "12 weeks pregnant"),
+    ],
+)
+def test_weeks_and_what_only_looks_like_them(text, words):
+    assert plain(text) == words

@@ -173,3 +173,28 @@ def test_what_a_drug_is_for_is_no_finding_of_now():
 )
 def test_ages_of_infants_and_of_their_siblings(text, years):
     assert read_record(text).age == pytest.approx(years)
+
+
+def test_titles_of_an_intensive_care_note():
+    text = "ALL: sulfa\n\nFH: noncontributory\n\nMEDS (home): nadolol 20 mg daily"
+    found = [(f.name, f.experiencer.value) for f in find_findings(text)]
+    assert found == [("Allergy to sulfa", "patient"), ("nadolol", "patient")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Quit EtOH 2 y ago.", []),
+        ("Transfuse Hgb>7.", []),
+        ("EtOH 212.", [("Ethanol level", "EtOH 212", "high")]),
+        ("on levophed 12, SpO2 98%", [("Oxygen saturation", "SpO2 98%", "normal")]),
+    ],
+)
+def test_numbers_that_are_no_results(text, expected):
+    assert results(text) == expected
+    assert all(f.dosage is None or "%" not in f.dosage.dose for f in find_findings(text))
+
+
+def test_the_score_of_a_liver_is_no_child():
+    found = find_findings("72M with EtOH cirrhosis (Child C, MELD 28), HCV. Child with gout.")
+    assert {f.experiencer.value for f in found} == {"patient"}
