@@ -16,7 +16,9 @@ from rag.clinical.units import units_of
 from rag.clinical.vocabulary import Vocabulary
 from rag.types.clinical import Experiencer, Finding, FindingTime, PatientRecord
 
-_LATER = re.compile(r"instruction|follow-?up|disposition|family|social", re.IGNORECASE)
+_LATER = re.compile(
+    r"instruction|precaution|education|counsel|follow-?up|disposition|family|social", re.IGNORECASE
+)
 
 
 def read_record(text: str, id: str = "", extra: Vocabulary | None = None) -> PatientRecord:

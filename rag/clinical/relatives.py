@@ -32,7 +32,7 @@ _WITH = re.compile(
 )
 _TELLS = re.compile(
     r"(?:'s)?\s+(?:(?:also|and \w+)\s+)?(?:reports?|reported|states?|stated|says?|said|notes?|noted|notice[sd]?|denie[sd]|thinks?|thought|believes?"
-    r"|found|called|brought|gave|gives|(?:is|was|are|were)\s(?:concerned|worried|present|told|at bedside|unable)|tells|told|describes?"
+    r"|found|called|calling|calls|phoned|rang|brought|gave|gives|(?:is|was|are|were)\s(?:concerned|worried|present|told|at bedside|unable)|tells|told|describes?"
     r"|has been (?:using|giving)|have been (?:using|giving)|wants|asks?|asked|requests?|saw|reassured|advised|instructed)\b",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ _INLINE = re.compile(
     r"(?:(?<=^)|(?<=[.;:!?]\s)|(?<=\s\s)|(?<=\n))"
     r"(?P<label>P(?:ast )?M(?:edical )?Hx?|PMHx|PSHx?|P(?:ast )?S(?:urgical )?Hx?|HPI|FHx?|FamHx|Fam(?:ily)? ?(?:hx|Hx|history|History)|SHx?"
     r"|Soc(?:ial)? ?(?:hx|Hx|history|History)|ROS|PE|Exam|VS|Vitals?(?: signs)?|Labs?|M(?:eds?|EDS?)|Medications|Allergies|A(?:ll|LL)|A/P|A&P|Assessment|Plan|Impression|Imp|Dx|CC|Rx"
-    r"|Indication|Reason|Findings|Imaging|HISTORY|History|Neuro|Resp|CV|GI|GU|Skin|Lungs|Ext|Abd|Heart|GENERAL|ABD|NEURO|EXT|COURSE|LABS|VITALS)"
+    r"|(?:Patient |Home |Follow-?up )?[Ii]nstructions|Return [Pp]recautions|(?:Patient )?[Ee]ducation|Counsell?ing|Indication|Reason|Findings|Imaging|HISTORY|History|Neuro|Resp|CV|GI|GU|Skin|Lungs|Ext|Abd|Heart|GENERAL|ABD|NEURO|EXT|COURSE|LABS|VITALS)"
     r"(?P<mark>(?:\s\([\w\s]{1,20}\))?:)(?=\s)",
 )
 
@@ -27,7 +27,7 @@ _TITLE = (
     r"(?:chief|presenting) complaint|history of (?:the )?present(?:ing)? (?:illness|complaint)|HPI|(?:past )?(?:medical|surgical|psychiatric|obstetric|ob/?gyn) (?:and surgical )?history"
     r"|past history|PM[SH]?Hx?|PSHx?|family (?:medical )?history|FHx|social history|SHx|interval history|(?:home |current |admission |discharge )?(?:medications?|meds)(?: on (?:admission|discharge))?|drug history"
     r"|allergies|review of systems|ROS|physical exam(?:ination)?|exam(?:ination)?|vital signs|vitals|labs?|laboratory (?:data|results)|pertinent results|results|imaging|studies|investigations"
-    r"|assessment(?: (?:and|&) plan)?|A/P|A&P|plan|impression|(?:final |discharge |admission )?diagnos[ie]s|(?:brief )?hospital course|(?:discharge )?disposition|discharge (?:condition|instructions)"
+    r"|assessment(?: (?:and|&) plan)?|A/P|A&P|plan|impression|(?:final |discharge |admission )?diagnos[ie]s|(?:brief )?hospital course|(?:discharge )?disposition|discharge condition|(?:discharge |patient )?instructions|return precautions"
     r"|follow-?up(?: instructions)?|MDM|medical decision making|objective|subjective|indication|findings|comparison|technique|procedures?|recommendations?"
 )
 _ALONE = re.compile(rf"\s*(?P<label>{_TITLE})\s*$", re.IGNORECASE)

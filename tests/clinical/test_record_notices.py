@@ -55,3 +55,24 @@ def test_order_is_the_table_s_and_each_notice_stands_once():
     found = read_record(text).notices
     assert ["heart attack" in found[0], "sepsis" in found[1]] == [True, True]
     assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HPI: Well.\nPatient Instructions: Stroke signs: face droop, slurred speech: call 911!",
+        "HPI: Well.\n\nRETURN PRECAUTIONS\nChest pain with sweating.",
+        "Educated on signs of bleeding: black stools, vomiting blood.",
+        "ROS: Negative for chest pain, sweating, facial asymmetry, seizures and suicidal ideas.",
+        "Anticoagulation clinic: warfarin for AF. No falls, no head injury.",
+        "Prenatal visit 28w2d: +FM, no VB, no HA/visual changes/RUQ pain. BP 110/68.",
+    ],
+)
+def test_visits_of_the_well_raise_nothing(text):
+    assert notices(text) == ""
+
+
+def test_who_calls_is_not_who_is_ill():
+    read = read_record("Mom calling re 8 wk old with fever to 38.6, vomiting.")
+    assert {f.experiencer.value for f in read.findings} == {"patient"}
+    assert "under 3 months" in read.notices[0]
