@@ -11,6 +11,7 @@ from rich.text import Text
 from rag.answering.disclaimer import DISCLAIMER
 from rag.answering.references import nlm_reference, pubmed_url
 from rag.answering.to_json import reference_to_dict
+from rag.clinical.diseases import key, listed
 from rag.evidence import level_name
 from rag.terminal_layout import print_indented
 from rag.text import printable
@@ -56,6 +57,7 @@ def _candidate_to_dict(one: Candidate) -> dict[str, Any]:
         "log_odds": one.log_odds,
         "articles": one.articles,
         "dangerous": one.is_dangerous,
+        "dangerous_source": _source(one),
         "uncertainty": one.uncertainty,
         "findings": [
             {
@@ -73,6 +75,12 @@ def _candidate_to_dict(one: Candidate) -> dict[str, Any]:
         "fit": [asdict(s) for s in one.fit],
         "tests": [asdict(s) for s in one.tests],
     }
+
+
+def _source(one: Candidate) -> str:
+    """Return who says that a dangerous candidate is dangerous; empty for others."""
+    disease = listed().get(key(one.name))
+    return disease.source if one.is_dangerous and disease is not None else ""
 
 
 def print_differential(console: Console, found: Differential, explain: bool) -> None:

@@ -31,7 +31,7 @@ _VERBS = (
     r"|\b(?:i've|i'm|he's|she's)\b"
     r"|\b(?:reports?|reported|endorses?|complains?|complaining|admits?|presents?|presented|presenting|developed"
     r"|develops|showed|shows|reveal(?:s|ed)|demonstrate[sd]?|found|noted to have|positive for|significant for"
-    r"|remarkable for|p/w|c/o|started|received|given|continues? to have|now with|now has|has had|currently)\b"
+    r"|remarkable for|p/w|c/o|started|received|given|continues? to have|plan is|plan to|will start|now with|now has|has had|currently)\b"
 )
 _CAUSES = r"|\b(?:due to|secondary to|because(?: of)?|attributed to|caused by|from|on|after|following|despite)\b"
 _JOINED = (
@@ -63,6 +63,9 @@ _ANSWERED = re.compile(
 _EITHER = re.compile(r"\s*(?:(?:,|/|or|nor|any|the|a|other|acute)\s*)*", re.IGNORECASE)
 _PLUS_MINUS = re.compile(r"(?:\(-\)|(?<![\w-])-(?=[A-Za-z]))\s*$")
 _QUERY_BEFORE = re.compile(r"\?\s?$")
+_RUN = re.compile(r"[,/]|\b(?:and|or|nor)\b|\b\w+['’]?\w*\b")
+_MOST_DENIED, _MOST_NEEDED = 8, 3
+"""Words without a comma or an "or" that "no" and "prn" reach over: some notes have no stops."""
 _DATED = re.compile(
     r"^[^.;]{0,30}?\b(?:in|since|of)?\s*\(?(?:(?:19|20)\d\d|\d+ (?:years?|months?|yrs?) (?:ago|prior))\b",
     re.IGNORECASE,
@@ -115,11 +118,19 @@ def _triggers() -> dict[str, tuple[Names[str], Names[str]]]:
 class UnitContext:
     """The triggers of one sentence, read once for all of its findings."""
 
-    def __init__(self, unit: Unit, spans: Sequence[tuple[int, int]], whose: Whose) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        spans: Sequence[tuple[int, int]],
+        whose: Whose,
+        results: Sequence[tuple[int, int]] = (),
+    ) -> None:
         self.unit = unit
         self.spans = sorted(spans)
         self.whose = whose
-        self.scopes = [*_scopes(unit, unit.words, unit.end), *self._lead()]
+        # the words of a result ("GBS neg") deny that alone
+        told = [s for s in _scopes(unit, unit.words, unit.end) if not _within(s, results)]
+        self.scopes = [*told, *self._lead()]
 
     def _lead(self) -> list[_Scope]:
         """Scopes that the sentence above a list has over this entry of it."""
@@ -182,6 +193,20 @@ class UnitContext:
         return len(gap.split()) <= 4 and not _ENDS["negated"].search(gap.replace(":", " "))
 
 
+def _run_end(text: str, start: int, end: int, most: int) -> int:
+    """Return where more than ``most`` words follow each other, or the end."""
+    run = 0
+    for match in _RUN.finditer(text, start, end):
+        run = 0 if match[0] in (",", "/", "and", "or", "nor") else run + 1
+        if run > most:
+            return match.start()
+    return end
+
+
+def _within(scope: _Scope, results: Sequence[tuple[int, int]]) -> bool:
+    return scope.backward and any(start <= scope.start < end for start, end in results)
+
+
 def _scopes(unit: Unit, words: Sequence[Token], end: int) -> list[_Scope]:
     found: list[_Scope] = []
     for category, (ahead, behind) in _triggers().items():
@@ -191,6 +216,10 @@ def _scopes(unit: Unit, words: Sequence[Token], end: int) -> list[_Scope]:
                 continue
             stop = _ENDS[category].search(unit.flat, start, end)
             stops = [stop.start()] if stop else []
+            if category == "negated":
+                stops.append(_run_end(unit.flat, start, end, _MOST_DENIED))
+            elif words[trigger.first].normal == "prn":
+                stops.append(_run_end(unit.flat, start, end, _MOST_NEEDED))
             if trigger.value == "n" and (comma := unit.flat.find(",", start, end)) >= 0:
                 stops.append(comma)
             found.append(_Scope(category, start, min([*stops, end])))

@@ -1,7 +1,7 @@
 """Names of diseases in texts: a list of common and dangerous ones, and what titles and MeSH name.
 
 The list (``diseases.tsv``) joins the names of one disease and marks those that are dangerous if
-they are missed. A disease outside the list is known by the title of an article that is about it
+they are missed, with the source of that. A disease outside the list is known by the title of an article that is about it
 ("What are the symptoms of X ?", "X: diagnosis and treatment") or by a MeSH heading that has the
 form of a disease's name. No list and no form is complete.
 """
@@ -61,7 +61,8 @@ _NO_DISEASE = frozenset(
 class Disease:
     """A disease: its preferred name, all its names as ``key`` makes them, and marks.
 
-    ``is_listed`` says that it stands in medlit's list of common and dangerous diseases;
+    ``is_listed`` says that it stands in medlit's list of common and dangerous diseases, and
+    ``source`` of a dangerous one who says that it is: the title of a page or a guideline.
     ``burden`` is the common logarithm of the people in the world who have it in a year.
     """
 
@@ -69,6 +70,7 @@ class Disease:
     keys: tuple[tuple[str, ...], ...]
     is_dangerous: bool = False
     is_listed: bool = False
+    source: str = ""
     burden: float = RARE
 
 
@@ -110,11 +112,12 @@ def listed() -> dict[tuple[str, ...], Disease]:
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
-        name, others, marks = (*line.split("\t"), "", "")[:3]
+        name, others, marks, source = (*line.split("\t"), "", "", "")[:4]
         names = [name, *(n.strip() for n in others.split(";") if n.strip())]
         keys = tuple(dict.fromkeys((*(tuple(words_of(n)) for n in names), *map(key, names))))
-        burden = burdens()[name.strip()]
-        disease = Disease(name.strip(), keys, "d" in marks, is_listed=True, burden=burden)
+        disease = Disease(
+            name.strip(), keys, "d" in marks, True, source.strip(), burdens()[name.strip()]
+        )
         for one in keys:
             out.setdefault(one, disease)
     return out

@@ -39,7 +39,7 @@ _ROUTE = re.compile(
 _FREQUENCY = re.compile(
     r"(?<!\w)(?P<frequency>(?:once|twice|(?:two|three|four|\d)\stimes)\s(?:a|per|every|each)?\s?(?:day|daily|week|weekly)|q\.?\s?\d{1,2}\s?-?\s?\d{0,2}\s?h(?:rs?|ours?)?"
     r"|every\s(?:\d{1,2}|two|four|six|eight|twelve|other)\s?-?\s?\d{0,2}\s?(?:hours?|hrs?|days?|weeks?|day)|(?:once\s)?daily|weekly|monthly|nightly|BID|TID|QID|QHS|QAM"
-    r"|QPM|QD|QOD|QWK|b\.i\.d\.|t\.i\.d\.|q\.i\.d\.|q\.d\.|HS|at bedtime|at night|in the morning|every (?:day|morning|evening|night|week)|PRN|as needed"
+    r"|QPM|QD|QOD|QWK|BD|TDS|QDS|OD|b\.i\.d\.|t\.i\.d\.|q\.i\.d\.|q\.d\.|HS|at bedtime|at night|in the morning|every (?:day|morning|evening|night|week)|PRN|as needed"
     r"|x\s?1|once|stat|continuous)(?!\w)",
     re.IGNORECASE,
 )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from rag.clinical.context import UnitContext
 from rag.clinical.drugs import NO_ALLERGY, allergy_start, by_stem, dosage_after
 from rag.clinical.durations import duration_of, durations_in
-from rag.clinical.measures import find_readings
+from rag.clinical.measures import Reading, find_readings
 from rag.clinical.people import read_age, read_sex
 from rag.clinical.phrases import find_phrases
 from rag.clinical.relatives import Whose, patient_of
 from rag.clinical.sections import Part, Role, parts_of
+from rag.clinical.senses import is_other_word
+from rag.clinical.tables import table_readings
 from rag.clinical.units import Unit, units_of
 from rag.clinical.vocabulary import Concept, Vocabulary, vocabulary
-from rag.clinical.words import Token
 from rag.types.clinical import Finding, FindingKind, FindingTime, Measured
 
 _DENYING = {
@@ -26,33 +29,10 @@ _DENYING = {
 }  # fmt: skip
 """Words that deny a finding by themselves."""
 _DENIES = re.compile(rf"\b(?:{'|'.join(_DENYING)})\b", re.IGNORECASE)
-_AIR = re.compile(r"(?:%|\d|\bon|\bsats?|\bto)\s*$", re.IGNORECASE)
-_HEADINGS = frozenset(("PE", "HA", "CV", "CC", "AS", "MS", "SI", "HI", "CA"))
-_ENGLISH = frozenset(
-    (
-        "AS",
-        "US",
-        "ALL",
-        "PAD",
-        "CAP",
-        "HIT",
-        "TEN",
-        "AIDS",
-        "DRESS",
-        "CHOP",
-        "NS",
-        "CA",
-        "CP",
-        "AF",
-        "FLU",
-        "HI",
-        "NAC",
-        "MR",
-        "MS",
-    )
-)
-_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|Nurse)\.?\s+$")
-_SHOUTED = 0.7
+_FELT = (FindingKind.SYMPTOM, FindingKind.SIGN)
+_INDICATION = re.compile(r"\bfor\s+(?:\w+\s+){0,2}$")
+"""In a list of drugs: what one is to be taken for, should it come."""
+_BEFORE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +61,40 @@ def find_findings(text: str, extra: Vocabulary | None = None) -> tuple[Finding, 
         ModelError: the Human Phenotype Ontology is not installed.
     """
     age, sex, whose = read_age(text), read_sex(text), patient_of(text)
+    cells = list(table_readings(text, age, sex))
     found: list[Finding] = []
     for unit in units_of(text, parts_of(text)):
         if unit.words:
-            found.extend(_of_unit(text, unit, age, sex, whose, extra))
+            inside = _between(cells, unit.start, unit.end)
+            found.extend(_of_unit(text, unit, age, sex, whose, extra, inside))
     return tuple(found)
 
 
+def _between(readings: Sequence[Reading], start: int, end: int) -> Sequence[Reading]:
+    """Return of readings in order those that begin in ``text[start:end]``."""
+    first = bisect_left(readings, start, key=lambda r: r.start)
+    return readings[first : bisect_left(readings, end, key=lambda r: r.start)]
+
+
 def _of_unit(
-    text: str, unit: Unit, age: float | None, sex: str, whose: Whose, extra: Vocabulary | None
+    text: str,
+    unit: Unit,
+    age: float | None,
+    sex: str,
+    whose: Whose,
+    extra: Vocabulary | None,
+    cells: Sequence[Reading],
 ) -> Iterator[Finding]:
-    mentions = _longest(_mentions(unit, age, sex, extra))
+    in_table = (_Mention(c.start, c.end, c.concept, c.measured) for c in cells)
+    mentions = _longest(chain(in_table, _mentions(unit, age, sex, extra)))
     spans = [(m.start, m.end) for m in mentions]
-    context = UnitContext(unit, spans, whose)
+    results = [(m.start, m.end) for m in mentions if m.measured is not None]
+    context = UnitContext(unit, spans, whose, results)
     lasting = durations_in(unit.flat, unit.start, unit.end)
-    drugs = [m.start for m in mentions if m.concept.kind is FindingKind.DRUG]
+    # the next drug or result ends what is said of a dose: "levophed 12, SpO2 98%"
+    drugs = [
+        m.start for m in mentions if m.concept.kind is FindingKind.DRUG or m.measured is not None
+    ]
     for mention in mentions:
         said = context.of(mention.start, mention.end)
         concept = mention.concept
@@ -126,6 +125,12 @@ def _of_unit(
             ends = [e for _, e in spans]
             lasted = duration_of(unit.flat, lasting, mention.start, mention.end, ends)
             finding = replace(finding, duration=lasted)
+        if (
+            unit.role is Role.DRUGS
+            and concept.kind in _FELT
+            and _INDICATION.search(text, max(unit.start, mention.start - _BEFORE), mention.start)
+        ):
+            finding = replace(finding, time=FindingTime.CONDITIONAL)
         yield _as_allergy(text, unit, finding)
 
 
@@ -137,7 +142,7 @@ def _mentions(
     for reading in find_readings(flat, words, unit.end, age, sex):
         yield _Mention(reading.start, reading.end, reading.concept, reading.measured)
     for named in own.names.find(words):
-        if not _is_other_word(unit, words[named.first], named.last - named.first):
+        if not is_other_word(unit, words[named.first], named.last - named.first):
             yield _Mention(words[named.first].start, words[named.last - 1].end, named.value)
     for phrase in find_phrases(flat, words[0].start, unit.end, own):
         yield _Mention(phrase.start, phrase.end, phrase.concept)
@@ -153,25 +158,6 @@ def _mentions(
     for match in NO_ALLERGY.finditer(flat, unit.start, unit.end):
         concept = Concept(FindingKind.DIAGNOSIS, "Drug allergy")
         yield _Mention(match.start(), match.end(), concept, denied=True)
-
-
-def _is_other_word(unit: Unit, word: Token, length: int) -> bool:
-    """True for an abbreviation that means something else where it stands."""
-    if length > 1:
-        return False
-    before = unit.flat[max(unit.start, word.start - 12) : word.start]
-    if word.text[:1].isupper() and _TITLE.search(before):
-        return True
-    if not word.text.isupper():
-        return False
-    if word.text == "RA" and _AIR.search(before):
-        return True
-    if unit.flat[word.end : word.end + 1] == ":" and word.text in _HEADINGS:
-        return True
-    if word.text in _ENGLISH:  # "TAKE AS NEEDED": in a line of capitals it is a word
-        letters = [c for c in unit.text if c.isalpha()]
-        return sum(c.isupper() for c in letters) > len(letters) * _SHOUTED
-    return False
 
 
 def _longest(mentions: Iterator[_Mention]) -> list[_Mention]:

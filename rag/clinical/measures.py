@@ -27,7 +27,7 @@ _VALUE = re.compile(
     r"(?P<fill>\s*(?:[-:=#~]|\b(?:of|was|is|at|to|level|levels|count|about|around|approximately|measured|in the|up|trending"
     r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|low|high|elevated|normal|decreased|only)\b|\(|[*])?){0,4}"
     rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?:\s?(?:-|to)\s?\d+(?:\.\d+)?(?![\d/]))?s?\s*{_UNIT}"
-    r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s(?:HH?|LL?)(?=[\s,.;]|$))?",
+    r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s?(?:HH?|LL?)(?=\t|\s{2}|\s*(?:[,.;\d(\[|]|$)))?",
     re.IGNORECASE,
 )
 _PRESSURE = re.compile(
@@ -100,6 +100,15 @@ _NUMBER_ONLY = frozenset(
     )
 )
 """Names that stand for other things too where no number follows."""
+_THRESHOLD = re.compile(
+    r"\b(?:goal|target|transfuse(?: (?:for|if|to))?|until|unless|if|keep|maintain|titrate (?:to|for)|hold (?:for|if))\s+(?:an?\s|the\s|his\s|her\s|patient's\s)?$",
+    re.IGNORECASE,
+)
+"""Before a value that is to be reached or watched for, and is no result: "hold if SBP < 90"."""
+_COUNTED = re.compile(
+    r"\s*-?(?:y|yrs?|years?|months?|weeks?|wks?|days?|hours?|drinks?|beers?|glasses|times|ago)\b"
+)
+"""Behind a number that counts something else: "quit EtOH 2 y ago"."""
 _GAP = 40
 _BACK = 30
 
@@ -146,7 +155,7 @@ def find_readings(
     taken = words[0].start if words else end
     for name in tests().find(words):
         first, last = words[name.first], words[name.last - 1]
-        if first.start < taken:
+        if first.start < taken or _THRESHOLD.search(text, max(0, first.start - _BACK), first.start):
             continue
         following = words[name.last].start if name.last < len(words) else end
         reading = _reading(
@@ -159,6 +168,23 @@ def find_readings(
         yield from _bare(text, words[0].start, end, age)
 
 
+def reading_of(
+    text: str, start: int, end: int, test: Test, age: float | None, sex: str
+) -> Reading | None:
+    """Return the result that ``text[start:end]``, a cell of a table, holds, or ``None``."""
+    if test.concept.name == "Blood pressure":
+        found = _PRESSURE.fullmatch(text, start, end)
+        return _pressure(start, found, age) if found else None
+    number = _VALUE.fullmatch(text, start, end)
+    if number is None:
+        return None
+    value = float(number["value"].replace(",", ""))
+    low, high = _PLAUSIBLE.get(test.concept.name, (0.0, float("inf")))
+    if not low <= value <= high:
+        return None
+    return Reading(start, end, test.concept, _measured(text, number, value, test, age, sex))
+
+
 def _reading(
     text: str, start: int, after: int, end: int, test: Test, age: float | None, sex: str
 ) -> Reading | None:
@@ -167,6 +193,8 @@ def _reading(
         found = _PRESSURE.match(text, after, end)
         return _pressure(start, found, age) if found else None
     number = _VALUE.match(text, after, end)
+    if number is not None and _COUNTED.match(text, number.end("value")):
+        number = None
     if number is not None and not re.match(
         r"[\w/]*[A-Za-z/]\w*",
         text[number.end("value") : number.end("value") + 1] if number["unit"] is None else "",
@@ -205,7 +233,8 @@ def _measured(
         abnormal = "high" if mark[0] in "he" else "low" if mark[0] == "l" else "normal"
     elif "*" in (number["mark"] or "") and abnormal in ("normal", "") and ranges:
         low, high = min(r.low for r in ranges), max(r.high for r in ranges)
-        abnormal = "low" if value - low < high - value else "high"
+        # what begins at zero is never too low: "cTropnT-0.03*"
+        abnormal = "low" if low > 0 and value - low < high - value else "high"
     return Measured(written.strip(), value, unit, abnormal)
 
 

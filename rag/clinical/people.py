@@ -12,18 +12,26 @@ _AGES = (
     re.compile(rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*{_UNIT}[\s-]*(?:of\sage|old|o\b|-old)", re.I),
     re.compile(r"\b(?P<n>\d{1,3})\s?-?\s?(?P<u>y\.?\s?/?\s?o\.?|yrs?)(?=[\sMF,.]|$)", re.I),
     re.compile(r"\b(?P<n>\d{1,3})(?P<u>y)(?=[MF]\b)", re.I),
+    re.compile(
+        r"\b(?P<n>\d{1,2})[\s-]?(?P<u>wk|week|mo|month|day|d)s?\s(?:[MF]|male|female|boy|girl|infant)\b"
+    ),
     re.compile(r"(?<![\d.])\b(?P<n>[1-8]?\d|9[0-3])\s(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
     re.compile(r"(?<![\d.])\b(?P<n>\d{1,2}|10\d)(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
     re.compile(r"\b(?:aged?|Age:)\s*(?P<n>\d{1,3})(?P<u>)\b(?!\s*(?:months?|weeks?|days?))", re.I),
     re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.?\s[^,.;]{1,40},\s(?P<n>\d{1,3})(?P<u>),"),
 )
+_NOT_HIS = re.compile(
+    r"\s*(?:ago\b|(?:old\s)?(?:sib(?:ling)?|brother|sister|cousin|nephew|niece)\b)",
+    re.IGNORECASE,
+)
+"""Behind a number of years: no age, or a relative's."""
 _OVER_90 = re.compile(r"\[\*\*\s*Age over 90[^*]*\*\*\]", re.IGNORECASE)
 _OLDEST = 120
 _FEMALE = re.compile(
-    r"\b(?:woman|female|lady|girl|mrs|ms|miss|daughter|gravida|G\d+P\d+|LMP|she/her|wife|mother of)\b",
+    r"\b(?:woman|female|lady|girl|mrs|ms|miss|gravida|G\d+P\d+|LMP|she/her)\b",
     re.I,
 )
-_MALE = re.compile(r"\b(?:man|male|gentleman|boy|mr|son|he/him)\b", re.I)
+_MALE = re.compile(r"\b(?:man|male|gentleman|boy|mr|he/him)\b", re.I)
 _STATED = re.compile(r"\b(?:Sex|Gender)\s*:\s*(?P<s>[MF]|male|female)\b", re.IGNORECASE)
 _WITH_AGE = re.compile(
     r"(?<![\d.])\b\d{1,2}(?:[\s-]*(?:y\.?\s?/?\s?o\.?|yrs?|y|year[\s-]old|years[\s-]old)\s*|(?<=[0-8]\d)\s?|(?<=9[0-3])\s?)(?P<s>[MF])\b(?!\s?[,.]?\s?\d)"
@@ -50,7 +58,7 @@ def read_age(text: str) -> float | None:
         for match in form.finditer(text):
             if re.search(r"\b(?:at|since|until|age)\s+age\s*$|\bat\s*$", text[: match.start("n")]):
                 continue  # "died at age 70" is somebody's, or an event's
-            if re.match(r"\s*ago\b", text[match.end() :]):
+            if _NOT_HIS.match(text, match.end()):
                 continue
             unit = match["u"].lower()[:1]
             value = float(match["n"]) * _UNITS.get(unit, 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rag.answering.redflags import red_flags
@@ -16,7 +16,9 @@ from rag.clinical.units import units_of
 from rag.clinical.vocabulary import Vocabulary
 from rag.types.clinical import Experiencer, Finding, FindingTime, PatientRecord
 
-_LATER = re.compile(r"instruction|follow-?up|disposition|family|social", re.IGNORECASE)
+_LATER = re.compile(
+    r"instruction|precaution|education|counsel|follow-?up|disposition|family|social", re.IGNORECASE
+)
 
 
 def read_record(text: str, id: str = "", extra: Vocabulary | None = None) -> PatientRecord:
@@ -49,29 +51,43 @@ def _notices(text: str, parts: tuple[Part, ...], findings: Sequence[Finding]) ->
 
     What is denied, past, the family's or only to be watched for is taken out before the table
     of ``ask`` sees the words, section by section: a fever in one and a wound in another are no
-    sign together.
+    sign together. Age, pregnancy, drugs and past are known from wherever they are told.
     """
-    flat = list(text)
-    for finding in findings:
-        if not finding.holds or finding.time is not FindingTime.PRESENT:
-            flat[finding.start : finding.end] = " " * (finding.end - finding.start)
-    told = "".join(flat)
+    units = units_of(text, parts)
+    now = _blanked(text, (f for f in findings if not _is_now(f)))
+    known = _blanked(text, (f for f in findings if not f.holds))
     # sentences on relatives, or on what may come, tell nothing of the patient now
     others = [
         f.start
         for f in findings
         if f.experiencer is not Experiencer.PATIENT or f.time is FindingTime.CONDITIONAL
     ]
-    notices: dict[str, None] = {}
-    for part, units in groupby(units_of(text, parts), key=lambda unit: unit.part):
+    told: list[str] = []
+    for part, those in groupby(units, key=lambda unit: unit.part):
         if part.role is not Role.OTHER or _LATER.search(part.section.heading):
             continue
         kept = [
-            told[unit.start : unit.end]
-            for unit in units
+            now[unit.start : unit.end]
+            for unit in those
             if bisect_left(others, unit.start) == bisect_left(others, unit.end)
         ]
-        said = " ".join(" ".join(kept).split())
-        if said:
-            notices |= dict.fromkeys(red_flags(f"The patient: {said}"))
-    return tuple(notices)
+        told.append(_joined(kept))
+    own = [unit for unit in units if unit.role not in (Role.ALLERGIES, Role.FAMILY)]
+    return red_flags(*told, about=_joined(known[unit.start : unit.end] for unit in own))
+
+
+def _joined(units: Iterable[str]) -> str:
+    """Return sentences and entries of lists as one text, which keeps them apart."""
+    return f"The patient: {'; '.join(' '.join(unit.split()) for unit in units)}"
+
+
+def _is_now(finding: Finding) -> bool:
+    return finding.holds and finding.time is FindingTime.PRESENT
+
+
+def _blanked(text: str, findings: Iterable[Finding]) -> str:
+    """Return a text with blanks for the words of findings; same length."""
+    flat = list(text)
+    for finding in findings:
+        flat[finding.start : finding.end] = " " * (finding.end - finding.start)
+    return "".join(flat)

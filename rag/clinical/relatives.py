@@ -32,7 +32,7 @@ _WITH = re.compile(
 )
 _TELLS = re.compile(
     r"(?:'s)?\s+(?:(?:also|and \w+)\s+)?(?:reports?|reported|states?|stated|says?|said|notes?|noted|notice[sd]?|denie[sd]|thinks?|thought|believes?"
-    r"|found|called|brought|gave|gives|(?:is|was|are|were)\s(?:concerned|worried|present|told|at bedside|unable)|tells|told|describes?"
+    r"|found|called|calling|calls|phoned|rang|brought|gave|gives|(?:is|was|are|were)\s(?:concerned|worried|present|told|at bedside|unable)|tells|told|describes?"
     r"|has been (?:using|giving)|have been (?:using|giving)|wants|asks?|asked|requests?|saw|reassured|advised|instructed)\b",
     re.IGNORECASE,
 )
@@ -58,6 +58,8 @@ _FIRST = re.compile(
 )
 
 
+_SCORE = re.compile(r"(?:'s)?[\s-]?(?:[ABC]\b|Pugh|Turcotte)")
+"""Behind Child: the score of a liver."""
 _ELDERS = frozenset(
     ("mother", "mom", "mum", "father", "dad", "grandmother", "grandfather", "brother", "sister")
 )
@@ -101,11 +103,15 @@ def whose_at(whose: Whose, unit: Unit, start: int, end: int) -> tuple[Experience
             continue
         if _TELLS.match(before[match.end() :]) or _ENDS.search(before, match.end()):
             continue
+        if word == "child" and _SCORE.match(before, match.end()):
+            continue
         mine = before[: match.start()].lower().endswith(("my ", "our "))
         if word in _WIDE and not told and not mine:
             continue
         found = (Experiencer.FAMILY if match["blood"] else Experiencer.OTHER, word)
     behind = _BEHIND.match(after)
+    if behind is not None and _SCORE.match(after, behind.end()):
+        behind = None
     if behind is not None and behind["who"].lower() != whose.proxy:
         found = (Experiencer.FAMILY, behind["who"].lower())
     if (

@@ -1,7 +1,8 @@
 """Sections of a record with their offsets, and what a heading says of what stands below it.
 
 Headings are known as ``rag.corpus.note_sections`` knows them, and besides the short ones that
-stand within a line ("PMH: HTN, DM2. FH: CAD in father.").
+stand within a line ("PMH: HTN, DM2. FH: CAD in father."), titles alone on a line without a colon
+("FAMILY HISTORY"), and those of Markdown ("## Plan", "**Exam**").
 """
 
 from __future__ import annotations
@@ -16,10 +17,25 @@ from rag.types.clinical import RecordSection
 _INLINE = re.compile(
     r"(?:(?<=^)|(?<=[.;:!?]\s)|(?<=\s\s)|(?<=\n))"
     r"(?P<label>P(?:ast )?M(?:edical )?Hx?|PMHx|PSHx?|P(?:ast )?S(?:urgical )?Hx?|HPI|FHx?|FamHx|Fam(?:ily)? ?(?:hx|Hx|history|History)|SHx?"
-    r"|Soc(?:ial)? ?(?:hx|Hx|history|History)|ROS|PE|Exam|VS|Vitals?(?: signs)?|Labs?|Meds?|Medications|Allergies|All|A/P|A&P|Assessment|Plan|Impression|Imp|Dx|CC|Rx"
-    r"|Indication|Reason|Findings|Imaging|HISTORY|History|Neuro|Resp|CV|GI|GU|Skin|Lungs|Ext|Abd|Heart|GENERAL|ABD|NEURO|EXT|COURSE|LABS|VITALS)"
-    r"(?P<mark>:)(?=\s)",
+    r"|Soc(?:ial)? ?(?:hx|Hx|history|History)|ROS|PE|Exam|VS|Vitals?(?: signs)?|Labs?|M(?:eds?|EDS?)|Medications|Allergies|A(?:ll|LL)|A/P|A&P|Assessment|Plan|Impression|Imp|Dx|CC|Rx"
+    r"|(?:Patient |Home |Follow-?up )?[Ii]nstructions|Return [Pp]recautions|(?:Patient )?[Ee]ducation|Counsell?ing|Indication|Reason|Findings|Imaging|HISTORY|History|Neuro|Resp|CV|GI|GU|Skin|Lungs|Ext|Abd|Heart|GENERAL|ABD|NEURO|EXT|COURSE|LABS|VITALS)"
+    r"(?P<mark>(?:\s\([\w\s]{1,20}\))?:)(?=\s)",
 )
+
+
+_TITLE = (
+    r"(?:chief|presenting) complaint|history of (?:the )?present(?:ing)? (?:illness|complaint)|HPI|(?:past )?(?:medical|surgical|psychiatric|obstetric|ob/?gyn) (?:and surgical )?history"
+    r"|past history|PM[SH]?Hx?|PSHx?|family (?:medical )?history|FHx|social history|SHx|interval history|(?:home |current |admission |discharge )?(?:medications?|meds)(?: on (?:admission|discharge))?|drug history"
+    r"|allergies|review of systems|ROS|physical exam(?:ination)?|exam(?:ination)?|vital signs|vitals|labs?|laboratory (?:data|results)|pertinent results|results|imaging|studies|investigations"
+    r"|assessment(?: (?:and|&) plan)?|A/P|A&P|plan|impression|(?:final |discharge |admission )?diagnos[ie]s|(?:brief )?hospital course|(?:discharge )?disposition|discharge condition|(?:discharge |patient )?instructions|return precautions"
+    r"|follow-?up(?: instructions)?|MDM|medical decision making|objective|subjective|indication|findings|comparison|technique|procedures?|recommendations?"
+)
+_ALONE = re.compile(rf"\s*(?P<label>{_TITLE})\s*$", re.IGNORECASE)
+_MARKDOWN = re.compile(
+    rf"\s*(?:#{{2,6}}\s*(?P<hash>[A-Za-z][^:#]{{0,58}}?)\s*#*\s*:?\s*$|#\s+(?P<one>{_TITLE})\s*:?\s*$|\*\*(?P<bold>[A-Za-z][^*:]{{1,58}}?):?\*\*\s*(?:[-–:](?=\s)|:|$))",
+    re.IGNORECASE,
+)
+"""A single # stands in MIMIC before a problem ("# CHF"): with it only a known title is one."""
 
 
 class Role(StrEnum):
@@ -42,7 +58,7 @@ _ROLES = (
         ),
     ),
     (Role.ALLERGIES, re.compile(r"\b(?:allerg\w+|all|adverse reactions)\b", re.IGNORECASE)),
-    (Role.DRUGS, re.compile(r"\b(?:med(?:ication)?s?|drugs|rx|prescriptions?)\b", re.IGNORECASE)),
+    (Role.DRUGS, re.compile(r"\b(?:med(?:ication)?s?|drugs?|rx|prescriptions?)\b", re.IGNORECASE)),
 )
 
 
@@ -66,6 +82,15 @@ def role_of(heading: str) -> Role:
     return next((role for role, form in _ROLES if form.search(heading)), Role.OTHER)
 
 
+def _title_of(line: str) -> re.Match[str] | None:
+    """Return the title that a line is, or that stands before its text in Markdown."""
+    plain = line.rstrip("\r\n")
+    alone = _ALONE.match(plain)
+    if alone is not None and alone["label"][:1].isupper():
+        return alone
+    return _MARKDOWN.match(plain)
+
+
 def parts_of(text: str) -> tuple[Part, ...]:
     """Return the sections of a record in order, without gaps; one where there is no heading."""
     marks: dict[int, tuple[int, str]] = {}  # start → where the words begin, heading
@@ -76,6 +101,8 @@ def parts_of(text: str) -> tuple[Part, ...]:
         if heading is not None and ":" in line:
             start = at + line.index(stripped[:1])
             marks[start] = (at + line.index(":") + 1, heading[0])
+        elif (title := _title_of(line)) is not None:
+            marks[at + title.start()] = (at + title.end(), title[title.lastgroup or 0].strip())
         at += len(line)
     for match in _INLINE.finditer(text):
         marks.setdefault(match.start("label"), (match.end("mark"), match["label"]))

@@ -83,6 +83,10 @@ def units_of(text: str, parts: tuple[Part, ...]) -> list[Unit]:
     return found
 
 
+_CUT = re.compile(r"(?<=/[A-Za-z])\.\s+(?=[A-Z])")
+"""A stop that the splitter takes for one of an initial: "NO N/V. LARGE MELENA STOOL"."""
+
+
 def _joined(text: str) -> list[tuple[int, int]]:
     """Sentences, without the breaks after abbreviations of notes."""
     out: list[tuple[int, int]] = []
@@ -93,7 +97,15 @@ def _joined(text: str) -> list[tuple[int, int]]:
                 out[-1] = (out[-1][0], end)
                 continue
         out.append((start, end))
-    return [piece for start, end in out for piece in _pieces(text, start, end)]
+    cut = [span for start, end in out for span in _cut(text, start, end)]
+    return [piece for start, end in cut for piece in _pieces(text, start, end)]
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _CUT.finditer(text, start, end):
+        yield start, match.start() + 1
+        start = match.end()
+    yield start, end
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 from typing import Annotated
 
@@ -68,9 +69,19 @@ def read_text(name: str) -> str:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise UsageError(f"{name} cannot be read ({error.strerror}); give a text file") from error
-    if b"\0" in data[:4096]:
+    text = _decoded(data)
+    if "\0" in text[:4096]:
         raise UsageError(f"{name} is no text; give a plain text file")
-    text = data.decode("utf-8-sig", "replace")
     if not text.strip():
         raise UsageError(f"{name} is empty; give a record or symptoms")
     return text
+
+
+def _decoded(data: bytes) -> str:
+    """Read UTF-8, UTF-16 with its mark, or what older Windows programs write (cp1252)."""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from rag.types import Answer
 
 _STDIN = "-"
+_HEAD = 4096
+"""Characters that tell a table of notes by its heading."""
 
 
 def record(
@@ -107,12 +109,16 @@ def _texts(note: str, ids: list[str] | None) -> Iterator[tuple[str, str]]:
         UsageError: the file cannot be read, or lacks a note.
         CorpusError: the table cannot be opened.
     """
+    from rag.corpus.mimic import note_texts, sniff
+
     if ids is None:
-        yield ("stdin" if note == _STDIN else Path(note).name), read_text(note)
+        text = read_text(note)
+        if sniff(text[:_HEAD].encode()):  # notes of many patients are no record of one
+            raise UsageError(f"{note} is a table of notes; name those to read with --id NUMBER")
+        yield ("stdin" if note == _STDIN else Path(note).name), text
         return
     if note == _STDIN:
         raise UsageError("--id reads a table of notes from a file, not from stdin; name the file")
-    from rag.corpus.mimic import note_texts, sniff
     from rag.corpus.streams import Stream
 
     with Stream(Path(note)) as stream:

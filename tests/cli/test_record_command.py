@@ -74,3 +74,22 @@ def test_marked_notes_are_measured(medlit, tmp_path):
     assert done.returncode == 0, done.stderr
     flat = json.loads(done.stdout)
     assert (flat["n"], flat["f1"], flat["negation_accuracy"]) == (1, 1.0, 1.0)
+
+
+def test_notes_of_many_patients_are_not_read_as_one(medlit, tmp_path):
+    (tmp_path / "NOTEEVENTS.csv").write_text(NOTES)
+    done = medlit("record", "NOTEEVENTS.csv", "--no-ask")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a table of notes; name those to read with --id" in done.stderr
+
+
+def test_files_of_older_programs_are_read(medlit, tmp_path):
+    for name, encoding in (("a.txt", "utf-16"), ("b.txt", "cp1252"), ("c.txt", "utf-8-sig")):
+        (tmp_path / name).write_bytes("Fièvre. Fever, no cough.".encode(encoding))
+        done = medlit("record", name, "--json", "--no-ask")
+        assert done.returncode == 0, done.stderr
+        read = json.loads(done.stdout)
+        assert [(f["text"], f["start"]) for f in read["findings"]] == [("Fever", 8), ("cough", 18)]
+    (tmp_path / "d.txt").write_bytes(b"PK\x03\x04\x00\x00\x08\x00")
+    done = medlit("record", "d.txt", "--no-ask")
+    assert (done.returncode, "is no text" in done.stderr) == (2, True)

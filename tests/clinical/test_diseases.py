@@ -1,6 +1,8 @@
+from importlib.resources import files
+
 import pytest
 
-from rag.clinical.diseases import Names, is_disease_name, key, listed, subject
+from rag.clinical.diseases import Names, burdens, is_disease_name, key, listed, subject
 from rag.types import Article, MeshHeading
 
 
@@ -62,4 +64,31 @@ def test_the_list_is_whole():
     assert len(diseases) > 250
     dangerous = {d.name for d in listed().values() if d.is_dangerous}
     assert {"meningitis", "pulmonary embolism", "ectopic pregnancy", "sepsis"} <= dangerous
+    assert {"ovarian torsion", "compartment syndrome", "peritonsillar abscess"} <= dangerous
     assert not {"common cold", "acne", "migraine"} & dangerous
+
+
+def test_every_dangerous_disease_has_a_source_and_no_other():
+    for disease in listed().values():
+        assert bool(disease.source) == disease.is_dangerous, disease.name
+    sources = {d.source.split(",")[0].split(" ")[0] for d in listed().values() if d.source}
+    assert sources == {"NHS", "NICE", "RCOG", "ACC/AHA", "MedlinePlus", "NINDS"}
+
+
+def test_a_name_belongs_to_one_disease():
+    names: dict[str, str] = {}
+    text = files("rag.clinical").joinpath("diseases.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            cells = line.split("\t")
+            assert len(cells) <= 4
+            several = [cells[0], *(cells[1].split(";") if len(cells) > 1 else ())]
+            for name in filter(None, map(str.strip, several)):
+                assert names.setdefault(name.lower(), cells[0]) == cells[0], name
+
+
+def test_every_listed_disease_has_its_order_of_magnitude_and_no_other():
+    assert set(burdens()) == {d.name for d in listed().values()}
+    assert all(3 <= power <= 10 and (2 * power).is_integer() for power in burdens().values())
+    # new cases a year: Global Burden of Disease Study 2019
+    assert (burdens()["malaria"], burdens()["rabies"]) == (8.5, 5.0)

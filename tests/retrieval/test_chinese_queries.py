@@ -80,7 +80,7 @@ def test_search_of_an_index_with_an_english_embedder(tmp_path, fake_embedder):
         ("2个月大的婴儿发烧", "under 3 months"),
         ("我怀孕了，阴道出血", "pregnancy"),
         ("我妈妈吃了50片安眠药", "poisoning"),
-        ("我咯血", "Coughing or vomiting blood"),
+        ("我咯血", "Coughing up blood"),
         ("伤口流血不止，我怎么办", "does not stop"),
         ("我不能呼吸", "breathlessness"),
         ("我发烧、脖子僵硬", "meningitis"),
