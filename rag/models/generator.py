@@ -7,17 +7,24 @@ knows nothing of evidence or citations; what it writes is a draft.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from rag.errors import ModelError
 from rag.models.catalog import names
 from rag.models.fetch import resolve
+from rag.models.stream import Finish, Stream, Usage, Writing
 from rag.privacy.redacted import Redacted, redact, require_redacted
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
+
+__all__ = [
+    "Finish", "Generator", "GeneratorIdentity", "Message", "RedactedMessage", "RemoteGenerator",
+    "Stream", "Usage", "Writing", "is_remote_generator", "load_generator", "require_room",
+    "stream_any",
+]  # fmt: skip
 
 Runtime = Literal["transformers", "xllamacpp", "openai"]
 
@@ -75,18 +82,19 @@ class Generator(Protocol):
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
-        """Write the next turn; closing the iterator stops the model.
+    ) -> Stream:
+        """Write the next turn; closing the stream stops the model.
 
         Args:
             messages: the conversation so far.
             max_tokens: tokens after which the text ends even in the middle of a sentence.
             stop: the text ends before the first of these strings.
 
-        Yields:
-            Pieces of text that join to the whole.
+        Returns:
+            Pieces of text that join to the whole, then ``usage`` and ``finish``.
 
         Raises:
+            OutOfMemory: the memory of the device does not hold the prompt; a shorter one may fit.
             ModelError: the prompt and ``max_tokens`` do not fit, or the model failed.
         """
         ...
@@ -124,7 +132,7 @@ class RemoteGenerator(Protocol):
 
     def stream_redacted(
         self, messages: Sequence[RedactedMessage], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    ) -> Stream:
         """Write the next turn, as ``Generator.stream`` does.
 
         Raises:
@@ -184,7 +192,7 @@ def stream_any(
     messages: Sequence[Message],
     max_tokens: int,
     stop: Sequence[str] = (),
-) -> Iterator[str]:
+) -> Stream:
     """Write the next turn with either kind; for another machine all messages are de-identified.
 
     Names in passages are replaced too, published or not; ``rag.answering.outgoing`` keeps those.
@@ -196,37 +204,6 @@ def stream_any(
         safe = [RedactedMessage(m.role, redact(m.content)) for m in messages]
         return generator.stream_redacted(safe, max_tokens, stop)
     return generator.stream(messages, max_tokens, stop)
-
-
-def cut_at_stop(pieces: Iterable[str], stop: Sequence[str]) -> Iterator[str]:
-    """Pass pieces on up to the first stop string, even one that spans two pieces.
-
-    As many characters are held back as could still be the beginning of a stop string.
-    """
-    stops = [s for s in stop if s]
-    held = ""
-    for piece in pieces:
-        held += piece
-        found = [at for at in (held.find(s) for s in stops) if at >= 0]
-        if found:
-            if min(found):
-                yield held[: min(found)]
-            return
-        keep = max((_overlap(held, s) for s in stops), default=0)
-        ready = held[: len(held) - keep]
-        if ready:
-            yield ready
-        held = held[len(held) - keep :]
-    if held:
-        yield held
-
-
-def _overlap(text: str, stop: str) -> int:
-    """Length of the longest end of ``text`` that begins ``stop``."""
-    for size in range(min(len(text), len(stop) - 1), 0, -1):
-        if text.endswith(stop[:size]):
-            return size
-    return 0
 
 
 def require_room(prompt: int, max_tokens: int, context: int) -> None:

@@ -12,7 +12,6 @@ import json
 import os
 import queue
 import secrets
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,7 +21,7 @@ from urllib.parse import urlsplit
 from rag.errors import ModelError
 from rag.models.device import choose
 from rag.models.fetch import LocalModel
-from rag.models.generator import GeneratorIdentity, Message, cut_at_stop, require_room
+from rag.models.generator import GeneratorIdentity, Message, Stream, Usage, Writing, require_room
 from rag.models.hashes import sha256_of
 from rag.models.hub import first_line
 
@@ -87,7 +86,7 @@ class GgufGenerator:
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    ) -> Stream:
         """Write the next turn (see ``Generator``)."""
         turns = [{"role": m.role, "content": m.content} for m in messages]
         prompt = self._ask("POST", "/apply-template", {"messages": turns}).get("prompt", "")
@@ -97,34 +96,32 @@ class GgufGenerator:
             "max_tokens": max_tokens,
             "temperature": 0,
             "stream": True,
+            # every event then says how many tokens were read and written
+            "timings_per_token": True,
             # a reused prefix is summed in other batches, and then the text may differ
             "cache_prompt": False,
         }
-        return cut_at_stop(self._pieces(request), stop)
+        return Stream(lambda writing: self._pieces(request, writing), stop)
 
     def close(self) -> None:
         """Stop the server and let go of the weights."""
         del self._server
 
-    def _pieces(self, request: dict[str, Any]) -> Iterator[str]:
+    def _pieces(self, request: dict[str, Any], writing: Writing) -> Iterator[str]:
         chunks: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        stopped = threading.Event()
 
         def take(chunk: dict[str, Any]) -> bool:
             chunks.put(chunk)
-            return stopped.is_set()  # True makes llama.cpp stop
+            return writing.cancelled.is_set()  # True makes llama.cpp stop
 
         server = self._server
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="medlit-generate") as pool:
             running = pool.submit(server.handle_chat_completions, request, take)
             running.add_done_callback(lambda _: chunks.put(None))
-            try:
-                while (chunk := chunks.get()) is not None:
-                    piece = _text_of(chunk)
-                    if piece:
-                        yield piece
-            finally:
-                stopped.set()
+            while (chunk := chunks.get()) is not None:
+                piece = _read(chunk, writing)
+                if piece:
+                    yield piece
             error = running.exception()
             if error is not None:
                 raise ModelError(f"the model failed: {first_line(error)}") from error
@@ -153,11 +150,18 @@ class GgufGenerator:
         return data
 
 
-def _text_of(chunk: dict[str, Any]) -> str:
+def _read(chunk: dict[str, Any], writing: Writing) -> str:
+    """Return the text of an event, and note what it says of tokens and the end."""
     if "error" in chunk:
         raise ModelError(f"the model failed: {_message(chunk)}")
-    choices = chunk.get("choices") or [{}]
-    return str(choices[0].get("delta", {}).get("content") or "")
+    counted = chunk.get("timings") or {}
+    if counted:
+        writing.usage = Usage(int(counted.get("prompt_n", 0)), int(counted.get("predicted_n", 0)))
+    choice = (chunk.get("choices") or [{}])[0]
+    reason = choice.get("finish_reason")
+    if reason and not writing.cancelled.is_set():
+        writing.finish = "length" if reason == "length" else "stop"
+    return str(choice.get("delta", {}).get("content") or "")
 
 
 def _message(data: object) -> str:

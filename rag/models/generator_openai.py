@@ -11,14 +11,14 @@ decided by where the server is, and by nothing that a user can set.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from rag.errors import OfflineError
 from rag.models.generator import (
     GeneratorIdentity,
     Message,
     RedactedMessage,
-    cut_at_stop,
+    Stream,
     require_room,
 )
 from rag.models.openai_address import Address, read_spec, this_machine
@@ -103,12 +103,11 @@ class _Served:
         """End the connection."""
         self._wire.close()
 
-    def _pieces(
-        self, turns: list[dict[str, str]], max_tokens: int, stop: Sequence[str]
-    ) -> Iterator[str]:
+    def _pieces(self, turns: list[dict[str, str]], max_tokens: int, stop: Sequence[str]) -> Stream:
         prompt = sum(self.count_tokens(turn["content"]) for turn in turns)
         require_room(prompt, max_tokens, self.context_tokens)
-        return cut_at_stop(self._wire.stream(turns, max_tokens, [s for s in stop if s]), stop)
+        asked = [s for s in stop if s]
+        return Stream(lambda _: self._wire.stream(turns, max_tokens, asked), stop)
 
 
 class LoopbackGenerator(_Served):
@@ -119,7 +118,7 @@ class LoopbackGenerator(_Served):
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    ) -> Stream:
         """Write the next turn (see ``Generator``)."""
         turns = [{"role": m.role, "content": m.content} for m in messages]
         return self._pieces(turns, max_tokens, stop)
@@ -148,7 +147,7 @@ class OpenAIGenerator(_Served):
 
     def stream_redacted(
         self, messages: Sequence[RedactedMessage], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    ) -> Stream:
         """Write the next turn (see ``RemoteGenerator``).
 
         Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from rag.errors import ModelError
 from rag.models.device import choose
 from rag.models.fetch import LocalModel
 from rag.models.folder import weight_files
-from rag.models.generator import GeneratorIdentity, Message, cut_at_stop, require_room
+from rag.models.generator import GeneratorIdentity, Message, Stream, Usage, Writing, require_room
 from rag.models.hashes import sha256_of_files
 from rag.models.hub import first_line, load_model, loading
 
@@ -65,14 +64,14 @@ class TransformersGenerator:
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    ) -> Stream:
         """Write the next turn (see ``Generator``)."""
         import torch
 
         prompt = self._prompt(messages)
         require_room(len(prompt), max_tokens, self.context_tokens)
         ids = torch.tensor([prompt], device=self._device.torch_name)
-        return cut_at_stop(self._pieces(ids, max_tokens), stop)
+        return Stream(lambda writing: self._pieces(ids, max_tokens, writing), stop)
 
     def close(self) -> None:
         """Let go of the weights."""
@@ -104,32 +103,33 @@ class TransformersGenerator:
         )
         return text
 
-    def _pieces(self, ids: torch.Tensor, max_tokens: int) -> Iterator[str]:
+    def _pieces(self, ids: torch.Tensor, max_tokens: int, writing: Writing) -> Iterator[str]:
         from transformers import TextIteratorStreamer
 
         streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
-        stopped = threading.Event()
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="medlit-generate") as pool:
-            running: Future[None] = pool.submit(self._generate, ids, max_tokens, streamer, stopped)
+            running: Future[None] = pool.submit(self._generate, ids, max_tokens, streamer, writing)
             # whatever ends the thread ends the stream, so that the consumer never waits for ever
             running.add_done_callback(lambda _: streamer.on_finalized_text("", stream_end=True))
-            try:
-                yield from (piece for piece in streamer if piece)
-            finally:
-                stopped.set()
+            yield from (piece for piece in streamer if piece)
             failure = running.exception()
             if failure is not None:
                 raise ModelError(f"the model failed: {first_line(failure)}") from failure
 
     def _generate(
-        self, ids: torch.Tensor, max_tokens: int, streamer: object, stopped: threading.Event
+        self, ids: torch.Tensor, max_tokens: int, streamer: object, writing: Writing
     ) -> None:
         import torch
         from transformers import GenerationConfig, StoppingCriteria
 
-        class Stopped(StoppingCriteria):
+        given = ids.shape[1]
+        writing.usage = Usage(given, 0)
+
+        class Watch(StoppingCriteria):
             def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
-                return torch.full((input_ids.shape[0],), stopped.is_set(), device=input_ids.device)
+                writing.usage = Usage(given, input_ids.shape[1] - given)
+                stop = writing.cancelled.is_set()
+                return torch.full((input_ids.shape[0],), stop, device=input_ids.device)
 
         own = self._model.generation_config
         ends = own.eos_token_id
@@ -147,13 +147,18 @@ class TransformersGenerator:
             bos_token_id=own.bos_token_id,
         )
         with torch.inference_mode():
-            self._model.generate(
+            made = self._model.generate(
                 ids,
                 attention_mask=torch.ones_like(ids),
                 generation_config=config,
                 streamer=streamer,
-                stopping_criteria=[Stopped()],
+                stopping_criteria=[Watch()],
             )
+        written = made.shape[1] - given
+        if not writing.cancelled.is_set():
+            last = int(made[0, -1])
+            ended = last in ends if isinstance(ends, list) else last == ends
+            writing.finish = "length" if written == max_tokens and not ended else "stop"
 
 
 def _without_system(turns: list[dict[str, str]]) -> list[dict[str, str]]:

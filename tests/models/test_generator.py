@@ -10,8 +10,9 @@ from tiny_models import CHATML, NO_SYSTEM, gguf_file, language_model
 
 from rag.errors import ModelError
 from rag.models.fetch import is_fetched
-from rag.models.generator import Message, cut_at_stop, load_generator
+from rag.models.generator import Message, load_generator
 from rag.models.generator_transformers import TransformersGenerator
+from rag.models.stream import cut_at_stop
 
 needs_xllamacpp = pytest.mark.skipif(
     importlib.util.find_spec("xllamacpp") is None, reason="xllamacpp is not installed"
