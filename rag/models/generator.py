@@ -20,9 +20,24 @@ from rag.privacy.redacted import Redacted, redact, require_redacted
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
+    from rag.models.quantize import Quantize
+
 __all__ = [
-    "Finish", "Generator", "GeneratorIdentity", "Message", "RedactedMessage", "RemoteGenerator",
-    "Stream", "Usage", "Writing", "is_remote_generator", "load_generator", "require_room",
+    "BatchGenerator",
+    "Finish",
+    "Generator",
+    "GeneratorIdentity",
+    "Message",
+    "RedactedMessage",
+    "RemoteGenerator",
+    "Stream",
+    "Usage",
+    "Writing",
+    "Written",
+    "is_batch_generator",
+    "is_remote_generator",
+    "load_generator",
+    "require_room",
     "stream_any",
 ]  # fmt: skip
 
@@ -104,6 +119,32 @@ class Generator(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A whole text, as ``Stream`` gives it in pieces."""
+
+    text: str
+    usage: Usage
+    finish: Finish
+
+
+class BatchGenerator(Generator, Protocol):
+    """A generator that is faster at many conversations together than one by one."""
+
+    def generate_many(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        max_tokens: int,
+        stop: Sequence[str] = (),
+    ) -> list[Written | ModelError]:
+        """Write the next turn of each conversation; the arguments are those of ``stream``.
+
+        Returns:
+            In the order of the conversations; an error in place of a text where one failed.
+        """
+        ...
+
+
 class RemoteGenerator(Protocol):
     """De-identified messages to text, on another machine.
 
@@ -154,7 +195,14 @@ def is_remote_generator(generator: object) -> TypeIs[RemoteGenerator]:
     return hasattr(type(generator), "stream_redacted")
 
 
-def load_generator(spec: str, device: str = "auto") -> Generator | RemoteGenerator:
+def is_batch_generator(generator: object) -> TypeIs[BatchGenerator]:
+    """True for a generator that writes many conversations at once."""
+    return hasattr(type(generator), "generate_many")
+
+
+def load_generator(
+    spec: str, device: str = "auto", quantize: Quantize | None = None
+) -> Generator | RemoteGenerator:
     """Load a generator: a catalog name, a folder, a ``.gguf`` file, a Hugging Face id or a server.
 
     ``openai:MODEL@URL`` is any OpenAI-compatible server; one on another machine is a
@@ -163,12 +211,18 @@ def load_generator(spec: str, device: str = "auto") -> Generator | RemoteGenerat
     A ``.gguf`` file runs in ``xllamacpp`` where that is installed: it computes on the
     quantised weights. ``transformers`` unpacks them first, and is several times slower.
 
+    ``quantize`` loads the weights of a folder or Hugging Face id in 8 or 4 bits.
+
     Raises:
-        ModelError: it is not here, is no generator, or cannot be loaded.
+        OutOfMemory: its weights do not fit.
+        ModelError: it is not here, is no generator, or cannot be loaded; or it is none to
+            quantise.
         ChecksumError: its files are not the pinned ones.
         OfflineError: it is a server on another machine, and the network is forbidden.
     """
     if spec.strip().lower().startswith("openai:"):
+        if quantize is not None:
+            raise ModelError(f"{spec}: a server loads its own weights; leave --quantize out")
         from rag.models.generator_openai import open_server
 
         return open_server(spec)
@@ -181,10 +235,12 @@ def load_generator(spec: str, device: str = "auto") -> Generator | RemoteGenerat
     if model.path.is_file() and importlib.util.find_spec("xllamacpp") is not None:
         from rag.models.generator_gguf import GgufGenerator
 
+        if quantize is not None:
+            raise ModelError(f"{spec} is quantised already; leave --quantize out")
         return GgufGenerator(model, device)
     from rag.models.generator_transformers import TransformersGenerator
 
-    return TransformersGenerator(model, device)
+    return TransformersGenerator(model, device, quantize)
 
 
 def stream_any(

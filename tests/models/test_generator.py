@@ -108,19 +108,19 @@ def test_identity(generator):
 def test_template_is_used(tmp_path):
     model = load_generator(str(language_model(tmp_path / "a")), "cpu")
     assert isinstance(model, TransformersGenerator)
-    prompt = model._tokenizer.decode(model._prompt(ASK))
+    prompt = model._causal.tokenizer.decode(model._prompt.ids(ASK))
     assert prompt == (
         "<|start|>system: Cite the trial.<|end|><|start|>user: Is aspirin a risk to the heart?"
         "<|end|><|start|>assistant:"
     )
     plain = load_generator(str(language_model(tmp_path / "b", None)), "cpu")
     assert isinstance(plain, TransformersGenerator)
-    assert plain._tokenizer.decode(plain._prompt(ASK)) == (
+    assert plain._causal.tokenizer.decode(plain._prompt.ids(ASK)) == (
         "System: Cite the trial.\n\nUser: Is aspirin a risk to the heart?\n\nAssistant:"
     )
     merged = load_generator(str(language_model(tmp_path / "c", NO_SYSTEM)), "cpu")
     assert isinstance(merged, TransformersGenerator)
-    assert merged._tokenizer.decode(merged._prompt(ASK)) == (
+    assert merged._causal.tokenizer.decode(merged._prompt.ids(ASK)) == (
         "<|start|>user: Cite the trial.\n\nIs aspirin a risk to the heart?<|end|>"
         "<|start|>assistant:"
     )
@@ -132,7 +132,7 @@ def test_failure_in_the_thread_reaches_the_consumer(tmp_path, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("out of memory\nand more")
 
-    monkeypatch.setattr(model._model, "generate", fail)
+    monkeypatch.setattr(model._causal.model, "generate", fail)
     with pytest.raises(ModelError, match="out of memory") as failed:
         list(model.stream(ASK, 5))
     assert "\n" not in str(failed.value)
