@@ -41,7 +41,7 @@ __all__ = [
     "stream_any",
 ]  # fmt: skip
 
-Runtime = Literal["transformers", "xllamacpp", "openai"]
+Runtime = Literal["transformers", "xllamacpp", "openai", "langchain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def load_generator(
     """Load a generator: a catalog name, a folder, a ``.gguf`` file, a Hugging Face id or a server.
 
     ``openai:MODEL@URL`` is any OpenAI-compatible server; one on another machine is a
-    ``RemoteGenerator``.
+    ``RemoteGenerator``, as is any ``provider:model`` of langchain.
 
     A ``.gguf`` file runs in ``xllamacpp`` where that is installed: it computes on the
     quantised weights. ``transformers`` unpacks them first, and is several times slower.
@@ -226,6 +226,10 @@ def load_generator(
         from rag.models.generator_openai import open_server
 
         return open_server(spec)
+    from rag.models.generator_langchain import names_provider, open_langchain
+
+    if names_provider(spec):
+        return open_langchain(spec)
     model = resolve(spec)
     if model.card is not None and model.card.task != "generator":
         raise ModelError(

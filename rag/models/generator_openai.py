@@ -21,29 +21,39 @@ from rag.models.generator import (
     Stream,
     require_room,
 )
+from rag.models.generator_langchain import names_provider
 from rag.models.openai_address import Address, read_spec, this_machine
 from rag.models.openai_wire import Wire
+from rag.models.remote import CONTEXT, estimated_tokens, redacted_turns, require_online
 from rag.offline import is_offline
-from rag.privacy.redacted import require_redacted
 
 PREFIX = "openai:"
-_CONTEXT = 8192
-"""Tokens that a server takes which does not say how many."""
-_BYTES_A_TOKEN = 3
-"""English in common vocabularies has 4 to 5; fewer leaves room."""
 
 Judge = Callable[[str], bool]
 
 
 def is_remote(spec: str, judge: Judge | None = None) -> bool:
-    """True where a spec names a model server on another machine; nothing is opened.
+    """True where a spec names a model on another machine; nothing is opened.
+
+    A chat model of langchain counts as one wherever it is.
 
     Raises:
         ModelError: it begins as one and is none.
     """
+    if names_provider(spec):
+        return True
     return spec.strip().lower().startswith(PREFIX) and not (judge or this_machine)(
         read_spec(spec).host
     )
+
+
+def place_of(spec: str) -> str:
+    """Return how the place of a model on another machine is called in a sentence.
+
+    Raises:
+        ModelError: the spec begins as one of a server and is none.
+    """
+    return spec.strip() if names_provider(spec) else read_spec(spec).place
 
 
 def require_allowed(spec: str, judge: Judge | None = None) -> None:
@@ -55,7 +65,7 @@ def require_allowed(spec: str, judge: Judge | None = None) -> None:
     """
     if is_remote(spec, judge) and is_offline():
         raise OfflineError(
-            f"offline: the model server {read_spec(spec).place} is another machine; run without "
+            f"offline: the model server {place_of(spec)} is another machine; run without "
             "--offline and MEDLIT_OFFLINE, or name a local generator"
         )
 
@@ -89,15 +99,20 @@ class _Served:
         )
 
     @property
+    def left_out(self) -> frozenset[str]:
+        """Options that the server refused, such as ``temperature``, and is not sent again."""
+        return self._wire.left_out
+
+    @property
     def context_tokens(self) -> int:
         """Tokens of prompt and answer together, as the server says, else 8,192."""
         if self._window is None:
-            self._window = self._wire.window() or _CONTEXT
+            self._window = self._wire.window() or CONTEXT
         return self._window
 
     def count_tokens(self, text: str) -> int:
         """Return an estimate that is rather too high: one token for three bytes."""
-        return -(-len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN)
+        return estimated_tokens(text)
 
     def close(self) -> None:
         """End the connection."""
@@ -107,7 +122,7 @@ class _Served:
         prompt = sum(self.count_tokens(turn["content"]) for turn in turns)
         require_room(prompt, max_tokens, self.context_tokens)
         asked = [s for s in stop if s]
-        return Stream(lambda _: self._wire.stream(turns, max_tokens, asked), stop)
+        return Stream(lambda writing: self._wire.stream(turns, max_tokens, asked, writing), stop)
 
 
 class LoopbackGenerator(_Served):
@@ -136,8 +151,7 @@ class OpenAIGenerator(_Served):
         Raises:
             OfflineError: the network is forbidden.
         """
-        if is_offline():
-            raise OfflineError("offline: a generator on another machine is not used")
+        require_online()
         super().__init__(address, wire or Wire(address, send_key=address.encrypted, proxies=True))
 
     @property
@@ -154,14 +168,4 @@ class OpenAIGenerator(_Served):
             TypeError: a message is no ``RedactedMessage``; nothing was sent.
             OfflineError: the network was forbidden since.
         """
-        for message in messages:
-            if type(message) is not RedactedMessage:
-                raise TypeError(
-                    f"a generator on another machine takes RedactedMessage, "
-                    f"not {type(message).__name__}"
-                )
-            require_redacted(message.content)
-        if is_offline():
-            raise OfflineError("offline: a generator on another machine is not used")
-        turns = [{"role": m.role, "content": m.content.text} for m in messages]
-        return self._pieces(turns, max_tokens, stop)
+        return self._pieces(redacted_turns(messages), max_tokens, stop)
