@@ -24,6 +24,7 @@ from rag.commands.common import (
     MeshTreeOption,
     ModeOption,
     NoExplodeOption,
+    QuantizeOption,
     RerankOption,
     RetractedOnlyOption,
     RetractedOption,
@@ -54,6 +55,7 @@ def ask(
     out: AskedOutOption = None,
     index: IndexOption = None,
     generator: GeneratorOption = None,
+    quantize: QuantizeOption = None,
     verifier: VerifierOption = None,
     mode: ModeOption = "hybrid",
     rerank: RerankOption = None,
@@ -108,6 +110,7 @@ def ask(
         question = turn.question
     from rag.answering.to_json import answer_to_dict
     from rag.assistant import Assistant
+    from rag.models.quantize import read_quantize
     from rag.terminal import print_answer
 
     asked = None
@@ -124,6 +127,7 @@ def ask(
         verifier=verifier or settings.verifier,
         device=device or settings.device,
         mesh_tree=mesh_tree or settings.mesh_tree,
+        quantize=read_quantize(quantize or settings.quantize),
     )
     notes = console(err=True)
     for_programs = as_json or format is not None or questions is not None
@@ -143,7 +147,7 @@ def ask(
     )
     if asked is not None and out is not None:
         try:
-            ask_file(ask_one, asked, out)
+            ask_file(ask_one, asked, out, assistant.share())
         finally:
             assistant.close()
         return

@@ -72,6 +72,10 @@ GeneratorOption = Annotated[
         "--generator", help="extractive, catalog name, folder, .gguf, hub id or openai:MODEL@URL."
     ),
 ]
+QuantizeOption = Annotated[
+    Literal["8bit", "4bit", "none"] | None,
+    typer.Option("--quantize", help="Load the generator's weights in fewer bits [default: none]"),
+]
 VerifierOption = Annotated[
     str | None,
     typer.Option("--verifier", help="cross-encoder, features, rules, or an NLI model."),

@@ -131,6 +131,11 @@ class Written:
 class BatchGenerator(Generator, Protocol):
     """A generator that is faster at many conversations together than one by one."""
 
+    @property
+    def at_once(self) -> int:
+        """Conversations that it writes together best."""
+        ...
+
     def generate_many(
         self,
         conversations: Sequence[Sequence[Message]],

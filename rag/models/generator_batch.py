@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PADDED = 8
 """Prompts of a padded batch; on CPUs more no longer help."""
+_CONTINUOUS = 64
+"""Prompts that are given to continuous batching together; it takes more in as others end."""
 _PAGE = 256
 """Tokens of a page of the cache, as transformers has it."""
 _CACHE = 0.7
@@ -33,6 +35,11 @@ class Batch:
     def __init__(self, causal: Causal) -> None:
         self._causal = causal
         self._continuous = causal.device.kind == "cuda"
+
+    @property
+    def size(self) -> int:
+        """Prompts that are written together best."""
+        return _CONTINUOUS if self._continuous else _PADDED
 
     def write(self, prompts: Sequence[list[int]], limit: int) -> list[list[int] | ModelError]:
         """Return the tokens written for each prompt, up to and with the one that ends a text.

@@ -61,6 +61,7 @@ class TransformersGenerator:
         self._compiled = compiled and self._causal.device.kind == "cuda"
         self._batch = Batch(self._causal)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="medlit-generate")
+        self.at_once = self._batch.size
         self.context_tokens = self._causal.context_tokens
         self.identity = GeneratorIdentity(
             name=model.card.name if model.card is not None else model.spec,
