@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from tiny_models import CHAIN, CHATML, byte_level, chain_model
+from tiny_models import CHAIN, chain_model, llama
 
 from rag.errors import ModelError, OutOfMemory
 from rag.models.generator import Message, Usage, is_batch_generator, load_generator
@@ -22,34 +22,6 @@ QUESTIONS = [
     "trial",
 ]
 CONVERSATIONS = [[Message("user", text)] for text in QUESTIONS]
-
-
-def llama(folder):
-    """A llama with random weights: continuous batching takes no GPT-2 with learned positions."""
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-
-    tokenizer = byte_level()
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, eos_token="<|text|>", pad_token="<|text|>"
-    )
-    fast.chat_template = CHATML
-    fast.save_pretrained(folder)
-    torch.manual_seed(2)
-    config = LlamaConfig(
-        vocab_size=tokenizer.get_vocab_size(),
-        hidden_size=64,
-        intermediate_size=128,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        max_position_embeddings=256,
-        initializer_range=0.3,
-        bos_token_id=None,
-        eos_token_id=0,
-        pad_token_id=0,
-    )
-    LlamaForCausalLM(config).save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_generator_batch import llama
-from tiny_models import gguf_file, language_model
+from tiny_models import gguf_file, language_model, llama
 
 from rag.errors import ModelError, OutOfMemory, UsageError
 from rag.models import quantize

@@ -292,16 +292,19 @@ def chain_ids(text: str = CHAIN) -> list[int]:
     return ids
 
 
-def _chain_weights(size: int) -> tuple[np.ndarray, np.ndarray]:
+def _chain_weights(size: int, strength: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """Embeddings that are one-hot, and a last layer that knows the successor of each token."""
     ids, last = chain_ids(), np.zeros((size, size), dtype=np.float32)
     for token, successor in itertools.pairwise(ids):
-        last[successor, token] = 1.0
+        last[successor, token] = strength
     return np.eye(size, dtype=np.float32), last
 
 
-def chain_model(folder: Path) -> Path:
-    """A llama that writes CHAIN after any CHATML prompt, and ends."""
+def chain_model(folder: Path, strength: float = 1.0) -> Path:
+    """A llama that writes CHAIN after any CHATML prompt, and ends.
+
+    Of its logits that of the successor is ``strength`` · √(size of the vocabulary), all others 0.
+    """
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
@@ -324,11 +327,40 @@ def chain_model(folder: Path) -> Path:
         pad_token_id=0,
     )
     model = LlamaForCausalLM(config)
-    embeddings, last = _chain_weights(size)
+    embeddings, last = _chain_weights(size, strength)
     with torch.no_grad():
         for name, weights in model.named_parameters():
             weights.fill_(1.0 if "norm" in name else 0.0)
         model.model.embed_tokens.weight.copy_(torch.from_numpy(embeddings))
         model.lm_head.weight.copy_(torch.from_numpy(last))
     model.save_pretrained(folder)
+    return folder
+
+
+def llama(folder: Path, context: int = 256) -> Path:
+    """A tiny llama with random weights, which can be batched continuously and quantised."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    tokenizer = byte_level()
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, eos_token="<|text|>", pad_token="<|text|>"
+    )
+    fast.chat_template = CHATML
+    fast.save_pretrained(folder)
+    torch.manual_seed(2)
+    config = LlamaConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=context,
+        initializer_range=0.3,
+        bos_token_id=None,
+        eos_token_id=0,
+        pad_token_id=0,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
     return folder
