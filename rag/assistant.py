@@ -85,9 +85,9 @@ class Assistant:
         Args:
             path: the index folder.
             generator: ``extractive`` (verbatim sentences, no language model), a catalog
-                name, a folder, a ``.gguf`` file, a hub id or ``openai:MODEL@URL``; ``None`` or
-                ``auto`` chooses: see ``choose_generator``. A server on another machine gets the
-                question de-identified.
+                name, a folder, a ``.gguf`` file, a hub id, ``openai:MODEL@URL`` or langchain's
+                ``provider:model``; ``None`` or ``auto`` chooses: see ``choose_generator``. A
+                model on another machine, and any of langchain, gets the question de-identified.
             embedder: by default the one that made the index.
             reranker: a cross-encoder, or ``None``.
             verifier: what judges statements: ``rules`` (words alone), or what

@@ -69,7 +69,8 @@ RerankOption = Annotated[
 GeneratorOption = Annotated[
     str | None,
     typer.Option(
-        "--generator", help="extractive, catalog name, folder, .gguf, hub id or openai:MODEL@URL."
+        "--generator",
+        help="extractive, catalog name, folder, .gguf, hub id, openai:MODEL@URL, provider:model.",
     ),
 ]
 QuantizeOption = Annotated[
