@@ -6,7 +6,6 @@ knows nothing of evidence or citations; what it writes is a draft.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -213,9 +212,8 @@ def load_generator(
     ``openai:MODEL@URL`` is any OpenAI-compatible server; one on another machine is a
     ``RemoteGenerator``, as is any ``provider:model`` of langchain.
 
-    A ``.gguf`` file runs in ``xllamacpp`` where that is installed: it computes on the
-    quantised weights. ``transformers`` unpacks them first, and is several times slower.
-
+    A ``.gguf`` file runs in ``xllamacpp`` where that is installed, and was built for the GPU if
+    one is used: it computes on the quantised weights. ``transformers`` unpacks them first.
     ``quantize`` loads the weights of a folder or Hugging Face id in 8 or 4 bits.
 
     Raises:
@@ -225,14 +223,15 @@ def load_generator(
         ChecksumError: its files are not the pinned ones.
         OfflineError: it is a server on another machine, and the network is forbidden.
     """
-    if spec.strip().lower().startswith("openai:"):
-        if quantize is not None:
-            raise ModelError(f"{spec}: a server loads its own weights; leave --quantize out")
+    from rag.models.generator_langchain import names_provider, open_langchain
+
+    served = spec.strip().lower().startswith("openai:")
+    if quantize is not None and (served or names_provider(spec)):
+        raise ModelError(f"{spec}: a server loads its own weights; leave --quantize out")
+    if served:
         from rag.models.generator_openai import open_server
 
         return open_server(spec)
-    from rag.models.generator_langchain import names_provider, open_langchain
-
     if names_provider(spec):
         return open_langchain(spec)
     model = resolve(spec)
@@ -241,12 +240,13 @@ def load_generator(
             f"{spec} is no generator; use {', '.join(names('generator'))}, a folder, a .gguf "
             "file or a Hugging Face id"
         )
-    if model.path.is_file() and importlib.util.find_spec("xllamacpp") is not None:
-        from rag.models.generator_gguf import GgufGenerator
+    if model.path.is_file():
+        from rag.models.generator_gguf import GgufGenerator, suits
 
         if quantize is not None:
             raise ModelError(f"{spec} is quantised already; leave --quantize out")
-        return GgufGenerator(model, device)
+        if suits(device):
+            return GgufGenerator(model, device)
     from rag.models.generator_transformers import TransformersGenerator
 
     return TransformersGenerator(model, device, quantize)

@@ -8,6 +8,7 @@ process, so that another user of the machine cannot ask it. Nothing is logged.
 from __future__ import annotations
 
 import http.client
+import importlib.util
 import json
 import os
 import queue
@@ -148,6 +149,24 @@ class GgufGenerator:
         if not isinstance(data, dict) or "error" in data:
             raise ModelError(f"xllamacpp refuses {path}: {_message(data)}")
         return data
+
+
+def suits(device: str = "auto") -> bool:
+    """True where this is the runtime for GGUF files: installed, and built for the GPU to be used.
+
+    Most wheels know the CPU alone; beside a GPU, ``transformers`` is faster on that.
+    """
+    if importlib.util.find_spec("xllamacpp") is None:
+        return False
+    return choose(device).kind == "cpu" or has_gpu()
+
+
+def has_gpu() -> bool:
+    """True where the installed ``xllamacpp`` sees a GPU."""
+    import xllamacpp
+
+    cpu = xllamacpp.ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU
+    return any(device.get("type") != cpu for device in xllamacpp.get_device_info())
 
 
 def _read(chunk: dict[str, Any], writing: Writing) -> str:

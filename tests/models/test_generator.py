@@ -154,6 +154,21 @@ def test_transformers_runs_gguf_too(tmp_path):
     assert "".join(model.stream(ASK, 8)) == text
 
 
+@needs_xllamacpp
+@pytest.mark.parametrize(
+    ("kind", "built_for_gpu", "suits"),
+    [("cpu", False, True), ("cuda", False, False), ("cuda", True, True), ("mps", True, True)],
+)
+def test_a_gpu_is_not_left_idle_for_gguf_files(monkeypatch, kind, built_for_gpu, suits):
+    from rag.models import generator_gguf
+    from rag.models.device import Device
+
+    assert isinstance(generator_gguf.has_gpu(), bool)
+    monkeypatch.setattr(generator_gguf, "choose", lambda _: Device(kind, "bfloat16", "a test"))
+    monkeypatch.setattr(generator_gguf, "has_gpu", lambda: built_for_gpu)
+    assert generator_gguf.suits("auto") is suits
+
+
 @needs_gguf
 @needs_xllamacpp
 def test_llama_cpp_is_silent(tmp_path, capfd):
