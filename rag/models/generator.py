@@ -249,7 +249,7 @@ def load_generator(
             return GgufGenerator(model, device)
     from rag.models.generator_transformers import TransformersGenerator
 
-    return TransformersGenerator(model, device, quantize)
+    return TransformersGenerator.load(model, device, quantize)
 
 
 def stream_any(

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError, OutOfMemory
-from rag.models.causal import free_memory, is_out_of_memory, load_causal
+from rag.models.causal import Causal, free_memory, is_out_of_memory, load_causal
 from rag.models.chat_prompt import ChatPrompt
 from rag.models.fetch import LocalModel
 from rag.models.generator import (
@@ -36,40 +36,44 @@ class TransformersGenerator:
     """
 
     def __init__(
-        self,
-        model: LocalModel,
-        device: str = "auto",
-        quantize: Quantize | None = None,
-        *,
-        compiled: bool = False,
+        self, causal: Causal, identity: GeneratorIdentity, *, compiled: bool = False
     ) -> None:
-        """Load tokenizer and weights.
+        """Write with a model that is loaded.
 
         Args:
-            model: what to load.
-            device: see ``rag.models.device.choose``.
-            quantize: 8 or 4 bits a weight instead of 16 or 32.
+            causal: the model and its tokenizer.
+            identity: what it is called.
             compiled: compile the model for a cache of fixed size, on CUDA: the first answers
                 take a minute more, and the later ones less.
+        """
+        self._causal = causal
+        self._prompt = ChatPrompt(causal.tokenizer)
+        self._compiled = compiled and causal.device.kind == "cuda"
+        self._batch = Batch(causal)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="medlit-generate")
+        self.at_once = self._batch.size
+        self.context_tokens = causal.context_tokens
+        self.identity = identity
+
+    @classmethod
+    def load(
+        cls, model: LocalModel, device: str = "auto", quantize: Quantize | None = None
+    ) -> TransformersGenerator:
+        """Load tokenizer and weights, where ``quantize`` says so in 8 or 4 bits.
 
         Raises:
             OutOfMemory: the weights do not fit.
             ModelError: something of it cannot be loaded, or an extra is missing.
         """
-        self._causal = load_causal(model, device, quantize)
-        self._prompt = ChatPrompt(self._causal.tokenizer)
-        self._compiled = compiled and self._causal.device.kind == "cuda"
-        self._batch = Batch(self._causal)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="medlit-generate")
-        self.at_once = self._batch.size
-        self.context_tokens = self._causal.context_tokens
-        self.identity = GeneratorIdentity(
+        causal = load_causal(model, device, quantize)
+        identity = GeneratorIdentity(
             name=model.card.name if model.card is not None else model.spec,
             spec=model.spec,
             revision=model.revision,
-            weights_sha256=sha256_of_files(list(self._causal.files)),
+            weights_sha256=sha256_of_files(list(causal.files)),
             runtime="transformers",
         )
+        return cls(causal, identity)
 
     def count_tokens(self, text: str) -> int:
         """Return the tokens of a text, without special tokens."""

@@ -148,7 +148,7 @@ def test_missing_runtime_names_the_extra(tmp_path, monkeypatch):
 def test_transformers_runs_gguf_too(tmp_path):
     from rag.models.fetch import resolve
 
-    model = TransformersGenerator(resolve(str(gguf_file(tmp_path / "tiny.gguf"))), "cpu")
+    model = TransformersGenerator.load(resolve(str(gguf_file(tmp_path / "tiny.gguf"))), "cpu")
     text = "".join(model.stream(ASK, 8))
     assert text
     assert "".join(model.stream(ASK, 8)) == text
