@@ -82,6 +82,7 @@ class Wire:
         self._address = address
         self._sleep = sleep
         self._whole = whole
+        self._send_key = send_key
         self._left_out: frozenset[str] = frozenset()
         key = os.environ.get("OPENAI_API_KEY", "").strip() if send_key else ""
         if not (key.isascii() and key.isprintable()):
@@ -212,7 +213,7 @@ class Wire:
             raise ModelError(f"{place} answered {status} {TRIES} times; ask again later")
         if response.is_redirect:
             raise ModelError(f"{place} redirects elsewhere, which is not followed; name that URL")
-        if status == httpx.codes.UNAUTHORIZED and not self._address.encrypted:
+        if status == httpx.codes.UNAUTHORIZED and not self._send_key:
             raise ModelError(
                 f"{place} wants a key: OPENAI_API_KEY, which goes to another machine over https "
                 "alone"

@@ -266,7 +266,7 @@ def test_retry_after_is_kept_to(base, script):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (400, "answered 400"), (401, "wants a key"), (404, "answered 404"),
+        (400, "answered 400"), (401, "to a key of this server"), (404, "answered 404"),
         (307, "redirects elsewhere"), ("die", "broke off"), ("unfinished", "broke off"),
         ("error", "in mid-answer"), ("nonsense", "OpenAI-compatible"), ("endless", "does not end"),
     ],
