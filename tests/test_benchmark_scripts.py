@@ -226,3 +226,44 @@ def test_open_time_makes_an_index_and_searches_it(run, tmp_path):
     code, out = run("open_time.py", "--index", tmp_path / "index300", "--rounds", "1", "--filter")
     assert code == 0, out
     assert '"filter": true' in out
+
+
+@pytest.mark.model
+def test_gpu_runs_through_on_a_cpu(run, built, tmp_path):
+    code, out = run(
+        "gpu.py", "--index", built / "ix", "--device", "cpu", "--tiny", "--prompts", "3",
+        "--tokens", "4", "--texts", "5", "--json", tmp_path / "rows.json",
+    )  # fmt: skip
+    assert code == 0, out
+    rows = json.loads((tmp_path / "rows.json").read_text())["rows"]
+    by_name = {row["how"]: row for row in rows if "tokens/s" in row}
+    assert list(by_name) == ["plain", "alone", "batched, first", "batched"]
+    for row in by_name.values():  # three prompts of four tokens each
+        assert row["tokens/s"] * row["s"] == pytest.approx(12)
+    assert [row["embedder"] for row in rows if "embedder" in row] == [
+        "medlit",
+        "SentenceTransformer.encode",
+    ]
+    assert "batched to plain" in out
+
+
+@pytest.mark.model
+def test_generators_measures_each_in_a_process_of_its_own(run, built, tmp_path):
+    gguf = pytest.importorskip("gguf")
+    pytest.importorskip("xllamacpp")
+    from tests.models.tiny_models import gguf_file
+
+    assert gguf
+    file = gguf_file(tmp_path / "tiny.gguf", context=8192)
+    code, out = run(
+        "generators.py", "--index", built / "ix", "--only", f"{file}:gguf", f"{file}:transformers",
+        "nowhere.gguf:gguf", "--tokens", "6", "--runs", "1", "--json",
+    )  # fmt: skip
+    assert code == 1
+    assert "nowhere.gguf:gguf: " in out
+    one, other = (json.loads(line) for line in out.splitlines() if line.startswith("{"))
+    assert (one["runtime"], other["runtime"]) == ("xllamacpp", "transformers")
+    assert one["prompt tokens"] == other["prompt tokens"] > 300
+    assert one["written"] == other["written"] == 6
+    assert min(one["peak MB"], other["peak MB"]) > 50
+    assert one["first token s"] <= one["whole s"]

@@ -222,7 +222,7 @@ def language_model(folder: Path, template: str | None = CHATML, context: int = 2
     return folder
 
 
-def gguf_file(path: Path, *, chain: bool = False) -> Path:
+def gguf_file(path: Path, *, chain: bool = False, context: int = 512) -> Path:
     """A tiny llama as a GGUF file: with random weights, or one that writes CHAIN."""
     import gguf
 
@@ -231,7 +231,7 @@ def gguf_file(path: Path, *, chain: bool = False) -> Path:
     merges = json.loads(tokenizer.to_str())["model"]["merges"]
     size, hidden, heads, layers = (len(tokens), 32, 1, 1) if chain else (64, 128, 4, 2)
     writer = gguf.GGUFWriter(str(path), "llama")
-    writer.add_context_length(512)
+    writer.add_context_length(context)
     writer.add_embedding_length(size)
     writer.add_block_count(layers)
     writer.add_feed_forward_length(hidden)
