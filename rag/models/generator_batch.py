@@ -130,6 +130,7 @@ class Batch:
                 generation_config=self.greedy(limit),
                 continuous_batching_config=self._paging(),
                 persistent_manager=True,
+                timeout=5,
                 warmup=False,  # graphs are captured as shapes come up
             ) as manager:
                 names = manager.add_requests(inputs=list(prompts), max_new_tokens=limit)

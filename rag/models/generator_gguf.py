@@ -106,7 +106,7 @@ class GgufGenerator:
 
     def close(self) -> None:
         """Stop the server and let go of the weights."""
-        del self._server
+        self._server = None
 
     def _pieces(self, request: dict[str, Any], writing: Writing) -> Iterator[str]:
         chunks: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
@@ -134,6 +134,8 @@ class GgufGenerator:
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Ask the server in this process; ``http.client`` knows no proxies."""
+        if self._server is None:
+            raise ModelError("the generator was closed; load it again")
         address = urlsplit(str(self._server.listening_address))
         connection = http.client.HTTPConnection(
             address.hostname or "127.0.0.1", address.port, timeout=_SECONDS

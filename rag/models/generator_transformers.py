@@ -54,6 +54,7 @@ class TransformersGenerator:
         self.at_once = self._batch.size
         self.context_tokens = causal.context_tokens
         self.identity = identity
+        self._closed = False
 
     @classmethod
     def load(
@@ -83,6 +84,7 @@ class TransformersGenerator:
         self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
     ) -> Stream:
         """Write the next turn (see ``Generator``)."""
+        self._require_open()
         prompt = self._prompt.ids(messages)
         require_room(len(prompt), max_tokens, self.context_tokens)
         return Stream(lambda writing: self._pieces(prompt, max_tokens, writing), stop)
@@ -94,6 +96,7 @@ class TransformersGenerator:
         stop: Sequence[str] = (),
     ) -> list[Written | ModelError]:
         """Write the next turn of many conversations at once (see ``BatchGenerator``)."""
+        self._require_open()
         made: list[Written | ModelError | None] = []
         prompts: list[list[int]] = []
         for messages in conversations:
@@ -114,9 +117,16 @@ class TransformersGenerator:
 
     def close(self) -> None:
         """Let go of the weights, after what is being written."""
+        if self._closed:
+            return
+        self._closed = True
         self._thread.shutdown(wait=True)
         self._batch.close()
         del self._causal, self._batch
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise ModelError("the generator was closed; load it again")
 
     def _read(
         self, prompt: list[int], ids: list[int] | ModelError, limit: int, stop: Sequence[str]

@@ -208,6 +208,18 @@ def test_prompt_without_room_is_refused_and_the_next_one_is_not(endless):
     assert endless.stream(ASK, 6).text() == text
 
 
+def test_close_twice_and_no_stream_behind_it(runtime, tmp_path):
+    with runtime(tmp_path, True) as made:
+        assert made.stream(ASK, 60).text() == CHAIN
+        made.close()
+        made.close()
+        if runtime is server:
+            return  # it holds no weights
+        with pytest.raises(ModelError) as refused:
+            made.stream(ASK, 60).text()
+        assert "\n" not in str(refused.value)
+
+
 def test_identity(endless, runtime):
     assert endless.identity.runtime == {gguf: "xllamacpp", server: "openai"}.get(
         runtime, "transformers"
