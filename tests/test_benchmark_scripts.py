@@ -226,3 +226,10 @@ def test_open_time_makes_an_index_and_searches_it(run, tmp_path):
     code, out = run("open_time.py", "--index", tmp_path / "index300", "--rounds", "1", "--filter")
     assert code == 0, out
     assert '"filter": true' in out
+
+
+@pytest.mark.model
+def test_no_fault_of_a_server_makes_half_an_answer(run):
+    code, out = run("server_faults.py", "--asks", 16)
+    assert code == 0, out
+    assert "16 asked: {'whole': 8, 'quoted': 0, 'failed': 8}, 0 not as they should be" in out
