@@ -131,6 +131,8 @@ def _circumstance(core: str, last: _Before) -> tuple[str, str] | None:
     about = patterns.ABOUT.match(core)
     rest = core[about.end() :] if about else core
     opened = about.group().lower() if about else ""
+    if patterns.WHEN_ASKED.match(rest):
+        return None  # "when was it approved?": no circumstance
     clause = re.match(r"(?:if|when|while|as)\b", rest, re.IGNORECASE)
     if IS_GROUP.fullmatch(rest):
         rest = f"{'during' if 'trimester' in rest.lower() else 'in'} {rest}"
@@ -192,8 +194,8 @@ def _another(core: str, last: _Before) -> str:
         name = core[about.end() :]
     elif short and patterns.YES_NO.match(before):
         name = short["name"]
-        if read_topic(name).names != (name,):
-            return ""  # it has a verb of its own
+        if read_topic(name).names != (name,) or not patterns.ONE_NAME.fullmatch(name):
+            return ""  # it has a verb of its own, or says what something is
     elif len(core.split()) <= 4 and not re.match(rf"(?:{patterns.ASKING})\b", core, re.IGNORECASE):
         name = re.sub(r"^(?:the|an?) ", "", core, flags=re.IGNORECASE)
         if read_topic(POPULATION.sub("", name)).names != (POPULATION.sub("", name).strip(),):

@@ -44,6 +44,9 @@ WHEN = re.compile(
     r"|together with)\s+\S",
     re.IGNORECASE,
 )
+WHEN_ASKED = re.compile(rf"when {AUX}\b|as of\b", re.IGNORECASE)
+ONE_NAME = re.compile(r"(?:(?!(?:an?|the)\b)\S+ ){0,2}(?!(?:an?|the)\b)\S+", re.IGNORECASE)
+"""Up to three words without an article among them."""
 VERSUS = re.compile(r"^(?:than|versus|vs\.?|compared to)\s+", re.IGNORECASE)
 ONLY_ASPECT = re.compile(
     rf"^(?P<the>the |its |their |any |some |an? )?(?P<aspect>{ASPECT})\b(?P<rest>.*)$",
@@ -56,7 +59,7 @@ KIND = (
 )
 PRONOUN = re.compile(
     rf"\b(?:it|them|they|(?:this|that|these|those|the same|the) {KIND}"
-    r"(?! (?:of|for|used|given|in|to)\b)"
+    r"(?! (?:of|for|used|given|in|to)\b)(?-i:(?! \w*[A-Z0-9]))"
     r"|(?:this|these)(?! the\b)"
     rf"|(?<=\bis )that|(?<=\bdoes )that|(?<=\bdo )those|(?<=\bof )that|(?<=\bfor )that"
     rf"|(?<=\bcan )that|(?<=\bare )those|(?<=\bcauses )that)\b(?!['’]s)",
