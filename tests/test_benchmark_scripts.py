@@ -267,3 +267,10 @@ def test_generators_measures_each_in_a_process_of_its_own(run, built, tmp_path):
     assert one["written"] == other["written"] == 6
     assert min(one["peak MB"], other["peak MB"]) > 50
     assert one["first token s"] <= one["whole s"]
+
+
+@pytest.mark.model
+def test_no_fault_of_a_server_makes_half_an_answer(run):
+    code, out = run("server_faults.py", "--asks", 16)
+    assert code == 0, out
+    assert "16 asked: {'whole': 8, 'quoted': 0, 'failed': 8}, 0 not as they should be" in out

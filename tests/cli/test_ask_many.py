@@ -11,6 +11,7 @@ from rag.asking import Asked, answer_all
 from rag.assistant import Assistant
 from rag.models.gathering import Gathering
 from tests.models.tiny_models import llama
+from tests.support import Medlit
 
 pytestmark = pytest.mark.model
 
@@ -74,3 +75,14 @@ def test_an_extractive_assistant_needs_no_threads(built):
     assistant = Assistant.open(built / "ix", generator="extractive", verifier="rules")
     assert assistant.share() == 1
     assistant.close()
+
+
+def test_bits_reach_the_generator(built):
+    run = Medlit(built)
+    asked = ("ask", "fever?", "--index", "ix", "--generator", "openai:m@http://127.0.0.1:9/v1")
+    refused = run(*asked, "--quantize", "8bit")
+    assert refused.returncode == 1
+    assert "a server loads its own weights; leave --quantize out" in refused.stderr
+    wrong = run(*asked, MEDLIT_QUANTIZE="3bit")
+    assert wrong.returncode == 2
+    assert "use 8bit, 4bit or none" in wrong.stderr

@@ -152,3 +152,14 @@ def test_flash_attention_where_it_is_there_and_the_model_has_it(tmp_path, monkey
     asked.clear()
     assert causal._load(Path(), {}, CPU) == "model"
     assert asked == [None]
+
+
+def test_setting_and_environment(tmp_path, monkeypatch):
+    from rag.config import load_settings
+
+    monkeypatch.delenv("MEDLIT_QUANTIZE", raising=False)
+    assert load_settings(tmp_path).quantize is None
+    (tmp_path / "medlit.toml").write_text('quantize = "4bit"\n')
+    assert load_settings(tmp_path).quantize == "4bit"
+    monkeypatch.setenv("MEDLIT_QUANTIZE", "8bit")
+    assert load_settings(tmp_path).quantize == "8bit"
