@@ -28,6 +28,8 @@ from rag.models.hub import first_line
 
 _CONTEXT = 8192
 """Tokens kept in memory at most: 230 MB for a model of 1.5 billion parameters."""
+_BATCH = 256
+"""Tokens of a prompt that are read at once; only between them can reading be cancelled."""
 _SECONDS = 60.0
 _SILENT = -1
 
@@ -52,6 +54,7 @@ class GgufGenerator:
         params.model.path = str(model.path)
         params.n_ctx = _CONTEXT
         params.n_parallel = 1
+        params.n_batch = params.n_ubatch = _BATCH
         params.verbosity = _SILENT
         params.api_keys = [self._key]
         params.ui = params.endpoint_slots = params.warmup = False
@@ -99,6 +102,8 @@ class GgufGenerator:
             "stream": True,
             # every event then says how many tokens were read and written
             "timings_per_token": True,
+            # an event for each batch of the prompt, at which it can be cancelled
+            "return_progress": True,
             # a reused prefix is summed in other batches, and then the text may differ
             "cache_prompt": False,
         }

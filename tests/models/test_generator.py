@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
 import weakref
 
 import pytest
@@ -167,6 +168,20 @@ def test_a_gpu_is_not_left_idle_for_gguf_files(monkeypatch, kind, built_for_gpu,
     monkeypatch.setattr(generator_gguf, "choose", lambda _: Device(kind, "bfloat16", "a test"))
     monkeypatch.setattr(generator_gguf, "has_gpu", lambda: built_for_gpu)
     assert generator_gguf.suits("auto") is suits
+
+
+@needs_gguf
+@needs_xllamacpp
+def test_reading_a_long_prompt_can_be_cancelled(tmp_path):
+    model = load_generator(str(gguf_file(tmp_path / "tiny.gguf", context=8192)), "cpu")
+    stream = model.stream([Message("user", "fever and cough " * 2000)], 5)
+    threading.Timer(0.1, stream.cancel).start()
+    assert stream.text() == ""
+    assert stream.finish == "cancelled"
+    usage = stream.usage  # None where not even the first part was read
+    assert usage is None or (usage.prompt_tokens < 3000 and usage.completion_tokens == 0)
+    assert model.stream(ASK, 5).text()
+    model.close()
 
 
 @needs_gguf
