@@ -274,3 +274,26 @@ def test_no_fault_of_a_server_makes_half_an_answer(run):
     code, out = run("server_faults.py", "--asks", 16)
     assert code == 0, out
     assert "16 asked: {'whole': 8, 'quoted': 0, 'failed': 8}, 0 not as they should be" in out
+
+
+def test_drafts_are_counted(run, tmp_path):
+    def row(*drafts):
+        keys = ("composer", "sentences", "verified", "finish")
+        return {"provenance": {"drafts": [dict(zip(keys, d, strict=True)) for d in drafts]}}
+
+    rows = [
+        row(("m", 3, 1, "stop"), ("m", 3, 2, "length")),
+        row(("m", 2, 0, "stop"), ("m", 0, 0, "failed"), ("extractive", 4, 4, "")),
+        row(("m", 1, 1, "stop")),
+        row(("extractive", 2, 2, "")),
+        {"error": "the server broke off"},
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows))
+    code, out = run("drafts.py", path)
+    assert code == 0, out
+    assert out.strip() == (
+        "a.jsonl: answers 4, failed 1, drafted 3, first_sentences 6, first_verified 2, again 2, "
+        "second_sentences 3, second_verified 2, second_better 1, second_worse 0, second_failed 1, "
+        "quoted_instead 1, cut_at_limit 1"
+    )
