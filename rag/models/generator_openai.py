@@ -29,6 +29,9 @@ from rag.offline import is_offline
 
 PREFIX = "openai:"
 
+_PATIENCE = 600.0
+"""Seconds of silence allowed to this machine, whose CPU may read a long prompt for minutes."""
+
 Judge = Callable[[str], bool]
 
 
@@ -129,7 +132,9 @@ class LoopbackGenerator(_Served):
     """A server on this machine: it gets the text as it is, and no proxy stands between."""
 
     def __init__(self, address: Address, wire: Wire | None = None) -> None:
-        super().__init__(address, wire or Wire(address, send_key=True, proxies=False))
+        super().__init__(
+            address, wire or Wire(address, send_key=True, proxies=False, silence=_PATIENCE)
+        )
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()

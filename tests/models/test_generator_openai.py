@@ -284,7 +284,7 @@ def test_a_failure_is_one_line_and_is_not_repeated(base, script, fault, said):
 
 def test_a_silent_server_is_given_up(base, script, monkeypatch):
     monkeypatch.setattr(
-        generator_openai, "Wire", lambda *a, **k: openai_wire.Wire(*a, **k, silence=0.3)
+        generator_openai, "Wire", lambda *a, **k: openai_wire.Wire(*a, **(k | {"silence": 0.3}))
     )
     script.fault = "silent"
     with pytest.raises(ModelError, match="fell silent"):
