@@ -13,6 +13,7 @@ the name of its class and its status are shown.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError
 from rag.models.generator import GeneratorIdentity, RedactedMessage, Stream, require_room
+from rag.models.hub import first_line
 from rag.models.remote import CONTEXT, estimated_tokens, redacted_turns, require_online
 from rag.models.stream import Usage, Writing
 
@@ -161,6 +163,8 @@ class LangchainGenerator:
                 f"{self.host} cut its answer off by a filter of its own; use another model, or "
                 "none with --generator extractive"
             )
+        if not reason and not size:
+            raise ModelError(f"{self.host} ended without an answer; ask again")
         # a text whose end nobody announced may have been cut: its last sentence must be whole
         writing.finish = "length" if reason in _LENGTH or not reason else "stop"
 
@@ -190,11 +194,7 @@ def _made(provider: str, model: str, max_tokens: int) -> BaseChatModel:
     try:
         made: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
     except ImportError as error:
-        named = re.search(r"pip install ([\w-]+)", str(error))
-        package = named[1] if named else f"langchain-{provider.replace('_', '-')}"
-        raise ModelError(
-            f"{provider}: needs another package of langchain; run `pip install {package}`"
-        ) from None
+        raise _not_imported(provider, error) from None
     except Exception as error:  # noqa: BLE001  # providers share no class of errors
         known = re.fullmatch(r"Unsupported .*providers are: (.+)", str(error), re.DOTALL)
         if known is not None:
@@ -205,6 +205,20 @@ def _made(provider: str, model: str, max_tokens: int) -> BaseChatModel:
             "environment, as its package says?"
         ) from None
     return made
+
+
+def _not_imported(provider: str, error: ImportError) -> ModelError:
+    """Return the error for a package that is missing, or there and of no use as it is."""
+    named = re.search(r"pip install ([\w-]+)", str(error))
+    package = named[1] if named else f"langchain-{provider.replace('_', '-')}"
+    if importlib.util.find_spec(package.replace("-", "_")) is None:
+        return ModelError(
+            f"{provider}: needs another package of langchain; run `pip install {package}`"
+        )
+    why = first_line(error.__cause__ or error)
+    return ModelError(
+        f"{provider}: {package} cannot be imported ({why}); run `pip install --upgrade {package}`"
+    )
 
 
 def _messages(turns: Sequence[dict[str, str]]) -> list[BaseMessage]:
@@ -227,7 +241,10 @@ def _reason(chunk: AIMessageChunk) -> str:
 
 
 def _failed(host: str, error: Exception) -> ModelError:
-    status = getattr(error, "status_code", None)
+    # some packages raise an error of their own with it, others httpx's
+    status = getattr(error, "status_code", None) or getattr(
+        getattr(error, "response", None), "status_code", None
+    )
     number = status if isinstance(status, int) else 0
     shown = f"{type(error).__name__}{f', {number}' if number else ''}"
     what = _HELP.get(number, "ask again")

@@ -91,7 +91,7 @@ def serve(script: Script):
             if fault == "die-early":
                 return
             text = "".join(pieces)
-            for stop in asked.get("stop", []):
+            for stop in asked.get("stop") or []:
                 text = text.partition(stop)[0]
             sizes = asked.get("max_tokens") or asked.get("max_completion_tokens") or 10**6
             text = text[: 3 * sizes]
@@ -113,14 +113,16 @@ def serve(script: Script):
             if fault == "error":
                 self._event({"error": {"message": "out of memory"}})
             elif fault != "unfinished":
-                self._event({"choices": [{"delta": {}, "finish_reason": script.finish}]})
+                self._event(
+                    {"choices": [{"delta": {"content": ""}, "finish_reason": script.finish}]}
+                )
                 if asked.get("stream_options", {}).get("include_usage"):
                     used = {"prompt_tokens": 11, "completion_tokens": len(text)}
                     self._event({"choices": [], "usage": used})
                 self.wfile.write(b"data: [DONE]\n\n")
 
         def _event(self, value):
-            data = b"data: " + json.dumps(value).encode() + b"\n\n"
+            data = b"data: " + json.dumps({"model": "tiny"} | value).encode() + b"\n\n"
             if self.chunked:
                 data = f"{len(data):x}\r\n".encode() + data + b"\r\n"
             self.wfile.write(data)

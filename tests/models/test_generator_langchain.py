@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from langchain_core.language_models import BaseChatModel, GenericFakeChatModel
@@ -37,6 +37,10 @@ SPEC = "upstage:solar-mini"
 
 class Busy(Exception):
     status_code = 429
+
+
+class Refused(Exception):
+    response = SimpleNamespace(status_code=401)
 
 
 class ChatUpstage(BaseChatModel):
@@ -179,6 +183,14 @@ def test_a_missing_package_is_named():
         open_langchain("groq:")
 
 
+def test_a_package_that_is_there_and_cannot_be_imported_says_why(tmp_path, monkeypatch):
+    (tmp_path / "langchain_xai.py").write_text("import a_module_that_nobody_has\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModelError, match="No module named 'a_module_that_nobody_has'") as failed:
+        load_generator("xai:grok")
+    assert "pip install --upgrade langchain-xai" in str(failed.value)
+
+
 def test_a_key_that_is_missing_is_said_without_its_neighbours(monkeypatch):
     monkeypatch.setattr(ChatUpstage, "__init__", _refuses)
     with pytest.raises(ModelError, match=r"cannot be set up \(ValueError\); is its key") as failed:
@@ -190,7 +202,7 @@ def _refuses(self, **kwargs):
     raise ValueError(f"did not find upstage_api_key, only {KEY}")
 
 
-@pytest.mark.parametrize("error", [RuntimeError(f"{KEY} 078-05-1120"), Busy(KEY), OSError(KEY)])
+@pytest.mark.parametrize("error", [RuntimeError(f"{KEY} 078"), Busy(KEY), Refused(KEY)])
 def test_a_provider_that_fails_leaves_no_answer_and_no_secret(error, caplog):
     caplog.set_level(logging.DEBUG)
     generator, _ = opened(script=["Fever ", error])
@@ -201,6 +213,7 @@ def test_a_provider_that_fails_leaves_no_answer_and_no_secret(error, caplog):
     assert stream.finish is None
     assert type(error).__name__ in str(failed.value)
     assert ("busy" in str(failed.value)) == isinstance(error, Busy)
+    assert ("set its key" in str(failed.value)) == isinstance(error, Refused)
     shown = "".join(traceback.format_exception(failed.value)) + caplog.text
     assert KEY not in shown
     assert "078" not in shown
@@ -220,6 +233,14 @@ def test_why_it_ended(end, finish):
     assert stream.text() == "Fever and cough [1]."
     assert stream.finish == finish
     assert stream.usage is None
+
+
+def test_an_end_without_a_word_is_a_failure():
+    generator, _ = opened(script=[], end={})
+    with pytest.raises(ModelError, match="ended without an answer"):
+        generator.stream_redacted(SAFE, 50).text()
+    generator, _ = opened(script=[])  # one that says that it is done has nothing to say
+    assert generator.stream_redacted(SAFE, 50).text() == ""
 
 
 def test_a_filter_a_flood_a_stop_string_and_no_room():
