@@ -163,10 +163,12 @@ class LangchainGenerator:
                 f"{self.host} cut its answer off by a filter of its own; use another model, or "
                 "none with --generator extractive"
             )
-        if not reason and not size:
-            raise ModelError(f"{self.host} ended without an answer; ask again")
-        # a text whose end nobody announced may have been cut: its last sentence must be whole
-        writing.finish = "length" if reason in _LENGTH or not reason else "stop"
+        if not reason:  # packages take a connection that was closed for an end
+            raise ModelError(
+                f"{self.host} did not say that its answer ended; what it had written was dropped, "
+                "ask again"
+            )
+        writing.finish = "length" if reason in _LENGTH else "stop"
 
     def _chunks(self, messages: list[BaseMessage], max_tokens: int) -> Iterator[AIMessageChunk]:
         """Yield what the provider sends; whatever it raises becomes a ``ModelError``."""
