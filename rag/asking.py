@@ -13,8 +13,10 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +74,11 @@ def read_questions(path: Path) -> tuple[Asked, ...]:
 
 
 def answer_all(
-    ask: Ask, asked: Sequence[Asked], out: Path, progress: Progress | None = None
+    ask: Ask,
+    asked: Sequence[Asked],
+    out: Path,
+    progress: Progress | None = None,
+    threads: int = 1,
 ) -> Tally:
     """Answer the questions that have no answer in ``out`` yet, each written as it is there.
 
@@ -85,6 +91,7 @@ def answer_all(
         asked: the questions, each once.
         out: the file of answers; made where it is missing.
         progress: told of each question, and of each that failed.
+        threads: questions that are asked at the same time.
 
     Returns:
         How it went; a question that fails does not stop the others.
@@ -96,10 +103,12 @@ def answer_all(
     """
     _check_place(out)
     with _alone(out):
-        return _answer_all(ask, asked, out, progress or Silent())
+        return _answer_all(ask, asked, out, progress or Silent(), threads)
 
 
-def _answer_all(ask: Ask, asked: Sequence[Asked], out: Path, progress: Progress) -> Tally:
+def _answer_all(
+    ask: Ask, asked: Sequence[Asked], out: Path, progress: Progress, threads: int
+) -> Tally:
     done = _resume(out)
     waiting = [one for one in asked if one not in done]
     numbers = {one: n for n, one in enumerate(asked, start=1)}
@@ -107,18 +116,17 @@ def _answer_all(ask: Ask, asked: Sequence[Asked], out: Path, progress: Progress)
     progress.start("questions", len(waiting), "questions")
     # for its owner alone where it is new: a question may be about a patient
     with open(out, "a", encoding="utf-8", errors="replace", newline="\n", opener=_owners) as file:
-        for one in waiting:
+        for one, made in _answers(ask, waiting, threads):
             number = numbers[one]
             row: dict[str, Any] = {"id": one.id}
-            try:
-                row |= answer_to_dict(ask(one.question))
-            except _FAILURES as error:
+            if isinstance(made, Exception):
                 failed += 1
-                said = " ".join(str(error).split()) or type(error).__name__
+                said = " ".join(str(made).split()) or type(made).__name__
                 row |= {"error": said}
                 # notes end in logs: they name the question, and do not repeat it
                 progress.note(f"failed: {one.id or f'question {number}'}: {redact(said).text}")
             else:
+                row |= made
                 answered += row["status"] == "answered"
                 abstained += row["status"] != "answered"
             row["question"] = one.question
@@ -127,6 +135,35 @@ def _answer_all(ask: Ask, asked: Sequence[Asked], out: Path, progress: Progress)
             progress.advance(1)
     progress.finish()
     return Tally(answered, abstained, failed, len(asked) - len(waiting))
+
+
+def _answers(
+    ask: Ask, waiting: Sequence[Asked], threads: int
+) -> Iterator[tuple[Asked, dict[str, Any] | Exception]]:
+    """Yield each question as it is answered, or what it failed with."""
+
+    def answered(one: Asked) -> dict[str, Any] | Exception:
+        try:
+            return answer_to_dict(ask(one.question))
+        except _FAILURES as error:
+            return error
+
+    if threads == 1:
+        yield from ((one, answered(one)) for one in waiting)
+        return
+    ahead = iter(waiting)
+    pool = ThreadPoolExecutor(threads, "medlit-ask")
+    try:
+        running = {pool.submit(answered, one): one for one in islice(ahead, threads)}
+        while running:
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                one = running.pop(future)
+                running.update({pool.submit(answered, more): more for more in islice(ahead, 1)})
+                yield one, future.result()
+    finally:
+        # who breaks off does not wait for what is being written
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _owners(path: str, flags: int) -> int:

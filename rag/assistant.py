@@ -16,8 +16,16 @@ from rag.languages import english_form
 from rag.mesh_tree import MeshTree
 from rag.models.device import choose
 from rag.models.embedder import Embedder
-from rag.models.generator import Generator, RemoteGenerator, is_remote_generator, load_generator
+from rag.models.gathering import Gathering
+from rag.models.generator import (
+    Generator,
+    RemoteGenerator,
+    is_batch_generator,
+    is_remote_generator,
+    load_generator,
+)
 from rag.models.generator_openai import require_allowed
+from rag.models.quantize import Quantize
 from rag.models.verifier import DEFAULT_VERIFIER, RULES, Verifier, load_verifier
 from rag.retrieval import Retriever
 from rag.types import Answer, Differential, Filter, Hit, Length, Mode, PatientRecord, Style
@@ -70,21 +78,23 @@ class Assistant:
         verifier: Verifier | str | None = None,
         device: str = "auto",
         mesh_tree: MeshTree | str | Path | None = None,
+        quantize: Quantize | None = None,
     ) -> Assistant:
         """Open an index for asking.
 
         Args:
             path: the index folder.
             generator: ``extractive`` (verbatim sentences, no language model), a catalog
-                name, a folder, a ``.gguf`` file, a hub id or ``openai:MODEL@URL``; ``None`` or
-                ``auto`` chooses: see ``choose_generator``. A server on another machine gets the
-                question de-identified.
+                name, a folder, a ``.gguf`` file, a hub id, ``openai:MODEL@URL`` or langchain's
+                ``provider:model``; ``None`` or ``auto`` chooses: see ``choose_generator``. A
+                model on another machine, and any of langchain, gets the question de-identified.
             embedder: by default the one that made the index.
             reranker: a cross-encoder, or ``None``.
             verifier: what judges statements: ``rules`` (words alone), or what
                 ``rag.models.verifier.load_verifier`` takes; ``None`` is the default.
             device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
             mesh_tree: see ``Retriever.open``.
+            quantize: load a generator of safetensors in ``8bit`` or ``4bit``.
 
         Raises:
             IndexNotFound: there is no index.
@@ -100,7 +110,8 @@ class Assistant:
         if generator is None or generator == "auto":
             generator = choose_generator(device)
         if isinstance(generator, str):
-            generator = None if generator == EXTRACTIVE else load_generator(generator, device)
+            extractive = generator == EXTRACTIVE
+            generator = None if extractive else load_generator(generator, device, quantize)
         return cls(retriever, generator, verifier, device)
 
     def search(
@@ -204,6 +215,22 @@ class Assistant:
                 return None
             self._verifier = load_verifier(spec, self._device)
         return self._verifier
+
+    def share(self) -> int:
+        """Prepare to be asked by many threads, and return how many of them pay.
+
+        A generator that can then writes their answers in batches (``docs/generators.md``).
+
+        Raises:
+            ModelError: the verifier cannot be had.
+        """
+        self.verifier()  # loaded once, not by each
+        if isinstance(self.generator, Gathering):
+            return self.generator.threads
+        if self.generator is None or not is_batch_generator(self.generator):
+            return 1
+        self.generator = Gathering(self.generator)
+        return self.generator.threads
 
     def close(self) -> None:
         """Close the index and free the models."""

@@ -1,8 +1,8 @@
 """Settings: a flag wins over the environment, the environment over ``medlit.toml``.
 
 ``medlit.toml`` is looked for in the working directory only. Its keys are ``index``,
-``embedder``, ``generator``, ``reranker``, ``device``, ``mesh_tree`` and ``offline``; an unknown
-key is an error, so that a misspelt setting never passes in silence.
+``embedder``, ``generator``, ``quantize``, ``reranker``, ``verifier``, ``device``, ``mesh_tree``
+and ``offline``; an unknown key is an error, so that a misspelt setting never passes in silence.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from rag.errors import ConfigError
 
 DEFAULT_INDEX = "indexes/default"
 _KEYS = (
-    "index", "embedder", "generator", "reranker", "verifier", "device", "mesh_tree", "offline",
+    "index", "embedder", "generator", "quantize", "reranker", "verifier", "device", "mesh_tree",
+    "offline",
 )  # fmt: skip
 _TRUE = {"1", "true", "yes", "on"}
 
@@ -28,6 +29,7 @@ class Settings:
     index: Path = Path(DEFAULT_INDEX)
     embedder: str | None = None
     generator: str | None = None
+    quantize: str | None = None
     reranker: str | None = None
     verifier: str | None = None
     device: str = "auto"
@@ -56,6 +58,7 @@ def load_settings(directory: Path | None = None) -> Settings:
         index=Path(values["index"] or DEFAULT_INDEX),
         embedder=values["embedder"],
         generator=values["generator"],
+        quantize=values["quantize"],
         reranker=values["reranker"],
         verifier=values["verifier"],
         device=values["device"] or "auto",

@@ -6,8 +6,9 @@ A question that names its own subject stays as it was typed. The rules know Engl
 they do not know they leave alone. They do not resolve "he" or "she", and look back no
 further than the last question (as it was understood) and who it was about.
 
-The forms, each tried in this order: why, how often · in whom or when · an aspect ("side
-effects?") · another drug or disease ("what about erythromycin?") · a pronoun.
+The forms, each tried in this order: in whom or when · why, how often · those that keep the last
+question whole (``conversation_more``) · an aspect ("side effects?") · another drug or disease
+("what about erythromycin?") · a pronoun.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 
 from rag import conversation_patterns as patterns
 from rag.answering.question import read_question
+from rag.conversation_more import asks_of_it, bare, other_group, replaced, symptoms_too, the_rest
 from rag.conversation_words import (
     IS_GROUP,
     OF_AGENT_CUE,
@@ -76,19 +78,24 @@ def resolve(line: str, last: Turn | None = None) -> Turn:
     text = last.question.rstrip(" ?.!").strip() if last else ""
     if last is None or not text or not core:
         return Turn(line, line)
+    if more := symptoms_too(core, text, said != line):
+        return Turn(line, f"{more}.")
     if read_question(text).describes_symptoms:
         text = f"What causes {_joined(read_topic(text))}"
     before = _Before(text, read_topic(text), last.added)
+    if other := other_group(core, text):
+        return Turn(line, f"{_upper_first(other)}?")
     if found := _circumstance(core, before):
         base, added = found
         return Turn(line, f"{_upper_first(base)} {added}?", added)
     asks = line.endswith("?") or said != line or bool(patterns.WHAT_ABOUT.match(core))
     for full in (
         _reason(core, before),
+        the_rest(core, before.text, before.topic) if line.endswith("?") or said != line else "",
         _aspect(core, before.topic),
         _another(core, before) if asks else "",
         _pronoun(core, before.topic),
-        _bare(core, before.topic) if asks else "",
+        bare(core, before.topic) if asks else "",
     ):
         if full:
             return Turn(line, f"{_upper_first(full)}?")
@@ -124,6 +131,8 @@ def _circumstance(core: str, last: _Before) -> tuple[str, str] | None:
     about = patterns.ABOUT.match(core)
     rest = core[about.end() :] if about else core
     opened = about.group().lower() if about else ""
+    if patterns.WHEN_ASKED.match(rest):
+        return None  # "when was it approved?": no circumstance
     clause = re.match(r"(?:if|when|while|as)\b", rest, re.IGNORECASE)
     if IS_GROUP.fullmatch(rest):
         rest = f"{'during' if 'trimester' in rest.lower() else 'in'} {rest}"
@@ -133,6 +142,12 @@ def _circumstance(core: str, last: _Before) -> tuple[str, str] | None:
         ("what is ", "what are ", "is there", "are there")
     ):
         return None
+    if (
+        "same" in opened
+        and rest.lower().startswith("for ")
+        and not POPULATION.fullmatch(f" {rest}")
+    ):
+        return None  # the same question, of something else
     if patterns.PRONOUN.search(rest) or patterns.HOW.match(core.lower()):
         return None
     if not clause and re.search(
@@ -143,7 +158,7 @@ def _circumstance(core: str, last: _Before) -> tuple[str, str] | None:
     base = last.text.removesuffix(f" {last.added}") if last.added else last.text
     if POPULATION.fullmatch(added) or "pregnan" in added:
         base = POPULATION.sub("", base, count=1)
-    return base, added
+    return replaced(base, added), added
 
 
 def _aspect(core: str, topic: Topic) -> str:
@@ -160,7 +175,7 @@ def _aspect(core: str, topic: Topic) -> str:
     aspect = found["aspect"].lower()
     of_agent = is_of_agent(aspect)
     subject = _subject(topic, of_agent)
-    if of_agent and topic.agent and topic.condition and "dos" in aspect:
+    if of_agent and topic.agent and topic.condition and re.search("dos|alternat", aspect):
         subject = f"{topic.agent} for {topic.condition}"
     elif of_agent and not topic.agent:
         subject = f"the treatment of {topic.condition}"
@@ -179,8 +194,8 @@ def _another(core: str, last: _Before) -> str:
         name = core[about.end() :]
     elif short and patterns.YES_NO.match(before):
         name = short["name"]
-        if read_topic(name).names != (name,):
-            return ""  # it has a verb of its own
+        if read_topic(name).names != (name,) or not patterns.ONE_NAME.fullmatch(name):
+            return ""  # it has a verb of its own, or says what something is
     elif len(core.split()) <= 4 and not re.match(rf"(?:{patterns.ASKING})\b", core, re.IGNORECASE):
         name = re.sub(r"^(?:the|an?) ", "", core, flags=re.IGNORECASE)
         if read_topic(POPULATION.sub("", name)).names != (POPULATION.sub("", name).strip(),):
@@ -216,7 +231,7 @@ def _pronoun(core: str, topic: Topic) -> str:
     if (
         found is None
         or not topic.names
-        or has_name(core[: found.start()])
+        or (has_name(core[: found.start()]) and not asks_of_it(core[: found.start()]))
         or patterns.EMPTY_IT.search(core)
     ):
         return ""
@@ -246,21 +261,6 @@ def _pronoun(core: str, topic: Topic) -> str:
     ):
         full += f" for {topic.condition}"
     return full + ("" if POPULATION.search(full) else _of(topic))
-
-
-def _bare(core: str, topic: Topic) -> str:
-    """A question that names nothing ("what should I take?"): for what was asked about."""
-    if not re.match(rf"(?:{patterns.ASKING})\b", core, re.IGNORECASE) or not topic.names:
-        return ""
-    if (
-        has_name(patterns.GENERIC.sub("", core))
-        or patterns.EMPTY_IT.search(core)
-        or read_topic(core).population
-    ):
-        return ""
-    if not (patterns.GENERIC.search(core) or patterns.OF_AGENT_VERB.search(core)):
-        return ""
-    return f"{core} for {topic.condition or topic.names[0]}{_of(topic)}"
 
 
 def _of_agent(head: str, tail: str) -> bool | None:

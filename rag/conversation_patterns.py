@@ -7,11 +7,12 @@ import re
 from rag.conversation_words import ASPECT
 
 LEAD = re.compile(
-    r"^(?:(?:and|but|or|so|also|then|ok(?:ay)?|thanks?|thank you|right|hm+|well|please)\b[,. ]*)+",
+    r"^(?:(?:and|but|or|so|also|then|ok(?:ay)?|thanks?|thank you|right|hm+|well|please"
+    r"|i mean|even|especially|only)\b[,. ]*)+",
     re.IGNORECASE,
 )
 ABOUT = re.compile(
-    r"^(?:(?:what|how) about|(?:is it |is that )?(?:the )?same (?:thing )?"
+    r"^(?:(?:what|how) about|(?:is it |is that )?(?:the )?same (?:thing |question )?"
     r"(?:(?=in\b|for\b|with\b)|as)"
     r"|what (?:of|if it is|if it's|if the patient (?:is|has)|if (?:i am|i'm|she is|he is|they are))"
     r"|(?:is|does|do) (?:it|that|this) (?:also )?(?:true|apply|hold|the case)(?: also| too)?"
@@ -43,6 +44,9 @@ WHEN = re.compile(
     r"|together with)\s+\S",
     re.IGNORECASE,
 )
+WHEN_ASKED = re.compile(rf"when {AUX}\b|as of\b", re.IGNORECASE)
+ONE_NAME = re.compile(r"(?:(?!(?:an?|the)\b)\S+ ){0,2}(?!(?:an?|the)\b)\S+", re.IGNORECASE)
+"""Up to three words without an article among them."""
 VERSUS = re.compile(r"^(?:than|versus|vs\.?|compared to)\s+", re.IGNORECASE)
 ONLY_ASPECT = re.compile(
     rf"^(?P<the>the |its |their |any |some |an? )?(?P<aspect>{ASPECT})\b(?P<rest>.*)$",
@@ -55,7 +59,7 @@ KIND = (
 )
 PRONOUN = re.compile(
     rf"\b(?:it|them|they|(?:this|that|these|those|the same|the) {KIND}"
-    r"(?! (?:of|for|used|given|in|to)\b)"
+    r"(?! (?:of|for|used|given|in|to)\b)(?-i:(?! \w*[A-Z0-9]))"
     r"|(?:this|these)(?! the\b)"
     rf"|(?<=\bis )that|(?<=\bdoes )that|(?<=\bdo )those|(?<=\bof )that|(?<=\bfor )that"
     rf"|(?<=\bcan )that|(?<=\bare )those|(?<=\bcauses )that)\b(?!['’]s)",
@@ -64,7 +68,9 @@ PRONOUN = re.compile(
 EMPTY_IT = re.compile(
     r"\bit (?:(?:is|was|be) )?(?:\w+ )?(?:true|possible|known|likely|better|safe|necessary"
     r"|recommended"
-    r"|good|bad|ok|important|normal|worth)\s+(?:that|to|for)\b|^how is it that|\bit (?:seems"
+    r"|good|bad|ok|important|normal|worth)\s+(?:that|to|for)\b"
+    r"|\bit (?:matters?|helps?|hurts?|makes? (?:a|any) difference)"
+    r" (?:whether|if|to|how|when)\b|^how is it that|\bit (?:seems"
     r"|appears)",
     re.IGNORECASE,
 )
@@ -72,7 +78,9 @@ ASKING = rf"{AUX}|what|which|how|why|who|whom|when|where"
 NEGATED = {"can": "can't", "will": "won't", "may": "may it be that not", "am": "am not"}
 MANY = frozenset({"they", "them", "these", "those"})
 OF_IT = re.compile(r"(?:of|for|to) (?:it|them|that|this|these|those)", re.IGNORECASE)
-WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?:the\s+)?|^what of\s+", re.IGNORECASE)
+WHAT_ABOUT = re.compile(
+    r"^(?:what|how) about\s+(?:the\s+)?|^what of\s+|^(?:the )?same question for\s+", re.IGNORECASE
+)
 OF_DRUG_KIND = re.compile(
     r"drug|treatment|therapy|medic|vaccine|procedure|operation|surgery|agent|supplement|antibiotic"
 )

@@ -20,7 +20,8 @@ GROUP = (
     r"(?:children|child|kids|infants?|newborns?|neonates?|bab(?:y|ies)|toddlers?|adolescents?"
     r"|teen(?:ager)?s?|adults?|women|men|girls|boys|females?|males?|mothers?|patients?|people"
     r"|persons?"
-    r"|individuals|smokers|athletes|diabetics|outpatients|inpatients|seniors|volunteers)"
+    r"|individuals|swimmers|runners|cyclists|workers|drivers|vegetarians|vegans|drinkers|survivors"
+    r"|students|nurses|soldiers|veterans|travell?ers|dogs|cats|mice|rats|horses|smokers|athletes|diabetics|outpatients|inpatients|seniors|volunteers)"
     r"|(?:late |early )?pregnancy|breast-?feeding|lactation|childhood|infancy|adolescence|old age"
     r"|the elderly|elderly|(?:the )?(?:first|second|third) trimester)"
 )

@@ -22,9 +22,12 @@ from rag.version import __version__
 
 _PACKAGES = (
     "torch", "transformers", "tokenizers", "sentence-transformers", "faiss-cpu", "tantivy",
-    "numpy", "langchain-core", "xllamacpp", "ray",
+    "numpy", "langchain-core", "xllamacpp", "gguf", "accelerate", "bitsandbytes", "ray",
 )  # fmt: skip
-_EXTRAS = {"xllamacpp": "gguf", "ray": "ray"}
+_EXTRAS = {
+    "xllamacpp": "gguf", "gguf": "gguf", "accelerate": "gguf", "bitsandbytes": "quantize",
+    "ray": "ray",
+}  # fmt: skip
 PARAMETERS = {
     "minilm": 22.7e6,
     "medcpt": 219e6,
@@ -38,6 +41,12 @@ PARAMETERS = {
 """Parameters of the embedders of the catalog, as their model cards and configurations say
 (medcpt: two encoders)."""
 GGUF_BYTES = {"smollm2": 98e6, "qwen-1.5b": 1.07e9}
+"""Sizes of the quantised files, which is what their weights take in memory."""
+GGUF_PARAMETERS = {"smollm2": 135e6, "qwen-1.5b": 1.78e9}
+"""Numbers in those files, which is what ``transformers`` unpacks."""
+CACHE_BYTES = {"smollm2": 189e6, "qwen-1.5b": 235e6}
+"""Keys and values of 8,192 tokens in 16 bits: 2 · 2 bytes · layers · key heads · their width."""
+_BYTES = {"smollm2": 98e6, "qwen-1.5b": 1.07e9}
 """Sizes of the quantised files, which is what their weights take in memory."""
 _BYTES = {"bfloat16": 2, "float16": 2, "float32": 4}
 
@@ -71,10 +80,13 @@ def examine(index: Path, settings: Settings) -> tuple[Section, ...]:
         index: the index that would be used; it need not be there.
         settings: what environment and medlit.toml say.
     """
+    from rag.doctor_generators import language_models
+
     return (
         Section("machine", _machine(index)),
         Section("device", _device(settings.device)),
         Section("what would be used", _choices(index, settings)),
+        Section("language models", language_models(settings)),
         Section("models of the catalog", _models(settings.device)),
         Section("versions", _versions()),
     )
@@ -101,7 +113,14 @@ def _machine(index: Path) -> tuple[Fact, ...]:
 
 
 def _memory() -> str:
-    """Total and available memory; Linux says both, other systems the total at most."""
+    total, free = memory()
+    if not total:
+        return "unknown"
+    return f"{gigabytes(total)}, {gigabytes(free)} available" if free else gigabytes(total)
+
+
+def memory() -> tuple[float, float]:
+    """Return total and available memory in bytes; 0 for what the system does not say."""
     info = Path("/proc/meminfo")
     if info.is_file():
         kib = {
@@ -109,12 +128,11 @@ def _memory() -> str:
             for line in info.read_text().splitlines()
             if len(line.split()) > 1
         }
-        total, free = kib.get("MemTotal", 0) * 1024, kib.get("MemAvailable", 0) * 1024
-        return f"{gigabytes(total)}, {gigabytes(free)} available"
+        return kib.get("MemTotal", 0) * 1024, kib.get("MemAvailable", 0) * 1024
     try:
-        return gigabytes(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")), 0.0
     except (AttributeError, ValueError, OSError):
-        return "unknown"
+        return 0.0, 0.0
 
 
 def _free(folder: Path) -> str:
@@ -142,7 +160,8 @@ def _device(device: str) -> tuple[Fact, ...]:
         Fact(
             f"GPU {n}",
             f"{torch.cuda.get_device_name(n)}, "
-            f"{gigabytes(torch.cuda.get_device_properties(n).total_memory)}",
+            f"{gigabytes(torch.cuda.get_device_properties(n).total_memory)}, "
+            f"{gigabytes(torch.cuda.mem_get_info(n)[0])} free",
         )
         for n in range(cuda)
     )
@@ -155,6 +174,7 @@ def _device(device: str) -> tuple[Fact, ...]:
 
 
 def _choices(index: Path, settings: Settings) -> tuple[Fact, ...]:
+    from rag.doctor_generators import chosen_generator
     from rag.index.generations import current, path
     from rag.index.manifest import load_manifest
     from rag.models.catalog import DEFAULT_EMBEDDER
@@ -174,34 +194,14 @@ def _choices(index: Path, settings: Settings) -> tuple[Fact, ...]:
     return (
         found,
         Fact("embedder", embedder),
-        _generator(settings),
+        chosen_generator(settings),
         Fact("verifier", verifier),
         Fact("reranker", f"{settings.reranker} (set)" if settings.reranker else "none"),
     )
 
 
-def _generator(settings: Settings) -> Fact:
-    """Which generator ``ask`` would use, and why."""
-    from rag.assistant import EXTRACTIVE, GPU_GENERATOR, choose_generator
-    from rag.models.device import choose
-
-    if settings.generator and settings.generator != "auto":
-        return Fact("generator", f"{settings.generator} (set)")
-    try:
-        chosen = choose_generator(settings.device)
-        kind = choose(settings.device).kind
-    except MedlitError as error:
-        return Fact("generator", "cannot be chosen", str(error))
-    if chosen != EXTRACTIVE:
-        why = f"a {kind} device, and the model is here"
-    elif kind == "cpu":
-        why = "on a CPU verbatim sentences are better and faster"
-    else:
-        why = f"a {kind} device; `medlit fetch model {GPU_GENERATOR}` brings a language model"
-    return Fact("generator", f"{chosen} (auto: {why})")
-
-
 def _models(device: str) -> tuple[Fact, ...]:
+    from rag.doctor_generators import need
     from rag.models.catalog import CATALOG
     from rag.models.device import choose
 
@@ -211,14 +211,16 @@ def _models(device: str) -> tuple[Fact, ...]:
         width = _BYTES["float32"]
     facts = []
     for name, card in CATALOG.items():
-        parameters = PARAMETERS.get(name)
-        size = parameters * width if parameters else GGUF_BYTES.get(name)
-        need = f", {gigabytes(size)} of weights in memory" if size else ""
-        facts.append(Fact(name, f"{card.task}, {_presence(name)}{need}"))
+        said = (
+            need(name, device)
+            if name in GGUF_BYTES
+            else f"{gigabytes(PARAMETERS[name] * width)} of weights in memory"
+        )
+        facts.append(Fact(name, f"{card.task}, {presence(name)}, {said}"))
     return tuple(facts)
 
 
-def _presence(name: str) -> str:
+def presence(name: str) -> str:
     """Whether a model of the catalog is here, with the pinned bytes where there are any."""
     from rag.models.fetch import is_fetched
 

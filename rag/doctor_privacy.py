@@ -84,8 +84,7 @@ def _leaving(settings: Settings) -> tuple[Fact, ...]:
 
 def _generator(spec: str | None, offline: bool) -> Fact:
     """Whether the generator is on this machine; a server elsewhere gets de-identified text."""
-    from rag.models.generator_openai import is_remote
-    from rag.models.openai_address import read_spec
+    from rag.models.generator_openai import is_remote, place_of
 
     if not spec or spec in ("auto", "extractive"):
         return Fact("generator", f"{spec or 'auto'}: nothing leaves")
@@ -95,7 +94,7 @@ def _generator(spec: str | None, offline: bool) -> Fact:
         return Fact("generator", spec, str(error))
     if not remote:
         return Fact("generator", f"{spec}: on this machine, nothing leaves")
-    place = read_spec(spec).place
+    place = place_of(spec)
     if offline:
         return Fact("generator", f"{place} is another machine: refused, since offline is on")
     return Fact(

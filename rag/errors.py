@@ -9,6 +9,7 @@ MedlitError
 │   └── ChecksumError     bytes with another hash than the pinned one
 ├── OfflineError          something asked for the network while it is forbidden
 ├── ModelError            a model cannot be found, loaded or run
+│   └── OutOfMemory       the memory of the device does not hold the model with this prompt
 ├── EvaluationError      evaluation data, a run or a tool for measuring is missing or unusable
 ├── ExportError           a file is no answer of medlit's, or an export cannot be written
 ├── PrivacyError          text that may hold identifiers would leave; nothing was sent
@@ -57,6 +58,10 @@ class OfflineError(MedlitError):
 
 class ModelError(MedlitError):
     """A model cannot be found, loaded or run."""
+
+
+class OutOfMemory(ModelError):
+    """The device's memory does not hold the model with this prompt; a shorter one may fit."""
 
 
 class EvaluationError(MedlitError):

@@ -187,6 +187,8 @@ def print_answer(console: Console, answer: Answer, explain: bool) -> None:
         )
         if answer.references:
             console.print("The closest articles:\n")
+    for note in answer.notes:
+        print_indented(console, Text(printable(note), style="yellow"), below=1)
     for reference in answer.references:
         _print_reference(console, reference, answer)
     if explain:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
+import time
 
 import pytest
 
@@ -186,3 +188,41 @@ def test_a_run_that_breaks_off_lets_go_of_its_file(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         answer_all(ask, (Asked("1", "Is it?"),), tmp_path / "out.jsonl")
     assert answer_all(Scripted(), (Asked("1", "Is it?"),), tmp_path / "out.jsonl").answered == 1
+
+
+def test_many_threads_answer_what_one_answers(tmp_path):
+    asked = tuple(Asked(str(n), f"question {n}") for n in range(40))
+    together, most = set(), []
+    lock = threading.Lock()
+
+    def ask(question):
+        with lock:
+            together.add(question)
+            most.append(len(together))
+        time.sleep(0.01)
+        with lock:
+            together.discard(question)
+        return Scripted("7")(question)
+
+    out = tmp_path / "a.jsonl"
+    assert answer_all(ask, asked, out, threads=8) == Tally(36, 0, 4, 0)
+    assert max(most) == 8
+    assert {(r["id"], r["question"]) for r in rows(out)} == {(a.id, a.question) for a in asked}
+    assert {r["id"] for r in rows(out) if "error" in r} == {"7", "17", "27", "37"}
+    again = Scripted()
+    assert answer_all(again, asked, out, threads=8) == Tally(4, 0, 0, 36)
+    assert set(again.asked) == {"question 7", "question 17", "question 27", "question 37"}
+
+
+def test_a_kill_among_threads_leaves_what_was_answered(tmp_path):
+    out = tmp_path / "a.jsonl"
+
+    def killed(question):
+        if question == "question 5":
+            time.sleep(0.2)
+            raise KeyboardInterrupt
+        return Scripted()(question)
+
+    with pytest.raises(KeyboardInterrupt):
+        answer_all(killed, [Asked("", f"question {n}") for n in range(6)], out, threads=3)
+    assert {r["question"] for r in rows(out)} == {f"question {n}" for n in range(5)}

@@ -226,3 +226,74 @@ def test_open_time_makes_an_index_and_searches_it(run, tmp_path):
     code, out = run("open_time.py", "--index", tmp_path / "index300", "--rounds", "1", "--filter")
     assert code == 0, out
     assert '"filter": true' in out
+
+
+@pytest.mark.model
+def test_gpu_runs_through_on_a_cpu(run, built, tmp_path):
+    code, out = run(
+        "gpu.py", "--index", built / "ix", "--device", "cpu", "--tiny", "--prompts", "3",
+        "--tokens", "4", "--texts", "5", "--json", tmp_path / "rows.json",
+    )  # fmt: skip
+    assert code == 0, out
+    rows = json.loads((tmp_path / "rows.json").read_text())["rows"]
+    by_name = {row["how"]: row for row in rows if "tokens/s" in row}
+    assert list(by_name) == ["plain", "alone", "batched, first", "batched"]
+    for row in by_name.values():  # three prompts of four tokens each
+        assert row["tokens/s"] * row["s"] == pytest.approx(12)
+    assert [row["embedder"] for row in rows if "embedder" in row] == [
+        "medlit",
+        "SentenceTransformer.encode",
+    ]
+    assert "batched to plain" in out
+
+
+@pytest.mark.model
+def test_generators_measures_each_in_a_process_of_its_own(run, built, tmp_path):
+    gguf = pytest.importorskip("gguf")
+    pytest.importorskip("xllamacpp")
+    from tests.models.tiny_models import gguf_file
+
+    assert gguf
+    file = gguf_file(tmp_path / "tiny.gguf", context=8192)
+    code, out = run(
+        "generators.py", "--index", built / "ix", "--only", f"{file}:gguf", f"{file}:transformers",
+        "nowhere.gguf:gguf", "--tokens", "6", "--runs", "1", "--json",
+    )  # fmt: skip
+    assert code == 1
+    assert "nowhere.gguf:gguf: " in out
+    one, other = (json.loads(line) for line in out.splitlines() if line.startswith("{"))
+    assert (one["runtime"], other["runtime"]) == ("xllamacpp", "transformers")
+    assert one["prompt tokens"] == other["prompt tokens"] > 300
+    assert one["written"] == other["written"] == 6
+    assert min(one["peak MB"], other["peak MB"]) > 50
+    assert one["first token s"] <= one["whole s"]
+
+
+@pytest.mark.model
+def test_no_fault_of_a_server_makes_half_an_answer(run):
+    code, out = run("server_faults.py", "--asks", 16)
+    assert code == 0, out
+    assert "16 asked: {'whole': 8, 'quoted': 0, 'failed': 8}, 0 not as they should be" in out
+
+
+def test_drafts_are_counted(run, tmp_path):
+    def row(*drafts):
+        keys = ("composer", "sentences", "verified", "finish")
+        return {"provenance": {"drafts": [dict(zip(keys, d, strict=True)) for d in drafts]}}
+
+    rows = [
+        row(("m", 3, 1, "stop"), ("m", 3, 2, "length")),
+        row(("m", 2, 0, "stop"), ("m", 0, 0, "failed"), ("extractive", 4, 4, "")),
+        row(("m", 1, 1, "stop")),
+        row(("extractive", 2, 2, "")),
+        {"error": "the server broke off"},
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows))
+    code, out = run("drafts.py", path)
+    assert code == 0, out
+    assert out.strip() == (
+        "a.jsonl: answers 4, failed 1, drafted 3, first_sentences 6, first_verified 2, again 2, "
+        "second_sentences 3, second_verified 2, second_better 1, second_worse 0, second_failed 1, "
+        "quoted_instead 1, cut_at_limit 1"
+    )

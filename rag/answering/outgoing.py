@@ -34,7 +34,11 @@ class Outgoing:
 
 
 def outgoing(
-    system: str, question: str, blocks: Sequence[str], evidence: Sequence[Evidence]
+    system: str,
+    question: str,
+    blocks: Sequence[str],
+    evidence: Sequence[Evidence],
+    again: Sequence[str] = (),
 ) -> Outgoing:
     """Return the messages of a question.
 
@@ -46,6 +50,7 @@ def outgoing(
         question: as the user wrote it.
         blocks: passages as ``rag.answering.prompt.block`` makes them.
         evidence: what the numbers of the blocks mean.
+        again: lines of ``rag.answering.prompt.rejected``; they go through the detector.
 
     Raises:
         PrivacyError: a passage is not what its article says; the message shows no text.
@@ -53,7 +58,7 @@ def outgoing(
     from rag.models.generator import RedactedMessage
 
     first = redact(question)
-    text = user_prompt(first.text, blocks)
+    text = user_prompt(first.text, blocks, again)
     second = redact(text, _published(text, blocks, evidence))
     return Outgoing(
         (RedactedMessage("system", redact(system)), RedactedMessage("user", second)),

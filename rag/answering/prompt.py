@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from rag.answering.draft import MARKER
 from rag.answering.hostile import unsayable
 from rag.answering.spans import spans
-from rag.types import Evidence, Length, Style
+from rag.types import Dropped, Evidence, Length, Style
 
-PROMPT_VERSION = "ask-2"
+PROMPT_VERSION = "ask-3"
 
 SYSTEM = """\
 You answer medical questions from numbered passages of published articles.
@@ -28,6 +28,13 @@ If the passages do not answer the question, write only: {refusal}
 {style}"""
 
 REFUSAL_LINE = "The passages do not contain the answer to the question."
+
+AGAIN = "An earlier draft was checked against the passages. These sentences of it did not hold:"
+AGAIN_END = "Write a new answer without them, from what the passages say."
+MOST_REJECTED = 6
+"""Sentences of an earlier draft that are shown to the model again."""
+_LONGEST = 300
+"""Characters of such a sentence, and of a reason."""
 
 STYLES: dict[Style, str] = {
     "clinician": "The reader is a clinician.",
@@ -77,9 +84,32 @@ def block(n: int, text: str) -> str:
     return f'<passage n="{n}">{text}</passage>'
 
 
-def user_prompt(question: str, blocks: Sequence[str]) -> str:
-    """Return the passages and the question; the question stands last, after all data."""
-    return "\n".join(["Passages:", *blocks, "", f"Question: {neutralise(question)}", "Answer:"])
+def rejected(failed: Sequence[Dropped]) -> tuple[str, ...]:
+    """Return sentences of an earlier draft that did not hold, with the reasons, as data lines.
+
+    A model wrote them, perhaps in the words of a hostile passage: they are made as harmless as
+    passages are.
+    """
+    return tuple(
+        f'<rejected why="{_short(reason).replace(chr(34), chr(39))}">{_short(text)}</rejected>'
+        for text, reason in ((f.text, f.reason) for f in failed[:MOST_REJECTED])
+    )
+
+
+def _short(text: str) -> str:
+    shown = neutralise(text)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST].rsplit(' ', 1)[0]} …"
+
+
+def user_prompt(question: str, blocks: Sequence[str], again: Sequence[str] = ()) -> str:
+    """Return the passages and the question; the question stands last, after all data.
+
+    ``again`` are lines of :func:`rejected`, for a second draft. They come behind the passages, so
+    that a server that keeps what it read of a prompt need not read those anew.
+    """
+    second = ["", AGAIN, *again, AGAIN_END] if again else []
+    asked = f"Question: {neutralise(question)}"
+    return "\n".join(["Passages:", *blocks, *second, "", asked, "Answer:"])
 
 
 def fit(

@@ -51,6 +51,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
             {"text": c.text, "score": round(c.score, 4), "statement": c.statement}
             for c in answer.candidates
         ],
+        "notes": list(answer.notes),
     }
 
 
@@ -186,5 +187,8 @@ def _provenance(provenance: Provenance | None) -> dict[str, Any] | None:
         "sent_to": provenance.sent.to if provenance.sent else "",
         "question_deidentified": provenance.sent is not None,
         "identifiers_replaced": provenance.sent.identifiers if provenance.sent else 0,
+        "temperature": provenance.temperature,
+        "seed": provenance.seed,
+        "drafts": [asdict(d) for d in provenance.drafts],
         "timings": {t.stage: round(t.seconds, 4) for t in provenance.timings},
     }

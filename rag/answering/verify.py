@@ -24,7 +24,7 @@ from rag.models.verifier import Judgement, Verifier
 from rag.text import spaced
 from rag.types import Citation, Conflict, Dropped, Evidence, Statement, Verdict
 
-__all__ = ["REFUSAL", "Checker", "Verified", "verify"]
+__all__ = ["REFUSAL", "REPEATED", "Checker", "Verified", "verify"]
 
 MOST_IN_CITED = 8
 """Sentences of a passage that the draft cites, judged for one statement; of its pairs half."""
@@ -38,6 +38,7 @@ CORROBORATES = 0.6
 """Where a citation that the draft did not name must lie between threshold and 1, beside one
 that it did."""
 VERBATIM = "word for word in the passage"
+REPEATED = "says again what was said"
 TOO_FAR = "too few words of the statement occur in the passage"
 
 
@@ -92,7 +93,7 @@ class Checker:
         kept: list[tuple[_Asked, list[Match]]] = []
         said: set[str] = set()
         for a in asked:
-            reason = a.reason or ("says again what was said" if spaced(a.text) in said else "")
+            reason = a.reason or (REPEATED if spaced(a.text) in said else "")
             matches: list[Match] = []
             if not reason:
                 matches = self._support(a.text, a.cited)

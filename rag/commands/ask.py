@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -24,6 +24,7 @@ from rag.commands.common import (
     MeshTreeOption,
     ModeOption,
     NoExplodeOption,
+    QuantizeOption,
     RerankOption,
     RetractedOnlyOption,
     RetractedOption,
@@ -38,7 +39,7 @@ from rag.commands.common import (
 )
 from rag.commands.export import AskedFormatOption, AskedOutOption, print_document
 from rag.config import load_settings
-from rag.errors import UsageError
+from rag.errors import MedlitError, UsageError
 from rag.filtering import read_filter
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def ask(
     out: AskedOutOption = None,
     index: IndexOption = None,
     generator: GeneratorOption = None,
+    quantize: QuantizeOption = None,
     verifier: VerifierOption = None,
     mode: ModeOption = "hybrid",
     rerank: RerankOption = None,
@@ -108,6 +110,7 @@ def ask(
         question = turn.question
     from rag.answering.to_json import answer_to_dict
     from rag.assistant import Assistant
+    from rag.models.quantize import read_quantize
     from rag.terminal import print_answer
 
     asked = None
@@ -124,11 +127,12 @@ def ask(
         verifier=verifier or settings.verifier,
         device=device or settings.device,
         mesh_tree=mesh_tree or settings.mesh_tree,
+        quantize=read_quantize(quantize or settings.quantize),
     )
     notes = console(err=True)
     for_programs = as_json or format is not None or questions is not None
     shown = stream if stream is not None else notes.is_terminal and not for_programs
-    on_piece = _draft_printer(notes) if shown and assistant.generator is not None else None
+    on_piece = _DraftPrinter(notes) if shown and assistant.generator is not None else None
     note_unknown(
         assistant.retriever.unknown_values(filters), assistant.retriever.mesh_tree is not None
     )
@@ -143,11 +147,16 @@ def ask(
     )
     if asked is not None and out is not None:
         try:
-            ask_file(ask_one, asked, out)
+            ask_file(ask_one, asked, out, assistant.share())
         finally:
             assistant.close()
         return
-    answer = ask_one(question)
+    try:
+        answer = ask_one(question)
+    except MedlitError:
+        if on_piece is not None:
+            on_piece.dropped()
+        raise
     if on_piece is not None:
         notes.print("\n")
     tell_reading(question)
@@ -162,12 +171,23 @@ def ask(
     assistant.close()
 
 
-def _draft_printer(notes: Console) -> Any:
-    from rich.text import Text
+class _DraftPrinter:
+    """Shows a draft as it is written, and says so where it came to nothing."""
 
-    from rag.text import printable
+    def __init__(self, notes: Console) -> None:
+        self._notes = notes
+        self._any = False
+        notes.print("draft, not yet verified:", style="dim")
 
-    notes.print("draft, not yet verified:", style="dim")
-    return lambda piece: notes.print(
-        Text(printable(piece, lines=True)), end="", style="dim", soft_wrap=True
-    )
+    def __call__(self, piece: str) -> None:
+        from rich.text import Text
+
+        from rag.text import printable
+
+        self._any = True
+        self._notes.print(Text(printable(piece, lines=True)), end="", style="dim", soft_wrap=True)
+
+    def dropped(self) -> None:
+        """Say that what was shown is no answer."""
+        if self._any:
+            self._notes.print("\n\nthe draft above broke off and was dropped: it is no answer")

@@ -54,8 +54,8 @@ def check_request(
     known_format(format)
 
 
-def ask_file(ask: Ask, asked: Sequence[Asked], out: Path) -> None:
-    """Answer every question that has no answer in ``out`` yet.
+def ask_file(ask: Ask, asked: Sequence[Asked], out: Path, threads: int = 1) -> None:
+    """Answer every question that has no answer in ``out`` yet, ``threads`` at a time.
 
     Raises:
         UsageError: ``out`` cannot be used.
@@ -66,7 +66,7 @@ def ask_file(ask: Ask, asked: Sequence[Asked], out: Path) -> None:
 
     notes = console(err=True)
     with BarProgress(notes) as progress:
-        tally = answer_all(ask, asked, out, progress)
+        tally = answer_all(ask, asked, out, progress, threads)
     facts = [
         f"{tally.answered} answered",
         f"{tally.abstained} not answered by the index",

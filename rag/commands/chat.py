@@ -57,6 +57,7 @@ def chat(
     from rag.assistant import Assistant
     from rag.conversation import resolve
     from rag.conversation_store import Conversation, saved_turn
+    from rag.models.quantize import read_quantize
     from rag.terminal import print_answer
     from rag.text import json_text, printable
 
@@ -69,6 +70,7 @@ def chat(
         verifier=verifier or settings.verifier,
         device=device or settings.device,
         mesh_tree=settings.mesh_tree,
+        quantize=read_quantize(settings.quantize),
     )
     saved = Conversation.new() if save else None
     out, terminal = console(), sys.stdin.isatty()

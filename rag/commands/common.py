@@ -69,8 +69,13 @@ RerankOption = Annotated[
 GeneratorOption = Annotated[
     str | None,
     typer.Option(
-        "--generator", help="extractive, catalog name, folder, .gguf, hub id or openai:MODEL@URL."
+        "--generator",
+        help="extractive, catalog name, folder, .gguf, hub id, openai:MODEL@URL, provider:model.",
     ),
+]
+QuantizeOption = Annotated[
+    Literal["8bit", "4bit", "none"] | None,
+    typer.Option("--quantize", help="Load the generator's weights in fewer bits [default: none]"),
 ]
 VerifierOption = Annotated[
     str | None,

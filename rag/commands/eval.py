@@ -10,6 +10,7 @@ import typer
 from rag.commands.common import DeviceOption, JsonOption, console, print_json
 from rag.commands.eval_answers import answers
 from rag.commands.eval_differential import differential
+from rag.commands.eval_perplexity import perplexity
 from rag.commands.eval_privacy import privacy
 from rag.commands.eval_qa import qa
 from rag.commands.eval_record import record
@@ -27,6 +28,7 @@ eval_app.command("answers")(answers)
 eval_app.command("qa")(qa)
 eval_app.command("record")(record)
 eval_app.command("privacy")(privacy)
+eval_app.command("perplexity")(perplexity)
 eval_app.command("differential")(differential)
 
 SplitOption = Annotated[str, typer.Option("--split", help="Which judgements: qrels/SPLIT.tsv.")]

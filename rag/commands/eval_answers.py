@@ -66,6 +66,7 @@ def answers(
     from rag.commands.eval_answer_tables import print_answers
     from rag.evaluation.answers import ask_all, measure_answers
     from rag.evaluation.rouge import require_rouge
+    from rag.models.quantize import read_quantize
     from rag.terminal import BarProgress
     from rag.version import __version__
 
@@ -81,6 +82,7 @@ def answers(
             verifier=verifier or settings.verifier,
             device=place,
             mesh_tree=settings.mesh_tree,
+            quantize=read_quantize(settings.quantize),
         )
         rows: list[Asked] = []
         handle = out.open("w", encoding="utf-8") if out is not None else None

@@ -171,8 +171,10 @@ class _Setup:
     def _replies(self) -> Chooser:
         from rag.evaluation.qa_replies import ReplyChooser
         from rag.models.generator import load_generator
+        from rag.models.quantize import read_quantize
 
-        loaded = load_generator(self._spec, self._device)
+        bits = read_quantize(load_settings().quantize)
+        loaded = load_generator(self._spec, self._device, bits)
         self._closing.append(loaded.close)
         return ReplyChooser(loaded)
 

@@ -59,6 +59,7 @@ def record(
     assistant: Assistant | None = None
     if ask:
         from rag.assistant import Assistant
+        from rag.models.quantize import read_quantize
 
         try:
             assistant = Assistant.open(
@@ -69,6 +70,7 @@ def record(
                 verifier=verifier or settings.verifier,
                 device=device or settings.device,
                 mesh_tree=mesh_tree or settings.mesh_tree,
+                quantize=read_quantize(settings.quantize),
             )
         except IndexNotFound:
             if index is not None:

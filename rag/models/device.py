@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -32,11 +32,19 @@ class Device:
     reason: str
     name: str = ""
     """What torch calls it where that says more than ``kind`` (``cuda:1``)."""
+    gpus: int = 0
+    """GPUs that a model which one does not hold may be spread over."""
 
     @property
     def torch_name(self) -> str:
         """The device in torch's words."""
         return self.name or self.kind
+
+    def free_bytes(self) -> int:
+        """Return the free memory of a CUDA device; 0 for others, which torch cannot tell."""
+        import torch
+
+        return torch.cuda.mem_get_info(self.torch_name)[0] if self.kind == "cuda" else 0
 
     @property
     def torch_dtype(self) -> torch.dtype:
@@ -82,6 +90,18 @@ def choose(device: str = "auto") -> Device:
     raise ModelError(f"device {device!r} is unknown; use auto, cpu, mps, cuda or cuda:N")
 
 
+def for_language(device: Device) -> Device:
+    """Return the same device with the floating type that suits a language model.
+
+    These are trained in bf16, and some overflow in fp16. MPS has bf16 from macOS 14 on.
+    """
+    import torch
+
+    if device.kind == "mps" and torch.backends.mps.is_macos_or_newer(14, 0):
+        return replace(device, dtype="bfloat16", reason=f"{device.reason}, macOS 14 or newer")
+    return device
+
+
 def _cuda(wanted: str) -> Device:
     import torch
 
@@ -96,7 +116,9 @@ def _cuda(wanted: str) -> Device:
     major, minor = torch.cuda.get_device_capability(index)
     label = f"{torch.cuda.get_device_name(index)}, compute capability {major}.{minor}"
     precision: Precision = "bfloat16" if major >= 8 else "float16"
-    return Device("cuda", precision, label, name=f"cuda:{index}")
+    # a device that was named is the only one to use
+    gpus = 1 if ":" in wanted else torch.cuda.device_count()
+    return Device("cuda", precision, label, name=f"cuda:{index}", gpus=gpus)
 
 
 def _cpu() -> Device:

@@ -6,20 +6,41 @@ knows nothing of evidence or citations; what it writes is a draft.
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from rag.errors import ModelError
 from rag.models.catalog import names
 from rag.models.fetch import resolve
+from rag.models.stream import Finish, Stream, Usage, Writing
 from rag.privacy.redacted import Redacted, redact, require_redacted
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
-Runtime = Literal["transformers", "xllamacpp", "openai"]
+    from rag.models.quantize import Quantize
+
+__all__ = [
+    "BatchGenerator",
+    "Finish",
+    "Generator",
+    "GeneratorIdentity",
+    "Message",
+    "RedactedMessage",
+    "RemoteGenerator",
+    "Stream",
+    "Usage",
+    "Writing",
+    "Written",
+    "is_batch_generator",
+    "is_remote_generator",
+    "load_generator",
+    "require_room",
+    "stream_any",
+]  # fmt: skip
+
+Runtime = Literal["transformers", "xllamacpp", "openai", "langchain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +96,56 @@ class Generator(Protocol):
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
-        """Write the next turn; closing the iterator stops the model.
+    ) -> Stream:
+        """Write the next turn; closing the stream stops the model.
 
         Args:
             messages: the conversation so far.
             max_tokens: tokens after which the text ends even in the middle of a sentence.
             stop: the text ends before the first of these strings.
 
-        Yields:
-            Pieces of text that join to the whole.
+        Returns:
+            Pieces of text that join to the whole, then ``usage`` and ``finish``.
 
         Raises:
+            OutOfMemory: the memory of the device does not hold the prompt; a shorter one may fit.
             ModelError: the prompt and ``max_tokens`` do not fit, or the model failed.
         """
         ...
 
     def close(self) -> None:
         """Let go of the model; the generator is of no use afterwards."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A whole text, as ``Stream`` gives it in pieces."""
+
+    text: str
+    usage: Usage
+    finish: Finish
+
+
+class BatchGenerator(Generator, Protocol):
+    """A generator that is faster at many conversations together than one by one."""
+
+    @property
+    def at_once(self) -> int:
+        """Conversations that it writes together best."""
+        ...
+
+    def generate_many(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        max_tokens: int,
+        stop: Sequence[str] = (),
+    ) -> list[Written | ModelError]:
+        """Write the next turn of each conversation; the arguments are those of ``stream``.
+
+        Returns:
+            In the order of the conversations; an error in place of a text where one failed.
+        """
         ...
 
 
@@ -124,7 +177,7 @@ class RemoteGenerator(Protocol):
 
     def stream_redacted(
         self, messages: Sequence[RedactedMessage], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    ) -> Stream:
         """Write the next turn, as ``Generator.stream`` does.
 
         Raises:
@@ -146,37 +199,57 @@ def is_remote_generator(generator: object) -> TypeIs[RemoteGenerator]:
     return hasattr(type(generator), "stream_redacted")
 
 
-def load_generator(spec: str, device: str = "auto") -> Generator | RemoteGenerator:
+def is_batch_generator(generator: object) -> TypeIs[BatchGenerator]:
+    """True for a generator that writes many conversations at once."""
+    return hasattr(type(generator), "generate_many")
+
+
+def load_generator(
+    spec: str, device: str = "auto", quantize: Quantize | None = None
+) -> Generator | RemoteGenerator:
     """Load a generator: a catalog name, a folder, a ``.gguf`` file, a Hugging Face id or a server.
 
     ``openai:MODEL@URL`` is any OpenAI-compatible server; one on another machine is a
-    ``RemoteGenerator``.
+    ``RemoteGenerator``, as is any ``provider:model`` of langchain.
 
-    A ``.gguf`` file runs in ``xllamacpp`` where that is installed: it computes on the
-    quantised weights. ``transformers`` unpacks them first, and is several times slower.
+    A ``.gguf`` file runs in ``xllamacpp`` where that is installed, and was built for the GPU if
+    one is used: it computes on the quantised weights. ``transformers`` unpacks them first.
+    ``quantize`` loads the weights of a folder or Hugging Face id in 8 or 4 bits.
 
     Raises:
-        ModelError: it is not here, is no generator, or cannot be loaded.
+        OutOfMemory: its weights do not fit.
+        ModelError: it is not here, is no generator, or cannot be loaded; or it is none to
+            quantise.
         ChecksumError: its files are not the pinned ones.
         OfflineError: it is a server on another machine, and the network is forbidden.
     """
-    if spec.strip().lower().startswith("openai:"):
+    from rag.models.generator_langchain import names_provider, open_langchain
+
+    served = spec.strip().lower().startswith("openai:")
+    if quantize is not None and (served or names_provider(spec)):
+        raise ModelError(f"{spec}: a server loads its own weights; leave --quantize out")
+    if served:
         from rag.models.generator_openai import open_server
 
         return open_server(spec)
+    if names_provider(spec):
+        return open_langchain(spec)
     model = resolve(spec)
     if model.card is not None and model.card.task != "generator":
         raise ModelError(
             f"{spec} is no generator; use {', '.join(names('generator'))}, a folder, a .gguf "
             "file or a Hugging Face id"
         )
-    if model.path.is_file() and importlib.util.find_spec("xllamacpp") is not None:
-        from rag.models.generator_gguf import GgufGenerator
+    if model.path.is_file():
+        from rag.models.generator_gguf import GgufGenerator, suits
 
-        return GgufGenerator(model, device)
+        if quantize is not None:
+            raise ModelError(f"{spec} is quantised already; leave --quantize out")
+        if suits(device):
+            return GgufGenerator(model, device)
     from rag.models.generator_transformers import TransformersGenerator
 
-    return TransformersGenerator(model, device)
+    return TransformersGenerator.load(model, device, quantize)
 
 
 def stream_any(
@@ -184,7 +257,7 @@ def stream_any(
     messages: Sequence[Message],
     max_tokens: int,
     stop: Sequence[str] = (),
-) -> Iterator[str]:
+) -> Stream:
     """Write the next turn with either kind; for another machine all messages are de-identified.
 
     Names in passages are replaced too, published or not; ``rag.answering.outgoing`` keeps those.
@@ -196,37 +269,6 @@ def stream_any(
         safe = [RedactedMessage(m.role, redact(m.content)) for m in messages]
         return generator.stream_redacted(safe, max_tokens, stop)
     return generator.stream(messages, max_tokens, stop)
-
-
-def cut_at_stop(pieces: Iterable[str], stop: Sequence[str]) -> Iterator[str]:
-    """Pass pieces on up to the first stop string, even one that spans two pieces.
-
-    As many characters are held back as could still be the beginning of a stop string.
-    """
-    stops = [s for s in stop if s]
-    held = ""
-    for piece in pieces:
-        held += piece
-        found = [at for at in (held.find(s) for s in stops) if at >= 0]
-        if found:
-            if min(found):
-                yield held[: min(found)]
-            return
-        keep = max((_overlap(held, s) for s in stops), default=0)
-        ready = held[: len(held) - keep]
-        if ready:
-            yield ready
-        held = held[len(held) - keep :]
-    if held:
-        yield held
-
-
-def _overlap(text: str, stop: str) -> int:
-    """Length of the longest end of ``text`` that begins ``stop``."""
-    for size in range(min(len(text), len(stop) - 1), 0, -1):
-        if text.endswith(stop[:size]):
-            return size
-    return 0
 
 
 def require_room(prompt: int, max_tokens: int, context: int) -> None:

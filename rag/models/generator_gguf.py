@@ -8,11 +8,11 @@ process, so that another user of the machine cannot ask it. Nothing is logged.
 from __future__ import annotations
 
 import http.client
+import importlib.util
 import json
 import os
 import queue
 import secrets
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,12 +22,14 @@ from urllib.parse import urlsplit
 from rag.errors import ModelError
 from rag.models.device import choose
 from rag.models.fetch import LocalModel
-from rag.models.generator import GeneratorIdentity, Message, cut_at_stop, require_room
+from rag.models.generator import GeneratorIdentity, Message, Stream, Usage, Writing, require_room
 from rag.models.hashes import sha256_of
 from rag.models.hub import first_line
 
 _CONTEXT = 8192
 """Tokens kept in memory at most: 230 MB for a model of 1.5 billion parameters."""
+_BATCH = 256
+"""Tokens of a prompt that are read at once; only between them can reading be cancelled."""
 _SECONDS = 60.0
 _SILENT = -1
 
@@ -52,6 +54,7 @@ class GgufGenerator:
         params.model.path = str(model.path)
         params.n_ctx = _CONTEXT
         params.n_parallel = 1
+        params.n_batch = params.n_ubatch = _BATCH
         params.verbosity = _SILENT
         params.api_keys = [self._key]
         params.ui = params.endpoint_slots = params.warmup = False
@@ -87,7 +90,7 @@ class GgufGenerator:
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    ) -> Stream:
         """Write the next turn (see ``Generator``)."""
         turns = [{"role": m.role, "content": m.content} for m in messages]
         prompt = self._ask("POST", "/apply-template", {"messages": turns}).get("prompt", "")
@@ -97,34 +100,34 @@ class GgufGenerator:
             "max_tokens": max_tokens,
             "temperature": 0,
             "stream": True,
+            # every event then says how many tokens were read and written
+            "timings_per_token": True,
+            # an event for each batch of the prompt, at which it can be cancelled
+            "return_progress": True,
             # a reused prefix is summed in other batches, and then the text may differ
             "cache_prompt": False,
         }
-        return cut_at_stop(self._pieces(request), stop)
+        return Stream(lambda writing: self._pieces(request, writing), stop)
 
     def close(self) -> None:
         """Stop the server and let go of the weights."""
-        del self._server
+        self._server = None
 
-    def _pieces(self, request: dict[str, Any]) -> Iterator[str]:
+    def _pieces(self, request: dict[str, Any], writing: Writing) -> Iterator[str]:
         chunks: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        stopped = threading.Event()
 
         def take(chunk: dict[str, Any]) -> bool:
             chunks.put(chunk)
-            return stopped.is_set()  # True makes llama.cpp stop
+            return writing.cancelled.is_set()  # True makes llama.cpp stop
 
         server = self._server
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="medlit-generate") as pool:
             running = pool.submit(server.handle_chat_completions, request, take)
             running.add_done_callback(lambda _: chunks.put(None))
-            try:
-                while (chunk := chunks.get()) is not None:
-                    piece = _text_of(chunk)
-                    if piece:
-                        yield piece
-            finally:
-                stopped.set()
+            while (chunk := chunks.get()) is not None:
+                piece = _read(chunk, writing)
+                if piece:
+                    yield piece
             error = running.exception()
             if error is not None:
                 raise ModelError(f"the model failed: {first_line(error)}") from error
@@ -136,6 +139,8 @@ class GgufGenerator:
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Ask the server in this process; ``http.client`` knows no proxies."""
+        if self._server is None:
+            raise ModelError("the generator was closed; load it again")
         address = urlsplit(str(self._server.listening_address))
         connection = http.client.HTTPConnection(
             address.hostname or "127.0.0.1", address.port, timeout=_SECONDS
@@ -153,11 +158,36 @@ class GgufGenerator:
         return data
 
 
-def _text_of(chunk: dict[str, Any]) -> str:
+def suits(device: str = "auto") -> bool:
+    """True where this is the runtime for GGUF files: installed, and built for the GPU to be used.
+
+    Most wheels know the CPU alone; beside a GPU, ``transformers`` is faster on that.
+    """
+    if importlib.util.find_spec("xllamacpp") is None:
+        return False
+    return choose(device).kind == "cpu" or has_gpu()
+
+
+def has_gpu() -> bool:
+    """True where the installed ``xllamacpp`` sees a GPU."""
+    import xllamacpp
+
+    cpu = xllamacpp.ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU
+    return any(device.get("type") != cpu for device in xllamacpp.get_device_info())
+
+
+def _read(chunk: dict[str, Any], writing: Writing) -> str:
+    """Return the text of an event, and note what it says of tokens and the end."""
     if "error" in chunk:
         raise ModelError(f"the model failed: {_message(chunk)}")
-    choices = chunk.get("choices") or [{}]
-    return str(choices[0].get("delta", {}).get("content") or "")
+    counted = chunk.get("timings") or {}
+    if counted:
+        writing.usage = Usage(int(counted.get("prompt_n", 0)), int(counted.get("predicted_n", 0)))
+    choice = (chunk.get("choices") or [{}])[0]
+    reason = choice.get("finish_reason")
+    if reason and not writing.cancelled.is_set():
+        writing.finish = "length" if reason == "length" else "stop"
+    return str(choice.get("delta", {}).get("content") or "")
 
 
 def _message(data: object) -> str:

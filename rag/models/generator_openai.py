@@ -11,39 +11,52 @@ decided by where the server is, and by nothing that a user can set.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from rag.errors import OfflineError
 from rag.models.generator import (
     GeneratorIdentity,
     Message,
     RedactedMessage,
-    cut_at_stop,
+    Stream,
     require_room,
 )
+from rag.models.generator_langchain import names_provider
 from rag.models.openai_address import Address, read_spec, this_machine
 from rag.models.openai_wire import Wire
+from rag.models.remote import CONTEXT, estimated_tokens, redacted_turns, require_online
 from rag.offline import is_offline
-from rag.privacy.redacted import require_redacted
 
 PREFIX = "openai:"
-_CONTEXT = 8192
-"""Tokens that a server takes which does not say how many."""
-_BYTES_A_TOKEN = 3
-"""English in common vocabularies has 4 to 5; fewer leaves room."""
+
+_PATIENCE = 600.0
+"""Seconds of silence allowed to this machine, whose CPU may read a long prompt for minutes."""
 
 Judge = Callable[[str], bool]
 
 
 def is_remote(spec: str, judge: Judge | None = None) -> bool:
-    """True where a spec names a model server on another machine; nothing is opened.
+    """True where a spec names a model on another machine; nothing is opened.
+
+    A chat model of langchain counts as one wherever it is.
 
     Raises:
         ModelError: it begins as one and is none.
     """
+    if names_provider(spec):
+        return True
     return spec.strip().lower().startswith(PREFIX) and not (judge or this_machine)(
         read_spec(spec).host
     )
+
+
+def place_of(spec: str) -> str:
+    """Return how the place of a model on another machine is called in a sentence.
+
+    Raises:
+        ModelError: the spec begins as one of a server and is none.
+    """
+    return spec.strip() if names_provider(spec) else read_spec(spec).place
 
 
 def require_allowed(spec: str, judge: Judge | None = None) -> None:
@@ -55,7 +68,7 @@ def require_allowed(spec: str, judge: Judge | None = None) -> None:
     """
     if is_remote(spec, judge) and is_offline():
         raise OfflineError(
-            f"offline: the model server {read_spec(spec).place} is another machine; run without "
+            f"offline: the model server {place_of(spec)} is another machine; run without "
             "--offline and MEDLIT_OFFLINE, or name a local generator"
         )
 
@@ -89,37 +102,43 @@ class _Served:
         )
 
     @property
+    def left_out(self) -> frozenset[str]:
+        """Options that the server refused, such as ``temperature``, and is not sent again."""
+        return self._wire.left_out
+
+    @property
     def context_tokens(self) -> int:
         """Tokens of prompt and answer together, as the server says, else 8,192."""
         if self._window is None:
-            self._window = self._wire.window() or _CONTEXT
+            self._window = self._wire.window() or CONTEXT
         return self._window
 
     def count_tokens(self, text: str) -> int:
         """Return an estimate that is rather too high: one token for three bytes."""
-        return -(-len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN)
+        return estimated_tokens(text)
 
     def close(self) -> None:
         """End the connection."""
         self._wire.close()
 
-    def _pieces(
-        self, turns: list[dict[str, str]], max_tokens: int, stop: Sequence[str]
-    ) -> Iterator[str]:
+    def _pieces(self, turns: list[dict[str, str]], max_tokens: int, stop: Sequence[str]) -> Stream:
         prompt = sum(self.count_tokens(turn["content"]) for turn in turns)
         require_room(prompt, max_tokens, self.context_tokens)
-        return cut_at_stop(self._wire.stream(turns, max_tokens, [s for s in stop if s]), stop)
+        asked = [s for s in stop if s]
+        return Stream(lambda writing: self._wire.stream(turns, max_tokens, asked, writing), stop)
 
 
 class LoopbackGenerator(_Served):
     """A server on this machine: it gets the text as it is, and no proxy stands between."""
 
     def __init__(self, address: Address, wire: Wire | None = None) -> None:
-        super().__init__(address, wire or Wire(address, send_key=True, proxies=False))
+        super().__init__(
+            address, wire or Wire(address, send_key=True, proxies=False, silence=_PATIENCE)
+        )
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    ) -> Stream:
         """Write the next turn (see ``Generator``)."""
         turns = [{"role": m.role, "content": m.content} for m in messages]
         return self._pieces(turns, max_tokens, stop)
@@ -137,8 +156,7 @@ class OpenAIGenerator(_Served):
         Raises:
             OfflineError: the network is forbidden.
         """
-        if is_offline():
-            raise OfflineError("offline: a generator on another machine is not used")
+        require_online()
         super().__init__(address, wire or Wire(address, send_key=address.encrypted, proxies=True))
 
     @property
@@ -148,21 +166,11 @@ class OpenAIGenerator(_Served):
 
     def stream_redacted(
         self, messages: Sequence[RedactedMessage], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    ) -> Stream:
         """Write the next turn (see ``RemoteGenerator``).
 
         Raises:
             TypeError: a message is no ``RedactedMessage``; nothing was sent.
             OfflineError: the network was forbidden since.
         """
-        for message in messages:
-            if type(message) is not RedactedMessage:
-                raise TypeError(
-                    f"a generator on another machine takes RedactedMessage, "
-                    f"not {type(message).__name__}"
-                )
-            require_redacted(message.content)
-        if is_offline():
-            raise OfflineError("offline: a generator on another machine is not used")
-        turns = [{"role": m.role, "content": m.content.text} for m in messages]
-        return self._pieces(turns, max_tokens, stop)
+        return self._pieces(redacted_turns(messages), max_tokens, stop)

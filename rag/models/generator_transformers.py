@@ -2,169 +2,198 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import ModelError
-from rag.models.device import choose
+from rag.errors import ModelError, OutOfMemory
+from rag.models.causal import Causal, free_memory, is_out_of_memory, load_causal
+from rag.models.chat_prompt import ChatPrompt
 from rag.models.fetch import LocalModel
-from rag.models.folder import weight_files
-from rag.models.generator import GeneratorIdentity, Message, cut_at_stop, require_room
+from rag.models.generator import (
+    GeneratorIdentity,
+    Message,
+    Stream,
+    Usage,
+    Writing,
+    Written,
+    require_room,
+)
+from rag.models.generator_batch import Batch
 from rag.models.hashes import sha256_of_files
-from rag.models.hub import first_line, load_model, loading
+from rag.models.hub import first_line
+from rag.models.quantize import Quantize
 
 if TYPE_CHECKING:
     import torch
-
-_DEFAULT_CONTEXT = 2048
 
 
 class TransformersGenerator:
     """Runs a folder or a ``.gguf`` file on CPU or GPU with its own chat template.
 
-    A model without a template was not trained on conversations and gets a plain prompt.
+    One thread computes, whoever asks: streams that are open at the same time take turns.
     """
 
-    def __init__(self, model: LocalModel, device: str = "auto") -> None:
-        """Load tokenizer and weights.
+    def __init__(
+        self, causal: Causal, identity: GeneratorIdentity, *, compiled: bool = False
+    ) -> None:
+        """Write with a model that is loaded.
+
+        Args:
+            causal: the model and its tokenizer.
+            identity: what it is called.
+            compiled: compile the model for a cache of fixed size, on CUDA: the first answers
+                take a minute more, and the later ones less.
+        """
+        self._causal = causal
+        self._prompt = ChatPrompt(causal.tokenizer)
+        self._compiled = compiled and causal.device.kind == "cuda"
+        self._batch = Batch(causal)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="medlit-generate")
+        self.at_once = self._batch.size
+        self.context_tokens = causal.context_tokens
+        self.identity = identity
+        self._closed = False
+
+    @classmethod
+    def load(
+        cls, model: LocalModel, device: str = "auto", quantize: Quantize | None = None
+    ) -> TransformersGenerator:
+        """Load tokenizer and weights, where ``quantize`` says so in 8 or 4 bits.
 
         Raises:
-            ModelError: something of it cannot be loaded, or the ``gguf`` extra is missing.
+            OutOfMemory: the weights do not fit.
+            ModelError: something of it cannot be loaded, or an extra is missing.
         """
-        from transformers import AutoTokenizer
-
-        path = model.path
-        one_file = path.is_file()
-        if one_file:
-            _require_gguf(model.spec)
-        self._device = choose(device)
-        with loading(path):
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(
-                path.parent if one_file else path,
-                local_files_only=True,
-                trust_remote_code=False,
-                **({"gguf_file": path.name} if one_file else {}),
-            )
-        self._model = load_model("AutoModelForCausalLM", path, self._device)
-        positions = getattr(self._model.config, "max_position_embeddings", None)
-        self.context_tokens = positions if isinstance(positions, int) else _DEFAULT_CONTEXT
-        self.identity = GeneratorIdentity(
+        causal = load_causal(model, device, quantize)
+        identity = GeneratorIdentity(
             name=model.card.name if model.card is not None else model.spec,
             spec=model.spec,
             revision=model.revision,
-            weights_sha256=sha256_of_files([path] if one_file else weight_files(path)),
+            weights_sha256=sha256_of_files(list(causal.files)),
             runtime="transformers",
         )
+        return cls(causal, identity)
 
     def count_tokens(self, text: str) -> int:
         """Return the tokens of a text, without special tokens."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False, verbose=False))
+        return self._prompt.count(text)
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    ) -> Stream:
         """Write the next turn (see ``Generator``)."""
-        import torch
-
-        prompt = self._prompt(messages)
+        self._require_open()
+        prompt = self._prompt.ids(messages)
         require_room(len(prompt), max_tokens, self.context_tokens)
-        ids = torch.tensor([prompt], device=self._device.torch_name)
-        return cut_at_stop(self._pieces(ids, max_tokens), stop)
+        return Stream(lambda writing: self._pieces(prompt, max_tokens, writing), stop)
+
+    def generate_many(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        max_tokens: int,
+        stop: Sequence[str] = (),
+    ) -> list[Written | ModelError]:
+        """Write the next turn of many conversations at once (see ``BatchGenerator``)."""
+        self._require_open()
+        made: list[Written | ModelError | None] = []
+        prompts: list[list[int]] = []
+        for messages in conversations:
+            try:
+                prompt = self._prompt.ids(messages)
+                require_room(len(prompt), max_tokens, self.context_tokens)
+            except ModelError as error:
+                made.append(error)
+            else:
+                made.append(None)
+                prompts.append(prompt)
+        written = iter(self._thread.submit(self._batch.write, prompts, max_tokens).result())
+        waiting = iter(prompts)
+        return [
+            one if one is not None else self._read(next(waiting), next(written), max_tokens, stop)
+            for one in made
+        ]
 
     def close(self) -> None:
-        """Let go of the weights."""
-        del self._model
+        """Let go of the weights, after what is being written."""
+        if self._closed:
+            return
+        self._closed = True
+        self._thread.shutdown(wait=True)
+        self._batch.close()
+        del self._causal, self._batch
 
-    def _prompt(self, messages: Sequence[Message]) -> list[int]:
-        if not self._tokenizer.chat_template:
-            text = "\n\n".join(f"{m.role.capitalize()}: {m.content}" for m in messages)
-            ids: list[int] = self._tokenizer.encode(f"{text}\n\nAssistant:", verbose=False)
+    def _require_open(self) -> None:
+        if self._closed:
+            raise ModelError("the generator was closed; load it again")
+
+    def _read(
+        self, prompt: list[int], ids: list[int] | ModelError, limit: int, stop: Sequence[str]
+    ) -> Written | ModelError:
+        """Return the text of written tokens as ``stream`` would have given it."""
+        if isinstance(ids, ModelError):
             return ids
-        from jinja2 import TemplateError
+        whole = self._prompt.text(ids)
+        text = Stream(lambda _: iter([whole] if whole else []), stop).text()
+        ended = len(text) < len(whole) or len(ids) < limit or ids[-1] in self._causal.ends
+        return Written(text, Usage(len(prompt), len(ids)), "stop" if ended else "length")
 
-        turns = [{"role": m.role, "content": m.content} for m in messages]
-        try:
-            text = self._template(turns)
-        except TemplateError:
-            # some models know no system role: what it says goes before the first question
-            try:
-                text = self._template(_without_system(turns))
-            except TemplateError as error:
-                raise ModelError(f"its chat template refuses: {first_line(error)}") from error
-        # the template has written the special tokens already
-        tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False, verbose=False)
-        return tokens
-
-    def _template(self, turns: list[dict[str, str]]) -> str:
-        text: str = self._tokenizer.apply_chat_template(
-            turns, add_generation_prompt=True, tokenize=False
-        )
-        return text
-
-    def _pieces(self, ids: torch.Tensor, max_tokens: int) -> Iterator[str]:
+    def _pieces(self, prompt: list[int], max_tokens: int, writing: Writing) -> Iterator[str]:
         from transformers import TextIteratorStreamer
 
-        streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
-        stopped = threading.Event()
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="medlit-generate") as pool:
-            running: Future[None] = pool.submit(self._generate, ids, max_tokens, streamer, stopped)
-            # whatever ends the thread ends the stream, so that the consumer never waits for ever
-            running.add_done_callback(lambda _: streamer.on_finalized_text("", stream_end=True))
-            try:
-                yield from (piece for piece in streamer if piece)
-            finally:
-                stopped.set()
-            failure = running.exception()
-            if failure is not None:
-                raise ModelError(f"the model failed: {first_line(failure)}") from failure
+        streamer = TextIteratorStreamer(
+            self._causal.tokenizer, skip_prompt=True, skip_special_tokens=True
+        )
+        done = threading.Event()
+        running = self._thread.submit(self._generate, prompt, max_tokens, streamer, writing)
+
+        def ended(_: Future[None]) -> None:
+            done.set()
+            # whatever ends the work ends the stream, so that nobody waits for ever
+            streamer.on_finalized_text("", stream_end=True)
+
+        running.add_done_callback(ended)
+        try:
+            yield from (piece for piece in streamer if piece)
+        finally:
+            running.cancel()  # where another stream has the thread, this one has not begun
+            done.wait()
+        failure = None if running.cancelled() else running.exception()
+        if failure is not None:
+            raise self._failed(failure, len(prompt)) from failure
+
+    def _failed(self, failure: BaseException, tokens: int) -> ModelError:
+        if not is_out_of_memory(failure):
+            return ModelError(f"the model failed: {first_line(failure)}")
+        free_memory(failure)
+        return OutOfMemory(f"{self._batch.short_of_memory(tokens)} ({first_line(failure)})")
 
     def _generate(
-        self, ids: torch.Tensor, max_tokens: int, streamer: object, stopped: threading.Event
+        self, prompt: list[int], max_tokens: int, streamer: object, writing: Writing
     ) -> None:
         import torch
-        from transformers import GenerationConfig, StoppingCriteria
+        from transformers import StoppingCriteria
 
-        class Stopped(StoppingCriteria):
+        given = len(prompt)
+        writing.usage = Usage(given, 0)
+        self._batch.close()  # its cache would take the memory
+
+        class Watch(StoppingCriteria):
             def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
-                return torch.full((input_ids.shape[0],), stopped.is_set(), device=input_ids.device)
+                writing.usage = Usage(given, input_ids.shape[1] - given)
+                stop = writing.cancelled.is_set()
+                return torch.full((input_ids.shape[0],), stop, device=input_ids.device)
 
-        own = self._model.generation_config
-        ends = own.eos_token_id
-        if ends is None:
-            ends = self._tokenizer.eos_token_id
-        padding = self._tokenizer.pad_token_id
-        if padding is None:
-            padding = ends[0] if isinstance(ends, list) else ends
-        # a fresh configuration: a model's own often asks for sampling
-        config = GenerationConfig(  # type: ignore[no-untyped-call]
-            do_sample=False,
-            max_new_tokens=max_tokens,
-            eos_token_id=ends,
-            pad_token_id=padding,
-            bos_token_id=own.bos_token_id,
-        )
+        ids = torch.tensor([prompt], device=self._causal.model.device)
         with torch.inference_mode():
-            self._model.generate(
+            made: torch.Tensor = self._causal.model.generate(
                 ids,
                 attention_mask=torch.ones_like(ids),
-                generation_config=config,
+                generation_config=self._batch.greedy(max_tokens, compiled=self._compiled),
                 streamer=streamer,
-                stopping_criteria=[Stopped()],
+                stopping_criteria=[Watch()],
             )
-
-
-def _without_system(turns: list[dict[str, str]]) -> list[dict[str, str]]:
-    system = [turn["content"] for turn in turns if turn["role"] == "system"]
-    rest = [dict(turn) for turn in turns if turn["role"] != "system"]
-    if system and rest:
-        rest[0]["content"] = "\n\n".join([*system, rest[0]["content"]])
-    return rest
-
-
-def _require_gguf(spec: str) -> None:
-    # transformers reads the file with gguf and builds the model with accelerate
-    if any(importlib.util.find_spec(name) is None for name in ("gguf", "accelerate")):
-        raise ModelError(f"{spec} is a GGUF file; run `pip install 'medlit[gguf]'` to use it")
+        if not writing.cancelled.is_set():
+            ended = made.shape[1] - given < max_tokens or int(made[0, -1]) in self._causal.ends
+            writing.finish = "stop" if ended else "length"

@@ -7,11 +7,9 @@ own words, which may repeat the prompt.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import ssl
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -21,17 +19,17 @@ import httpx
 from rag.corpus.fetch.pace import asked_wait
 from rag.errors import ModelError
 from rag.models.openai_address import Address
+from rag.models.openai_events import died, pieces
+from rag.models.stream import Writing
 from rag.version import __version__
 
 TRIES = 4
 _CONNECT, _SILENCE, _WHOLE = 10.0, 120.0, 900.0
 """Seconds: for a connection, between two signs of life, and for one answer."""
 _LONGEST_WAIT = 60.0
-_LINE = 1 << 20
-_CHARACTERS_A_TOKEN = 64
-"""A server that writes more than this for each token asked for does not keep to the limit."""
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
-_OPTIONS = frozenset({"max_tokens", "temperature", "seed", "stop"})
+_REFUSED = frozenset({httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY})
+_OPTIONS = frozenset({"max_tokens", "temperature", "seed", "stop", "stream_options"})
 """Of a request, that some servers refuse by name: they are left out then."""
 _WHY = {
     400: "check the model's name and its context window",
@@ -63,8 +61,9 @@ class Wire:
         address: the server and the model.
         send_key: whether ``OPENAI_API_KEY`` may go there.
         proxies: whether the proxies of the environment are used.
-        sleep: waits between tries; replaced in tests.
+        sleep: waits between tries, by default until the stream is cancelled.
         silence: seconds without a sign of life after which a server counts as dead.
+        whole: seconds after which an answer must be there.
 
     Raises:
         ModelError: the key cannot stand in a header.
@@ -76,11 +75,15 @@ class Wire:
         *,
         send_key: bool,
         proxies: bool,
-        sleep: Callable[[float], object] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         silence: float = _SILENCE,
+        whole: float = _WHOLE,
     ) -> None:
         self._address = address
         self._sleep = sleep
+        self._whole = whole
+        self._send_key = send_key
+        self._left_out: frozenset[str] = frozenset()
         key = os.environ.get("OPENAI_API_KEY", "").strip() if send_key else ""
         if not (key.isascii() and key.isprintable()):
             raise ModelError("OPENAI_API_KEY holds characters that no key has; set it anew")
@@ -92,6 +95,11 @@ class Wire:
             verify=_certificates(),
             follow_redirects=False,
         )
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Options that this server refused and is not asked with again."""
+        return self._left_out
 
     def close(self) -> None:
         """End the connection."""
@@ -111,9 +119,13 @@ class Wire:
         return next((s for s in sizes if isinstance(s, int) and s > 0), None)
 
     def stream(
-        self, turns: Sequence[Mapping[str, str]], max_tokens: int, stop: Sequence[str]
+        self,
+        turns: Sequence[Mapping[str, str]],
+        max_tokens: int,
+        stop: Sequence[str],
+        writing: Writing,
     ) -> Iterator[str]:
-        """Yield the pieces of a completion.
+        """Yield the pieces of a completion, and note its tokens and its finish in ``writing``.
 
         Connections that fail and answers that say "busy" (429, 5xx) are tried again, after the
         time that ``Retry-After`` names or a growing one, as long as nothing was yielded.
@@ -128,12 +140,15 @@ class Wire:
             "temperature": 0,
             "seed": 0,
             "stream": True,
+            "stream_options": {"include_usage": True},
             # four is the most that servers take; the caller cuts at all of them
             **({"stop": list(stop[:4])} if stop else {}),
         }
+        for option in self._left_out:
+            _leave_out(body, option)
         tried = 1
-        while True:
-            began = False
+        while not writing.cancelled.is_set():
+            accepted = began = False
             try:
                 with self._http.stream(
                     "POST", f"{self._address.base}/chat/completions", json=body
@@ -141,38 +156,47 @@ class Wire:
                     if self._adapted(response, body):
                         continue
                     wait = self._judged(response, tried)
+                    accepted = wait is None
                     if wait is None:
-                        began = True
-                        yield from self._pieces(response, max_tokens * _CHARACTERS_A_TOKEN)
+                        for piece in pieces(
+                            response.iter_bytes(),
+                            writing,
+                            self._address.place,
+                            max_tokens,
+                            self._whole,
+                        ):
+                            began = True
+                            yield piece
                         return
             except httpx.ReadTimeout:
                 raise ModelError(
                     f"{self._address.place} fell silent; what it had written was dropped, ask again"
                 ) from None
             except (httpx.RequestError, httpx.InvalidURL, httpx.StreamError) as error:
-                if began:
-                    raise self._died() from None
+                if began or (accepted and tried == TRIES):
+                    raise died(self._address.place) from None
                 if tried == TRIES:
                     raise self._unreached(error) from None
                 wait = _growing(tried)
-            self._sleep(wait)
+            (self._sleep or writing.cancelled.wait)(wait)
             tried += 1
 
-    @staticmethod
-    def _adapted(response: httpx.Response, body: dict[str, Any]) -> bool:
+    def _adapted(self, response: httpx.Response, body: dict[str, Any]) -> bool:
         """Take an option out of a request that was refused because of it; true where that helps."""
-        if response.status_code != httpx.codes.BAD_REQUEST:
+        if response.status_code not in _REFUSED:
             return False
         try:
-            response.read()
-            named = response.json()["error"]["param"]
+            said = response.read().decode("utf-8", "replace")
+            # servers that check a request by a schema name what they do not know in their own
+            # words; one that repeats the whole request names nothing
+            by_name = "stream_options" in said and "temperature" not in said
+            named = "stream_options" if by_name else response.json()["error"]["param"]
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return False
         if named not in _OPTIONS or named not in body:
             return False
-        value = body.pop(named)
-        if named == "max_tokens":  # as newer servers call it
-            body["max_completion_tokens"] = value
+        _leave_out(body, named)
+        self._left_out |= {named}
         return True
 
     def _judged(self, response: httpx.Response, tried: int) -> float | None:
@@ -189,74 +213,12 @@ class Wire:
             raise ModelError(f"{place} answered {status} {TRIES} times; ask again later")
         if response.is_redirect:
             raise ModelError(f"{place} redirects elsewhere, which is not followed; name that URL")
-        if status == httpx.codes.UNAUTHORIZED and not self._address.encrypted:
+        if status == httpx.codes.UNAUTHORIZED and not self._send_key:
             raise ModelError(
                 f"{place} wants a key: OPENAI_API_KEY, which goes to another machine over https "
                 "alone"
             )
         raise ModelError(f"{place} answered {status}; {_WHY.get(status, 'see its own log')}")
-
-    def _pieces(self, response: httpx.Response, longest: int) -> Iterator[str]:
-        """Yield the text of server-sent events; an end that is not announced is a failure."""
-        ended, size, until = False, 0, time.monotonic() + _WHOLE
-        for line in self._lines(response, until):
-            data = line.removeprefix("data:").strip() if line.startswith("data:") else ""
-            if not data:
-                continue
-            if data == "[DONE]":
-                return
-            piece, finished = self._read(data)
-            ended = ended or finished
-            size += len(piece)
-            if size > longest:
-                raise ModelError(f"{self._address.place} does not end its answer; use another one")
-            if piece:
-                yield piece
-        if not ended:
-            raise self._died()
-
-    def _lines(self, response: httpx.Response, until: float) -> Iterator[str]:
-        rest = b""
-        for chunk in response.iter_bytes():
-            if time.monotonic() > until:
-                raise ModelError(
-                    f"{self._address.place} was not done after {_WHOLE:.0f} s; what it had "
-                    "written was dropped, ask for less with --length short"
-                )
-            *lines, rest = (rest + chunk).split(b"\n")
-            if len(rest) > _LINE:
-                raise self._strange()
-            yield from (line.decode("utf-8", "replace") for line in lines)
-        yield rest.decode("utf-8", "replace")
-
-    def _read(self, data: str) -> tuple[str, bool]:
-        """Return the text of one event, and whether it ends the answer."""
-        try:
-            event = json.loads(data)
-            if "error" in event:
-                raise ModelError(
-                    f"{self._address.place} reports an error in mid-answer; what it had written "
-                    "was dropped, ask again"
-                )
-            choices = event.get("choices") or [{}]
-            text = (choices[0].get("delta") or {}).get("content") or ""
-            if not isinstance(text, str):
-                raise self._strange()
-            return text, bool(choices[0].get("finish_reason"))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            raise self._strange() from None
-
-    def _strange(self) -> ModelError:
-        return ModelError(
-            f"{self._address.place} does not answer as an OpenAI-compatible server; check the URL, "
-            "which usually ends in /v1"
-        )
-
-    def _died(self) -> ModelError:
-        return ModelError(
-            f"{self._address.place} broke off its answer; what it had written was dropped, "
-            "ask again"
-        )
 
     def _unreached(self, error: Exception) -> ModelError:
         why = "no connection in time" if isinstance(error, httpx.TimeoutException) else "refused"
@@ -273,6 +235,12 @@ class Wire:
 def _certificates() -> ssl.SSLContext:
     """Return what TLS certificates are verified by; reading it takes a noticeable time."""
     return httpx.create_ssl_context()
+
+
+def _leave_out(body: dict[str, Any], option: str) -> None:
+    value = body.pop(option, None)
+    if option == "max_tokens":  # as newer servers call it
+        body["max_completion_tokens"] = value
 
 
 def _growing(tried: int) -> float:

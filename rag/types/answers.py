@@ -126,6 +126,30 @@ class Draft:
     text: str
     composer: str
     prompt_version: str = ""
+    finish: str = ""
+    """Why the writer stopped: ``stop`` of itself, ``length`` at its bound; empty where not told."""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    temperature: float | None = None
+    seed: int | None = None
+    """How a language model was told to choose words; ``None`` where none wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What became of one draft; an answer is made of the one that is ``kept``.
+
+    ``finish`` is that of ``Draft``, or ``failed`` for a draft that was never finished. Tokens are
+    ``None`` where the writer does not count them.
+    """
+
+    composer: str
+    sentences: int
+    verified: int
+    kept: bool
+    finish: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +176,8 @@ class Provenance:
     """What made an answer: index, models, prompt version, seconds a stage.
 
     ``threshold`` is the verifier's least score of a support, ``None`` where it is not known.
-    ``sent`` is ``None`` where nothing left this machine.
+    ``sent`` is ``None`` where nothing left this machine. ``drafts`` are in the order in which
+    they were written. ``temperature`` and ``seed`` are ``None`` where no language model wrote.
     """
 
     index: str
@@ -165,6 +190,9 @@ class Provenance:
     timings: tuple[Timing, ...] = ()
     threshold: float | None = None
     sent: Sent | None = None
+    temperature: float | None = None
+    seed: int | None = None
+    drafts: tuple[Drafted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +283,8 @@ class Answer:
     these are likely enough to be right."""
     sufficiency: Sufficiency | None = None
     """Why the evidence was judged enough to answer from, or not."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know of how it was made, as that no draft of the model held."""
 
     @property
     def text(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.models.stream import Stream, Usage, Writing
 from rag.types import Article, Author, Evidence, Hit, Passage, Section, StageScores
 
 
@@ -37,12 +38,21 @@ class Named:
 
 
 class ScriptedGenerator:
-    """Says ``text`` in pieces of seven characters; keeps what it was shown."""
+    """Says ``text`` in pieces of seven characters; keeps what it was shown.
+
+    With ``then``, each further draft says the next of these, the last for ever; an exception
+    among them is raised after a first piece. ``finish`` is how each ends.
+    """
 
     identity = Named()
 
-    def __init__(self, text: str, context_tokens: int = 4096) -> None:
+    def __init__(
+        self, text: str, context_tokens: int = 4096, then: Sequence = (), finish: str = "stop"
+    ) -> None:
         self.text = text
+        self.says = [text, *then]
+        self.finish = finish
+        self.asked: list[list] = []
         self.context_tokens = context_tokens
         self.messages: list = []
         self.max_tokens = 0
@@ -50,13 +60,22 @@ class ScriptedGenerator:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def stream(
-        self, messages: Sequence, max_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[str]:
+    def stream(self, messages: Sequence, max_tokens: int, stop: Sequence[str] = ()) -> Stream:
         self.messages = list(messages)
+        self.asked.append(self.messages)
         self.max_tokens = max_tokens
-        for at in range(0, len(self.text), 7):
-            yield self.text[at : at + 7]
+        said = self.says[min(len(self.asked), len(self.says)) - 1]
+
+        def write(writing: Writing) -> Iterator[str]:
+            if isinstance(said, Exception):
+                yield "Honey "
+                raise said
+            for at in range(0, len(said), 7):
+                yield said[at : at + 7]
+            writing.usage = Usage(self.count_tokens(self.messages[-1].content), len(said))
+            writing.finish = self.finish
+
+        return Stream(write, stop)
 
 
 AUTHORS = tuple(Author(last=f"Name{i}", initials="AB") for i in range(8))

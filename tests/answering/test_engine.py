@@ -56,7 +56,9 @@ def test_a_draft_is_verified_and_renumbered():
     assert done.provenance.generator == "scripted"
     assert done.provenance.prompt_version
     stages = [t.stage for t in done.provenance.timings]
-    assert stages == ["retrieval", "evidence", "sufficiency", "compose", "verify", "direct"]
+    assert stages == [
+        "retrieval", "evidence", "sufficiency", "compose", "verify", "again", "direct"
+    ]  # fmt: skip
 
 
 def test_the_extractive_composer_takes_over_where_nothing_verifies():
@@ -109,6 +111,7 @@ def test_keys_of_the_json():
     assert list(made) == [
         "question", "status", "text", "statements", "references", "conflicts", "dropped",
         "red_flags", "provenance", "read_as", "kind", "direct", "direct_statements", "candidates",
+        "notes",
     ]  # fmt: skip
     assert list(made["statements"][0]) == ["text", "lead", "citations"]
     assert made["statements"][0]["citations"][0] == {

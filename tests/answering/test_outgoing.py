@@ -16,7 +16,7 @@ from rag.answering.prompt import STYLES, block, neutralise, system_prompt
 from rag.errors import ModelError
 from rag.exporting.reading import _provenance
 from rag.exporting.rows import Row
-from rag.models.generator import RedactedMessage
+from rag.models.generator import RedactedMessage, Stream
 from rag.privacy import Redacted, redact
 
 SSN = "078-05-1120"
@@ -54,10 +54,14 @@ class Far:
 
     def stream_redacted(self, messages, max_tokens, stop=()):
         self.messages = list(messages)
-        for at in range(0, len(self.text), 7):
-            if self.text[at:].startswith("!"):
-                raise ModelError("far broke off its answer")
-            yield self.text[at : at + 7]
+
+        def write(writing):
+            for at in range(0, len(self.text), 7):
+                if self.text[at:].startswith("!"):
+                    raise ModelError("far broke off its answer")
+                yield self.text[at : at + 7]
+
+        return Stream(write, stop)
 
     def close(self):
         pass

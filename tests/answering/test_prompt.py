@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from answering_doubles import ScriptedGenerator, article, evidence, hits
 
@@ -36,6 +38,28 @@ def test_passages_fit_the_window_best_first_and_whole_sentences():
     )
     assert len(fit(pieces, 100, count)) == 2
     assert fit(pieces, 3, count) == ()
+
+
+def test_no_budget_cuts_within_a_sentence_or_prefers_a_later_passage():
+    texts = (
+        "Honey reduced cough by 2.5 points vs. placebo (p = 0.03). It was safe. Sleep improved.",
+        "In 45 children, e.g. those over two, zinc did not help. No harm was seen.",
+    )
+    whole = [
+        "Honey reduced cough by 2.5 points vs. placebo (p = 0.03).", "It was safe.",
+        "Sleep improved.", "In 45 children, e.g. those over two, zinc did not help.",
+        "No harm was seen.",
+    ]  # fmt: skip
+    pieces = evidence(*texts)
+    sizes = set()
+    for budget in range(60):
+        blocks = fit(pieces, budget, lambda text: len(text.split()))
+        shown = [re.sub(r"</?passage[^>]*>", "", b) for b in blocks]
+        text = " ".join(shown)
+        assert any(text == " ".join(whole[:n]) for n in (0, 1, 2, 3, 4, 5)), budget
+        assert sum(len(b.split()) + 1 for b in blocks) <= budget
+        sizes.add(len(text))
+    assert len(sizes) == 6  # each of the cuts was seen
 
 
 def test_the_draft_is_streamed_and_split():

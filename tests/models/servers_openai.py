@@ -15,8 +15,9 @@ class Script:
     """What the server does: ``pieces``, or a fault in the first ``times`` requests.
 
     ``fault`` is ``None``, a status, ``hang-up`` (before an answer), ``die`` (in the middle),
-    ``unfinished`` (a clean end without a finish), ``error`` (an error event), ``silent``,
-    ``endless``, ``nonsense`` or the name of an option that it refuses.
+    ``die-early`` (before a first piece), ``unfinished`` (a clean end without a finish), ``error``
+    (an error event), ``silent``, ``endless``, ``nonsense``, ``schema`` (refuses to count tokens
+    in words of its own) or the name of an option that it refuses.
     """
 
     pieces: list[str] = field(default_factory=lambda: ["Fever ", "and cough ", "[1]."])
@@ -25,6 +26,7 @@ class Script:
     retry_after: str = ""
     window: int | None = 4096
     echo: bool = False
+    finish: str = "stop"
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict] = field(default_factory=list)
     raw: bytearray = field(default_factory=bytearray)
@@ -45,6 +47,8 @@ def serve(script: Script):
         def log_message(self, *args):
             pass
 
+        chunked = False
+
         def do_GET(self):
             self._keep()
             row = {"id": "tiny"} | ({"max_model_len": script.window} if script.window else {})
@@ -59,11 +63,16 @@ def serve(script: Script):
                 return self._json(fault, said)
             if fault == "hang-up":
                 return self._cut()
+            if fault == "schema" and "stream_options" in json.loads(body):
+                return self._json(422, {"detail": [{"loc": ["body", "stream_options"]}]})
             if isinstance(fault, str) and fault in json.loads(body):
                 return self._json(400, {"error": {"message": "unsupported", "param": fault}})
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.send_header("Connection", "close")
+            self.chunked = fault in ("die", "die-early")
+            if self.chunked:  # so that an end without the last chunk is none
+                self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             self.close_connection = True
             pieces = script.pieces
@@ -79,8 +88,10 @@ def serve(script: Script):
                 self.wfile.write(b"data: <html>\n\n")
                 return
             self._event({"choices": [{"delta": {"role": "assistant", "content": ""}}]})
+            if fault == "die-early":
+                return
             text = "".join(pieces)
-            for stop in asked.get("stop", []):
+            for stop in asked.get("stop") or []:
                 text = text.partition(stop)[0]
             sizes = asked.get("max_tokens") or asked.get("max_completion_tokens") or 10**6
             text = text[: 3 * sizes]
@@ -98,15 +109,23 @@ def serve(script: Script):
                 except OSError:
                     return
             if fault == "die":
-                self._cut()
-            elif fault == "error":
+                return
+            if fault == "error":
                 self._event({"error": {"message": "out of memory"}})
             elif fault != "unfinished":
-                self._event({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+                self._event(
+                    {"choices": [{"delta": {"content": ""}, "finish_reason": script.finish}]}
+                )
+                if asked.get("stream_options", {}).get("include_usage"):
+                    used = {"prompt_tokens": 11, "completion_tokens": len(text)}
+                    self._event({"choices": [], "usage": used})
                 self.wfile.write(b"data: [DONE]\n\n")
 
         def _event(self, value):
-            self.wfile.write(b"data: " + json.dumps(value).encode() + b"\n\n")
+            data = b"data: " + json.dumps({"model": "tiny"} | value).encode() + b"\n\n"
+            if self.chunked:
+                data = f"{len(data):x}\r\n".encode() + data + b"\r\n"
+            self.wfile.write(data)
             self.wfile.flush()
 
         def _keep(self):

@@ -1,17 +1,21 @@
-"""What every generator must do, and what each runtime does by itself."""
+"""What each runtime of generators does by itself; what all do is in the conformance suite."""
 
 from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
+import weakref
 
 import pytest
-from tiny_models import CHATML, NO_SYSTEM, gguf_file, language_model
+import torch
+from tiny_models import NO_SYSTEM, gguf_file, language_model
 
-from rag.errors import ModelError
+from rag.errors import ModelError, OutOfMemory
 from rag.models.fetch import is_fetched
-from rag.models.generator import Message, cut_at_stop, load_generator
+from rag.models.generator import Message, load_generator
 from rag.models.generator_transformers import TransformersGenerator
+from rag.models.stream import cut_at_stop
 
 needs_xllamacpp = pytest.mark.skipif(
     importlib.util.find_spec("xllamacpp") is None, reason="xllamacpp is not installed"
@@ -25,116 +29,80 @@ ASK = [
 ]
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        "template",
-        "no-template",
-        "no-system",
-        pytest.param("gguf", marks=[needs_gguf, needs_xllamacpp]),
-    ],
-)
-def generator(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp(request.param)
-    templates = {"template": CHATML, "no-template": None, "no-system": NO_SYSTEM}
-    if request.param == "gguf":
-        spec = gguf_file(folder / "tiny.gguf")
-    else:
-        spec = language_model(folder, templates[request.param])
-    made = load_generator(str(spec), "cpu")
-    yield made
-    made.close()
-
-
-def test_same_twice_in_pieces(generator):
-    pieces = list(generator.stream(ASK, 24))
-    text = "".join(pieces)
-    assert text
-    assert all(pieces)
-    assert "".join(generator.stream(ASK, 24)) == text
-
-
-def test_longer_answer_begins_as_the_shorter(generator):
-    # the end of the shorter may be half a character, which is written as U+FFFD
-    short = "".join(generator.stream(ASK, 6)).rstrip("�")
-    assert "".join(generator.stream(ASK, 24)).startswith(short)
-
-
-def test_max_tokens_bounds_the_answer(generator):
-    text = "".join(generator.stream(ASK, 5))
-    assert len(text) < len("".join(generator.stream(ASK, 40)))
-
-
-def test_stop_string_ends_the_text_before_it(generator):
-    text = "".join(generator.stream(ASK, 24))
-    middle = text[len(text) // 2 :][:3]
-    assert "".join(generator.stream(ASK, 24, stop=[middle])) == text[: text.find(middle)]
-
-
-def test_closed_stream_frees_the_generator(generator):
-    text = "".join(generator.stream(ASK, 24))
-    stream = generator.stream(ASK, 100)
-    next(stream)
-    stream.close()
-    assert "".join(generator.stream(ASK, 24)) == text
-
-
-def test_other_messages_give_another_text(generator):
-    other = [Message("user", "fever fever fever")]
-    assert "".join(generator.stream(ASK, 24)) != "".join(generator.stream(other, 24))
-
-
-def test_tokens_are_counted(generator):
-    assert generator.count_tokens("") == 0
-    assert 0 < generator.count_tokens("fever") < generator.count_tokens("fever and cough, 1 2 3")
-    assert generator.context_tokens in (256, 512)
-
-
-def test_prompt_without_room_is_refused(generator):
-    with pytest.raises(ModelError, match="takes"):
-        list(generator.stream(ASK, generator.context_tokens))
-    with pytest.raises(ModelError, match="takes"):
-        list(generator.stream([Message("user", "fever " * 3000)], 5))
-    with pytest.raises(ModelError, match="at least 1"):
-        list(generator.stream(ASK, 0))
-
-
-def test_identity(generator):
-    assert generator.identity.runtime in ("transformers", "xllamacpp")
-    assert len(generator.identity.weights_sha256) == 64
-
-
 def test_template_is_used(tmp_path):
     model = load_generator(str(language_model(tmp_path / "a")), "cpu")
     assert isinstance(model, TransformersGenerator)
-    prompt = model._tokenizer.decode(model._prompt(ASK))
+    prompt = model._causal.tokenizer.decode(model._prompt.ids(ASK))
     assert prompt == (
         "<|start|>system: Cite the trial.<|end|><|start|>user: Is aspirin a risk to the heart?"
         "<|end|><|start|>assistant:"
     )
     plain = load_generator(str(language_model(tmp_path / "b", None)), "cpu")
     assert isinstance(plain, TransformersGenerator)
-    assert plain._tokenizer.decode(plain._prompt(ASK)) == (
+    assert plain._causal.tokenizer.decode(plain._prompt.ids(ASK)) == (
         "System: Cite the trial.\n\nUser: Is aspirin a risk to the heart?\n\nAssistant:"
     )
     merged = load_generator(str(language_model(tmp_path / "c", NO_SYSTEM)), "cpu")
     assert isinstance(merged, TransformersGenerator)
-    assert merged._tokenizer.decode(merged._prompt(ASK)) == (
+    assert merged._causal.tokenizer.decode(merged._prompt.ids(ASK)) == (
         "<|start|>user: Cite the trial.\n\nIs aspirin a risk to the heart?<|end|>"
         "<|start|>assistant:"
     )
 
 
-def test_failure_in_the_thread_reaches_the_consumer(tmp_path, monkeypatch):
+def failing(tmp_path, monkeypatch, error):
     model = load_generator(str(language_model(tmp_path)), "cpu")
 
     def fail(*args, **kwargs):
-        raise RuntimeError("out of memory\nand more")
+        raise error
 
-    monkeypatch.setattr(model._model, "generate", fail)
-    with pytest.raises(ModelError, match="out of memory") as failed:
-        list(model.stream(ASK, 5))
+    monkeypatch.setattr(model._causal.model, "generate", fail)
+    return model
+
+
+def test_failure_in_the_thread_reaches_the_consumer(tmp_path, monkeypatch):
+    model = failing(tmp_path, monkeypatch, RuntimeError("no kernel\nand more"))
+    stream = model.stream(ASK, 5)
+    with pytest.raises(ModelError, match="no kernel") as failed:
+        stream.text()
+    assert not isinstance(failed.value, OutOfMemory)
     assert "\n" not in str(failed.value)
+    assert stream.finish is None
+    monkeypatch.undo()
+    assert model.stream(ASK, 5).text()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB\nand more"),
+        RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+    ],
+)
+def test_memory_that_runs_out_is_told_apart_and_says_what_to_change(tmp_path, monkeypatch, error):
+    model = failing(tmp_path, monkeypatch, error)
+    with pytest.raises(OutOfMemory, match=r"--length short.*--quantize") as failed:
+        model.stream(ASK, 5).text()
+    assert "\n" not in str(failed.value)
+    monkeypatch.undo()
+    assert model.stream(ASK, 5).text()
+
+
+def test_memory_of_a_failed_prompt_is_let_go(tmp_path, monkeypatch):
+    model = load_generator(str(language_model(tmp_path)), "cpu")
+    held = []
+
+    def fail(ids, **kwargs):
+        large = torch.zeros(1000)
+        held.append(weakref.ref(large))
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(model._causal.model, "generate", fail)
+    with pytest.raises(OutOfMemory) as failed:
+        model.stream(ASK, 5).text()
+    assert failed.value.__cause__ is not None
+    assert held[0]() is None
 
 
 @pytest.mark.parametrize(
@@ -181,10 +149,39 @@ def test_missing_runtime_names_the_extra(tmp_path, monkeypatch):
 def test_transformers_runs_gguf_too(tmp_path):
     from rag.models.fetch import resolve
 
-    model = TransformersGenerator(resolve(str(gguf_file(tmp_path / "tiny.gguf"))), "cpu")
+    model = TransformersGenerator.load(resolve(str(gguf_file(tmp_path / "tiny.gguf"))), "cpu")
     text = "".join(model.stream(ASK, 8))
     assert text
     assert "".join(model.stream(ASK, 8)) == text
+
+
+@needs_xllamacpp
+@pytest.mark.parametrize(
+    ("kind", "built_for_gpu", "suits"),
+    [("cpu", False, True), ("cuda", False, False), ("cuda", True, True), ("mps", True, True)],
+)
+def test_a_gpu_is_not_left_idle_for_gguf_files(monkeypatch, kind, built_for_gpu, suits):
+    from rag.models import generator_gguf
+    from rag.models.device import Device
+
+    assert isinstance(generator_gguf.has_gpu(), bool)
+    monkeypatch.setattr(generator_gguf, "choose", lambda _: Device(kind, "bfloat16", "a test"))
+    monkeypatch.setattr(generator_gguf, "has_gpu", lambda: built_for_gpu)
+    assert generator_gguf.suits("auto") is suits
+
+
+@needs_gguf
+@needs_xllamacpp
+def test_reading_a_long_prompt_can_be_cancelled(tmp_path):
+    model = load_generator(str(gguf_file(tmp_path / "tiny.gguf", context=8192)), "cpu")
+    stream = model.stream([Message("user", "fever and cough " * 2000)], 5)
+    threading.Timer(0.1, stream.cancel).start()
+    assert stream.text() == ""
+    assert stream.finish == "cancelled"
+    usage = stream.usage  # None where not even the first part was read
+    assert usage is None or (usage.prompt_tokens < 3000 and usage.completion_tokens == 0)
+    assert model.stream(ASK, 5).text()
+    model.close()
 
 
 @needs_gguf

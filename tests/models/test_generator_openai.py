@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import traceback
 
 import pytest
 from servers_openai import Script, serve
@@ -12,6 +14,7 @@ from rag.models import generator_openai, openai_wire
 from rag.models.generator import (
     Message,
     RedactedMessage,
+    Usage,
     is_remote_generator,
     load_generator,
     stream_any,
@@ -207,6 +210,28 @@ def test_the_key_is_sent_and_never_shown(base, script, monkeypatch, caplog):
     assert KEY not in str(refused.value)
 
 
+FAULTS = [400, 401, 403, 404, 429, 500, "hang-up", "die", "error", "unfinished", "nonsense"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("open_one", [local, remote])
+def test_no_failure_shows_the_key_or_the_question(
+    base, script, monkeypatch, caplog, capsys, fault, open_one
+):
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    script.fault = fault
+    with pytest.raises(ModelError) as failed:
+        stream_any(open_one(base), ASK, 50).text()
+    shown = "".join(traceback.format_exception(failed.value)) + repr(failed.value.__dict__)
+    printed = capsys.readouterr()
+    for text in (shown, caplog.text, printed.out, printed.err):
+        assert KEY not in text
+        assert "078-05-1120" not in text
+    if open_one is local:  # the same key did go to the server
+        assert KEY.encode() in script.raw
+
+
 def test_the_key_does_not_go_to_another_machine_in_the_clear(base, script, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     script.fault = 401
@@ -215,13 +240,13 @@ def test_the_key_does_not_go_to_another_machine_in_the_clear(base, script, monke
     assert KEY.encode() not in script.raw
 
 
-@pytest.mark.parametrize("fault", [429, 500, 503, "hang-up"])
+@pytest.mark.parametrize("fault", [429, 500, 503, "hang-up", "die-early"])
 def test_a_busy_server_is_asked_again(base, script, fault):
     script.fault, script.times = fault, openai_wire.TRIES - 1
     assert "".join(local(base).stream(ASK, 50)) == "Fever and cough [1]."
     assert len(script.bodies) == openai_wire.TRIES
     script.times = 10**6
-    with pytest.raises(ModelError, match=r"4 (times|tries)"):
+    with pytest.raises(ModelError, match=r"4 (times|tries)|broke off"):
         list(local(base).stream(ASK, 50))
     assert len(script.bodies) == 2 * openai_wire.TRIES
 
@@ -241,7 +266,7 @@ def test_retry_after_is_kept_to(base, script):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (400, "answered 400"), (401, "wants a key"), (404, "answered 404"),
+        (400, "answered 400"), (401, "to a key of this server"), (404, "answered 404"),
         (307, "redirects elsewhere"), ("die", "broke off"), ("unfinished", "broke off"),
         ("error", "in mid-answer"), ("nonsense", "OpenAI-compatible"), ("endless", "does not end"),
     ],
@@ -259,7 +284,7 @@ def test_a_failure_is_one_line_and_is_not_repeated(base, script, fault, said):
 
 def test_a_silent_server_is_given_up(base, script, monkeypatch):
     monkeypatch.setattr(
-        generator_openai, "Wire", lambda *a, **k: openai_wire.Wire(*a, **k, silence=0.3)
+        generator_openai, "Wire", lambda *a, **k: openai_wire.Wire(*a, **(k | {"silence": 0.3}))
     )
     script.fault = "silent"
     with pytest.raises(ModelError, match="fell silent"):
@@ -273,13 +298,58 @@ def test_no_server_at_all():
         list(local(gone).stream(ASK, 50))
 
 
-@pytest.mark.parametrize("option", ["max_tokens", "temperature", "seed", "stop"])
+@pytest.mark.parametrize("option", ["max_tokens", "temperature", "seed", "stop", "stream_options"])
 def test_an_option_that_a_server_does_not_know_is_left_out(base, script, option):
     script.fault = option
-    assert "".join(local(base).stream(ASK, 50, ["never"])) == "Fever and cough [1]."
-    assert option in script.requests[0]
-    assert option not in script.requests[1]
-    assert ("max_completion_tokens" in script.requests[1]) == (option == "max_tokens")
+    near = local(base)
+    for _ in range(2):
+        assert "".join(near.stream(ASK, 50, ["never"])) == "Fever and cough [1]."
+    first, *others = script.requests
+    assert option in first
+    assert len(others) == 2  # the second time it is not tried
+    for asked in others:
+        assert option not in asked
+        assert ("max_completion_tokens" in asked) == (option == "max_tokens")
+    assert near.left_out == {option}
+
+
+def test_an_option_that_a_schema_refuses_in_words_is_left_out(base, script):
+    script.fault = "schema"
+    stream = local(base).stream(ASK, 50)
+    assert stream.text() == "Fever and cough [1]."
+    assert stream.usage is None
+    assert "stream_options" not in script.requests[1]
+
+
+def test_tokens_and_finish_come_from_the_server(base, script):
+    stream = local(base).stream(ASK, 50)
+    text = stream.text()
+    assert stream.usage == Usage(11, len(text))
+    assert stream.finish == "stop"
+    script.finish = "length"
+    stream = local(base).stream(ASK, 50)
+    assert stream.usage is None
+    assert stream.finish is None
+    stream.text()
+    assert stream.finish == "length"
+
+
+def test_an_answer_that_a_filter_cut_is_a_failure(base, script):
+    script.finish = "content_filter"
+    stream = local(base).stream(ASK, 50)
+    with pytest.raises(ModelError, match="filter of its own"):
+        stream.text()
+    assert stream.finish is None
+
+
+def test_cancelled_between_two_tries(base, script, monkeypatch):
+    monkeypatch.setattr(openai_wire, "_growing", lambda tried: 60.0)
+    script.fault = 503
+    stream = local(base).stream(ASK, 50)
+    threading.Timer(0.2, stream.cancel).start()
+    assert list(stream) == []
+    assert stream.finish == "cancelled"
+    assert len(script.bodies) == 1
 
 
 def test_stop_max_tokens_and_room(base, script):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -221,16 +222,16 @@ def language_model(folder: Path, template: str | None = CHATML, context: int = 2
     return folder
 
 
-def gguf_file(path: Path) -> Path:
-    """A tiny llama with random weights as a GGUF file."""
+def gguf_file(path: Path, *, chain: bool = False, context: int = 512) -> Path:
+    """A tiny llama as a GGUF file: with random weights, or one that writes CHAIN."""
     import gguf
 
     tokenizer = byte_level()
     tokens = [t for t, _ in sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])]
     merges = json.loads(tokenizer.to_str())["model"]["merges"]
-    size, hidden, heads, layers = 64, 128, 4, 2
+    size, hidden, heads, layers = (len(tokens), 32, 1, 1) if chain else (64, 128, 4, 2)
     writer = gguf.GGUFWriter(str(path), "llama")
-    writer.add_context_length(512)
+    writer.add_context_length(context)
     writer.add_embedding_length(size)
     writer.add_block_count(layers)
     writer.add_feed_forward_length(hidden)
@@ -252,12 +253,18 @@ def gguf_file(path: Path) -> Path:
     rng = np.random.default_rng(0)
 
     def add(name: str, *shape: int) -> None:
-        weights = rng.normal(0, 0.3, shape) if len(shape) > 1 else np.ones(shape)
+        spread = 0.0 if chain else 0.3
+        weights = rng.normal(0, spread, shape) if len(shape) > 1 else np.ones(shape)
         writer.add_tensor(name, weights.astype(np.float32))
 
-    add("token_embd.weight", len(tokens), size)
     add("output_norm.weight", size)
-    add("output.weight", len(tokens), size)
+    if chain:
+        embeddings, last = _chain_weights(size)
+        writer.add_tensor("token_embd.weight", embeddings)
+        writer.add_tensor("output.weight", last)
+    else:
+        add("token_embd.weight", len(tokens), size)
+        add("output.weight", len(tokens), size)
     for i in range(layers):
         add(f"blk.{i}.attn_norm.weight", size)
         add(f"blk.{i}.ffn_norm.weight", size)
@@ -271,3 +278,89 @@ def gguf_file(path: Path) -> Path:
     writer.write_tensors_to_file()
     writer.close()
     return path
+
+
+CHAIN = "é1β2—3µg."
+"""What a model with this chain always writes: characters of one, two and three bytes."""
+
+
+def chain_ids(text: str = CHAIN) -> list[int]:
+    """From the last token of a CHATML prompt over those of a text to the end of a text."""
+    tokenizer = byte_level()
+    ids = [tokenizer.encode("<|start|>assistant:").ids[-1], *tokenizer.encode(text).ids, 0]
+    assert len(set(ids)) == len(ids), "a token has one successor"
+    return ids
+
+
+def _chain_weights(size: int, strength: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Embeddings that are one-hot, and a last layer that knows the successor of each token."""
+    ids, last = chain_ids(), np.zeros((size, size), dtype=np.float32)
+    for token, successor in itertools.pairwise(ids):
+        last[successor, token] = strength
+    return np.eye(size, dtype=np.float32), last
+
+
+def chain_model(folder: Path, strength: float = 1.0) -> Path:
+    """A llama that writes CHAIN after any CHATML prompt, and ends.
+
+    Of its logits that of the successor is ``strength`` · √(size of the vocabulary), all others 0.
+    """
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    tokenizer = byte_level()
+    size = tokenizer.get_vocab_size()
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, eos_token="<|text|>", pad_token="<|text|>"
+    )
+    fast.chat_template = CHATML
+    fast.save_pretrained(folder)
+    config = LlamaConfig(
+        vocab_size=size,
+        hidden_size=size,
+        intermediate_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        max_position_embeddings=256,
+        bos_token_id=None,
+        eos_token_id=0,
+        pad_token_id=0,
+    )
+    model = LlamaForCausalLM(config)
+    embeddings, last = _chain_weights(size, strength)
+    with torch.no_grad():
+        for name, weights in model.named_parameters():
+            weights.fill_(1.0 if "norm" in name else 0.0)
+        model.model.embed_tokens.weight.copy_(torch.from_numpy(embeddings))
+        model.lm_head.weight.copy_(torch.from_numpy(last))
+    model.save_pretrained(folder)
+    return folder
+
+
+def llama(folder: Path, context: int = 256) -> Path:
+    """A tiny llama with random weights, which can be batched continuously and quantised."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    tokenizer = byte_level()
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, eos_token="<|text|>", pad_token="<|text|>"
+    )
+    fast.chat_template = CHATML
+    fast.save_pretrained(folder)
+    torch.manual_seed(2)
+    config = LlamaConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=context,
+        initializer_range=0.3,
+        bos_token_id=None,
+        eos_token_id=0,
+        pad_token_id=0,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
