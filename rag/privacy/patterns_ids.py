@@ -18,6 +18,8 @@ from rag.privacy.windows import near_digits
 
 _I = re.IGNORECASE
 _NO = r"(?:\s{0,2}(?:no|nr|num|number|numbers|id|code|\#)\b\.?|\s?\#)"
+_ENDS = r"(?![^\W\d_])"
+"""A label is a whole word: "since 2019" holds no number of social insurance (SIN)."""
 _FILL = rf"(?:{GAP}(?:\((?!\d)[^()\n]{{1,12}}\)))?(?:{GAP}(?:is|was|of|ending\sin|ends\sin|:|=|\#|-|–)){{0,2}}{GAP}"
 _VALUE = r"(?P<v>[A-Z]{0,5}[-/ ]?\d(?:[-/. ]?[A-Z0-9]){0,24}|[A-Z0-9]{2,}(?:-[A-Z0-9]{1,8}){1,4})(?![^\W_])"
 
@@ -46,7 +48,9 @@ _NEVER = re.compile(
 _LABELLED = tuple(
     (
         kind,
-        re.compile(rf"(?<![^\W_])(?:{label}){_NO if must else _NO + '{0,2}'}{_FILL}{_VALUE}", _I),
+        re.compile(
+            rf"(?<![^\W_])(?:{label}){_NO if must else _NO + '{0,2}'}{_ENDS}{_FILL}{_VALUE}", _I
+        ),
         least,
     )
     for kind, label, must, least in _LABELS
