@@ -16,7 +16,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from rag.privacy.kinds import KINDS, Identifier, merged
+from rag.privacy.patterns import WORDS as STRUCTURED
 from rag.privacy.patterns import structured
+from rag.privacy.places import Places
 from rag.text import fold
 
 _RANK = {kind: n for n, kind in enumerate(KINDS)}
@@ -56,10 +58,10 @@ def find_identifiers(text: str) -> list[Identifier]:
     Returns:
         identifiers with ``text[i.start:i.end] == i.text``.
     """
-    from rag.privacy.names import named
+    from rag.privacy.names import WORDS, named
 
-    first = named(text)
-    found = merge(text, [*structured(text), *first])
+    places = Places(text, STRUCTURED | WORDS)
+    found = merge(text, [*structured(text, places), *named(text, places)])
     again = _again(text, found)
     return merge(text, [*found, *again]) if again else found
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from rag.privacy import tagger_features as tf
 from rag.privacy.kinds import Identifier, merged
 from rag.privacy.names_eponyms import is_term
-from rag.privacy.names_rules import by_lists, by_rules, ordinary
+from rag.privacy.names_rules import WORDS, by_lists, by_rules, ordinary
+from rag.privacy.places import Places
 from rag.privacy.tagger import Tagger
 from rag.privacy.tagger_features import lexicon
 from rag.privacy.vocabulary import fold
@@ -29,11 +30,15 @@ _PLACE_BEFORE = re.compile(r"[^\W\d_]{2}\.?,?\s+$")
 _POSTCODE = re.compile(r"\d{4,6}$")
 
 
-def named(text: str) -> list[Identifier]:
+__all__ = ["WORDS", "named"]
+
+
+def named(text: str, places: Places | None = None) -> list[Identifier]:
     """Return names, addresses, facilities and identifying offices of a text.
 
     Args:
         text: a note of any length; the time is linear in it.
+        places: where they are known already, with ``WORDS`` among their words.
 
     Returns:
         identifiers in order, apart from each other; ``rule`` is ``tagger`` or a rule's name.
@@ -42,7 +47,7 @@ def named(text: str) -> list[Identifier]:
         return []
     parts = tf.tokens(text)
     modes = tf.modes(parts)
-    rules = [i for i in by_rules(text) if not _no_name(text, i)]
+    rules = [i for i in by_rules(places or Places(text, WORDS)) if not _no_name(text, i)]
     tagged = [
         i
         for t in Tagger.shipped().tag(text, parts, modes)
