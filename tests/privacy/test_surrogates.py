@@ -57,6 +57,13 @@ def test_all_but_the_identifiers_stays(text, style):
     assert made.to_original(len(made.text)) == len(text)
 
 
+@pytest.mark.parametrize("text", ["\x08W", "She was seen at Memorial General Hospital."])
+def test_what_general_words_alone_name_becomes_a_tag(text):
+    """A surrogate keeps words such as "hospital" and "west": of these alone nothing would change."""
+    (one,) = deidentify(text, "surrogates", KEY).replacements
+    assert re.fullmatch(r"\[[A-Z]+-1\]", one.text)
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9), st.sampled_from(["name", "date"])))
