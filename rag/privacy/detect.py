@@ -95,12 +95,17 @@ def _again(text: str, found: list[Identifier]) -> list[Identifier]:
     if not written:
         return []
     starts = [i.start for i in found]
-    shouting = sum(c.isupper() for c in text) * 2 > sum(c.isalpha() for c in text)
+    shouting = sum(map(str.isupper, text)) * 2 > sum(map(str.isalpha, text))
     out = []
+    folded: dict[str, str] = {}
     for match in _WORD.finditer(text):
         start, end = match.span()
-        word = fold(match[0])
+        word = folded.get(match[0], "")
+        if not word:
+            word = folded[match[0]] = fold(match[0])
         if word not in written:
+            if "'" not in word and "’" not in word:
+                continue
             cut = re.split(r"[’']s?$", match[0])[0]
             word, end = fold(cut), start + len(cut)
             if word not in written:

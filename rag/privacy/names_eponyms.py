@@ -25,6 +25,7 @@ _COMPOUND = re.compile(
     r"|austin-moore|hill-sachs|osgood-schlatter|prader-willi|von willebrand|von hippel|lou gehrig"
     r"|west nile|factor v leiden|leiden|janz|ann arbor|legg-calv[eé]-perthes|churg-strauss)(?:[’']s)?$"
 )
+_PLAIN_TITLES = TITLES - EPONYMS
 _WITHIN = frozenset({"coma", "cell", "type", "body", "joint"}) | CLINICAL_HEADS
 _WHOLE = re.compile(r"[^\W\d_]{1,20}-(?:[^\W\d_]{1,20}-)?$")
 _REST = re.compile(r"(?:-[^\W\d_]{1,20}){1,2}")
@@ -46,7 +47,7 @@ def is_term(text: str, start: int, end: int) -> bool:
         return True
     words = [fold(w) for w in _WORD.findall(text[start:end])]
     words = [w for w in words if w != "s"]
-    if not words or (fold(words[0]) in TITLES - EPONYMS and len(words) > 1):
+    if not words or (words[0] in _PLAIN_TITLES and len(words) > 1):
         return False
     head_inside = words[-1] in CLINICAL_HEADS and len(words) > 1
     core = words[:-1] if head_inside else words
