@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -169,3 +170,23 @@ def test_bad_requests():
         Deidentifier("masks")
     with pytest.raises(UsageError, match="key is empty"):
         Deidentifier("surrogates", b"")
+
+
+@pytest.mark.parametrize("style", ["tags", "surrogates"])
+def test_time_is_linear_in_the_number_of_people(style):
+    """Each of many names, and its initials, is looked up among all the others."""
+    syllables = ["ba", "ko", "ri", "tu", "le", "mo", "sa", "ni"]
+
+    def seconds(people):
+        names = [
+            f"{a}{b}".title() + " " + f"{c}{d}ton".title()
+            for a, b, c, d in islice(product(syllables, repeat=4), people)
+        ]
+        text = "".join(f"Dr. {n} met Dr. {n[0]}. {n.split()[1]}.\n" for n in names)
+        start = time.process_time()
+        deidentify(text, style, KEY)
+        return time.process_time() - start
+
+    seconds(10)  # what is loaded once
+    # quadratic time would be sixteen times as long
+    assert seconds(2000) < 9 * seconds(500) + 0.2
