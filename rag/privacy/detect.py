@@ -19,6 +19,7 @@ from rag.privacy.kinds import KINDS, Identifier, merged
 from rag.privacy.patterns import WORDS as STRUCTURED
 from rag.privacy.patterns import structured
 from rag.privacy.places import Places
+from rag.privacy.readable import Readable
 from rag.text import fold
 
 _RANK = {kind: n for n, kind in enumerate(KINDS)}
@@ -60,10 +61,15 @@ def find_identifiers(text: str) -> list[Identifier]:
     """
     from rag.privacy.names import WORDS, named
 
-    places = Places(text, STRUCTURED | WORDS)
-    found = merge(text, [*structured(text, places), *named(text, places)])
-    again = _again(text, found)
-    return merge(text, [*found, *again]) if again else found
+    seen = Readable(text)
+    places = Places(seen.text, STRUCTURED | WORDS)
+    found = merge(seen.text, [*structured(seen.text, places), *named(seen.text, places)])
+    if again := _again(seen.text, found):
+        found = merge(seen.text, [*found, *again])
+    spans = ((one, *seen.original(one.start, one.end)) for one in found)
+    return [
+        Identifier(start, end, one.kind, text[start:end], one.rule) for one, start, end in spans
+    ]
 
 
 def merge(text: str, found: Iterable[Identifier]) -> list[Identifier]:
