@@ -63,7 +63,7 @@ YEAR_MONTH = re.compile(
 )
 _MONTH_ALONE = re.compile(
     r"\b(?:in|since|last|next|until|till|during|this|past|early|mid|late|end of|by|through|beginning"
-    rf" of|around|before|after)[ -](?P<mon>(?-i:[A-Z])(?:{'|'.join(m[1:] for m in MONTH.split('|'))}))\b"
+    rf" of|around|before|after)[ -](?P<mon>(?-i:{'|'.join(m.capitalize() for m in MONTH.split('|'))}))\b"
     r"(?![’'.]?\s?\d)(?![’']s\s(?:disease|syndrome|sign))",
     _I,
 )
