@@ -101,6 +101,21 @@ class TestARemoteGenerator:
         assert "offline: the model server" in done.stderr
         assert not script.raw
 
+    def test_named_in_the_settings_file_it_gets_no_more(self, far, built, spec, script, tmp_path):
+        (tmp_path / "medlit.toml").write_text(f'generator = "{spec}"\n')
+        done = far("ask", QUESTION, "--index", built / "ix", "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["provenance"]["question_deidentified"] is True
+        assert len(script.bodies) == 1
+        assert MARKER not in script.raw
+        assert not files_with_marker(tmp_path)
+        script.bodies.clear()
+        (tmp_path / "medlit.toml").write_text(f'generator = "{spec}"\noffline = true\n')
+        done = far("ask", QUESTION, "--index", "nowhere")
+        assert done.returncode == 1
+        assert "offline: the model server" in done.stderr
+        assert not script.bodies
+
     def test_of_a_file_of_questions(self, far, built, spec, script, tmp_path):
         (tmp_path / "q.txt").write_text(f"{QUESTION}\n")
         out = tmp_path / "a.jsonl"
