@@ -32,6 +32,7 @@ from rag.answering.unused import HOSTILE, STUFFED, listed, not_chosen, unused
 from rag.answering.verify import REFUSAL, Verified, verify
 from rag.models.generator import Generator, RemoteGenerator
 from rag.models.verifier import Verifier
+from rag.privacy.impersonal import impersonal
 from rag.types import Answer, Evidence, Hit, Length, Provenance, Sent, Style, Timing, Unused
 
 EVIDENCE = 8
@@ -115,7 +116,9 @@ def answer(
         evidence = choose_evidence(hits, limit=limit, similarity=similarity)
         flags = red_flags(question)
     with clock.stage("sufficiency"):
-        judged = sufficiency(question, evidence, similarity, parts.thresholds, rarity)
+        # a patient's name or number is in no article, and says nothing of what is asked
+        about = impersonal(question)
+        judged = sufficiency(about, evidence, similarity, parts.thresholds, rarity)
     name, version = writer.identity, ""
     verified = Verified((), ())
     composed: Composed | None = None
