@@ -16,6 +16,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from rag.privacy.kinds import KINDS, Identifier, merged
+from rag.privacy.names_eponyms import is_term
 from rag.privacy.patterns import WORDS as STRUCTURED
 from rag.privacy.patterns import structured
 from rag.privacy.places import Places
@@ -24,12 +25,6 @@ from rag.text import fold
 
 _RANK = {kind: n for n, kind in enumerate(KINDS)}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_EPONYM = re.compile(
-    r"(?:[’']s?)?[ -](?:disease|syndrome|sign|test|score|scale|cyst|lymphoma|catheter|tumou?r|palsy"
-    r"|fracture|reflex|index|criteria|stain|operation|procedure|ulcer|esophagus|oesophagus"
-    r"|hernia|triad|law|tube|ganglia|node|phenomenon|chorea|dementia|contracture|thyroiditis|sarcoma|granulomatosis)",
-    re.IGNORECASE,
-)
 _COMMON_WORDS = """
     will may mark rose grant page young long short black white brown green gray grey rich ray
     art bill pat sue frank major day night cook hope faith joy grace summer april june august
@@ -46,6 +41,13 @@ _COMMON_WORDS = """
 _COMMON = frozenset(_COMMON_WORDS.split())
 """Names that are words too, or words that a name may hold: alone they are a name only where
 they are written as one and stand inside a sentence."""
+_SELDOM_WORDS = """
+    baker bishop cook hunter mason king knight porter turner jack rob robin ray gene drew victor sue frank pat
+    art bill rich grace hope faith joy dawn eve iris ivy olive pearl violet rose angel penny miles pierce reed
+    ford fox wolf noble dean page bell graves foley lane
+"""
+_SELDOM = frozenset(_SELDOM_WORDS.split())
+"""Those of them that seldom begin a sentence of a note, unless as the name."""
 _TITLE_WORDS = "mr mrs ms miss mx dr prof sir md rn np pa phd do jr sr ii iii iv esq dds"
 _TITLES = frozenset(_TITLE_WORDS.split())
 
@@ -128,11 +130,12 @@ def _is_name_again(
     text: str, start: int, end: int, word: str, *, small: bool, shouting: bool
 ) -> bool:
     value = text[start:end]
-    if _EPONYM.match(text, end):
+    if is_term(text, start, end):
         return False
     if word in _COMMON:
         inside = re.search(r"[\w,;)]\s$", text[max(0, start - 2) : start])
-        return value[:1].isupper() and not shouting and bool(inside)
+        begins = word in _SELDOM and value.istitle()
+        return value[:1].isupper() and not shouting and (bool(inside) or begins)
     if len(word) == 2:
         return value.istitle() and not shouting
     return value[:1].isupper() or small or len(word) > 3
