@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from typing import ClassVar
 
 import pytest
 
 from rag.asking import Asked, Tally, answer_all, read_questions
 from rag.errors import MedlitError, ModelError, UsageError
+from rag.progress import Silent
 from rag.types import Answer
 
 
@@ -186,3 +188,25 @@ def test_a_run_that_breaks_off_lets_go_of_its_file(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         answer_all(ask, (Asked("1", "Is it?"),), tmp_path / "out.jsonl")
     assert answer_all(Scripted(), (Asked("1", "Is it?"),), tmp_path / "out.jsonl").answered == 1
+
+
+def test_a_note_of_a_failure_holds_neither_the_question_nor_a_number_of_a_patient(tmp_path):
+    """Notes end in logs; the file of answers is the user's own and keeps all."""
+    ssn = "078-05-1120"
+
+    class Notes(Silent):
+        said: ClassVar[list[str]] = []
+
+        def note(self, text):
+            self.said.append(text)
+
+    def fails(question):
+        raise ModelError(f"cannot answer {question}")
+
+    asked = [Asked("MRN 4471123", f"fever, SSN {ssn}?"), Asked("q2", "cough?")]
+    tally = answer_all(fails, asked, tmp_path / "a.jsonl", Notes())
+    assert tally.failed == 2
+    assert Notes.said[0].startswith("failed: question 1 (MRN [RECORD-1]): cannot answer fever")
+    assert Notes.said[1].startswith("failed: question 2 (q2): cannot answer cough")
+    assert not any(part in "".join(Notes.said) for part in (ssn, "4471123"))
+    assert ssn in (tmp_path / "a.jsonl").read_text()
