@@ -25,10 +25,12 @@ _VALUE = r"(?P<v>[A-Z]{0,5}[-/ ]?\d(?:[-/. ]?[A-Z0-9]){0,24}|[A-Z0-9]{2,}(?:-[A-
 
 # kind, whether a word such as "no." or "#" must follow the label, least count of digits, labels
 _LABELS: tuple[tuple[str, bool, int, str], ...] = (
-    ("record", False, 3, "MRN|M.R.N.|M.R.N|medical record|med rec|med. rec|UHID|EMPI|URN|NHS|CHI|hospital number"),
+    ("record", False, 3, "MRN|M.R.N.|M.R.N|medical record|med rec|med. rec|UHID|EMPI|hospital number"),
+    ("record", False, 5, "URN|NHS|CHI"),
     ("record", True, 2, "record|chart|hosp|hospital|patient|pt|unit|encounter|visit|accession|acc|admission|specimen|sample|pathology|study|episode|referral|request|order|requisition|case|file|dossier|FIN|CSN|HAR"),
     ("record", False, 4, "accession|case|encounter|FIN|CSN|specimen|PID"),
-    ("ssn", False, 4, "SSN|SS|social security|social sec|national insurance|NIN|NINO|SIN|NIR|CPF|DNI|NIE|aadhaar|personnummer|codice fiscale|tax ID|TIN|BSN|PESEL|CPR"),
+    ("ssn", False, 4, "SSN|SS|social security|social sec"),
+    ("ssn", False, 6, "national insurance|NIN|NINO|SIN|NIR|CPF|DNI|NIE|aadhaar|personnummer|codice fiscale|tax ID|TIN|BSN|PESEL|CPR"),
     ("plan", True, 3, "member|membership|policy|subscriber|group|insurance|insured|beneficiary|plan|payer|certificate of insurance|coverage|health card|medicare|medicaid"),
     ("plan", False, 5, "HIC|HICN|MBI|OHIP|medicare|medicaid|policy|health card|versichertennummer|KVNR"),
     ("account", True, 3, "account|acct.|acct|a/c|bank|billing|bill|invoice|claim|routing|sort|credit card|debit card|card|transaction|guarantor|payment"),

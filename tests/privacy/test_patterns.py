@@ -66,7 +66,7 @@ T1N0M0|WBC 12.3 Plt 250000|vitamin B12 5MG|PMID: 12345678|NCT01234567|doi:10.105
 CPT 99213|Na 140 K 4.1 Cl 102|500-1000 mg|pH 7.35/45/80|GSK1120212|1500000 copies/mL|went home.in the
 over 90 years old|94 kg|age 45-92|case 2 was|group 3 patients|Christmas disease|in 2019|2015-2019
 N Engl J Med 2010;363:733-742|5-10-15 mg|may 3 times|1-0-1|SpO2 94%|aged 67|[NAME-1] and [DATE-2]
-smoked since 2019|casein 12345 g|the caseload 1200"""
+smoked since 2019|casein 12345 g|the caseload 1200|CPR 2015 guidelines|NHS 2019 plan"""
 
 
 @pytest.mark.parametrize("line", FOUND.strip().splitlines())
