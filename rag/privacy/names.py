@@ -13,8 +13,11 @@ from collections.abc import Iterator
 
 from rag.privacy import tagger_features as tf
 from rag.privacy.kinds import Identifier, merged
+from rag.privacy.names_company import WORDS as COMPANY
+from rag.privacy.names_company import by_company
 from rag.privacy.names_eponyms import is_term
-from rag.privacy.names_rules import WORDS, by_lists, by_rules, ordinary
+from rag.privacy.names_rules import WORDS as RULES
+from rag.privacy.names_rules import by_lists, by_rules, ordinary
 from rag.privacy.places import Places
 from rag.privacy.tagger import Tagger
 from rag.privacy.tagger_features import lexicon
@@ -27,10 +30,12 @@ _WHEN = re.compile(
     r"(?i)\b(?:in|since|by|of|until|till|last|next|from|to|and|through|during|early|late|this|\d)\s$"
 )
 _PLACE_BEFORE = re.compile(r"[^\W\d_]{2}\.?,?\s+$")
+_HOUSE_NUMBER = re.compile(r"(?:^|[^\w.,/-])(?P<v>\d{1,5}[A-Za-z]?[ ])$")
 _POSTCODE = re.compile(r"\d{4,6}$")
 
 
-__all__ = ["WORDS", "named"]
+WORDS = RULES | COMPANY
+"""Words that some rule begins with."""
 
 
 def named(text: str, places: Places | None = None) -> list[Identifier]:
@@ -47,7 +52,8 @@ def named(text: str, places: Places | None = None) -> list[Identifier]:
         return []
     parts = tf.tokens(text)
     modes = tf.modes(parts)
-    rules = [i for i in by_rules(places or Places(text, WORDS)) if not _no_name(text, i)]
+    at = places or Places(text, WORDS)
+    rules = [i for i in (*by_rules(at), *by_company(at)) if not _no_name(text, i)]
     tagged = [
         i
         for t in Tagger.shipped().tag(text, parts, modes)
@@ -79,6 +85,9 @@ def _tidy(text: str, start: int, end: int, kind: str, rule: str) -> Iterator[Ide
         a, b = words[0].start(), words[-1].end()
         if text[b : b + 1] == "." and words[-1].end() - words[-1].start() == 1 and kind == "name":
             b += 1  # the point of a last initial
+        if kind == "address" and any(w[0].isdigit() for w in words):
+            number = _HOUSE_NUMBER.search(text[max(0, a - 10) : a])
+            a -= len(number["v"]) if number else 0
         value = text[a:b]
         worded = any(len(w[0]) > 2 and w[0].isalpha() for w in words)
         if _plain(text, a, value) if len(words) == 1 else not worded and kind != "name":

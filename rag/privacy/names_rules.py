@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from rag.privacy.calendar import WEEKDAYS
 from rag.privacy.kinds import Identifier
 from rag.privacy.places import Places, first_words, words_of
 from rag.privacy.tagger_features import Token, lexicon
@@ -98,6 +99,8 @@ def _sort(word: str) -> str:
         return ""
     folded = fold(word)
     flags = set(lexicon().get(folded, ""))
+    if folded in WEEKDAYS:  # some are first names too
+        return ""
     if not flags:
         return "N"
     if folded in EPONYMS or flags & set("wWcstruhkdm"):

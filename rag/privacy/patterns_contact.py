@@ -40,6 +40,21 @@ _LABELLED = re.compile(
     rf"(?P<v>\+?\(?\d(?:[ \t]?[-./()–]{{0,2}}[ \t]?\d){{3,14}}{_EXT})(?![^\W_])",
     _I,
 )
+_SAID = re.compile(
+    r"\b(?:call(?:ed|ing)?|text(?:ed|ing)?|messages?|sms|dial(?:l?ed)?|ring|rang|answer(?:s|ed|ing)?|reach(?:ed|able)?"
+    r"|(?:my|his|her|their|your|phone|mobile|contact)[ ](?:new[ ])?number|registered|hotline|whatsapp|voicemail)"
+    r"\b[^\d\n.]{1,25}(?P<v>\d{2,4}(?:[ .-]?\d{2,4}){1,4})(?![^\W_]|[.,/:]\d)",
+    _I,
+)
+_SAID_WORDS = words_of(
+    "call called calling text texted texting message messages sms dial dialed dialled ring rang answer answers"
+    " answered answering reach reached reachable my his her their your phone mobile contact registered hotline"
+    " whatsapp voicemail"
+)
+_NAMED_AFTER = re.compile(
+    r"(?<![^\W_])(?<!\d[.,/:-])(?P<v>\d{2,4}(?:[ .-]\d{2,4}){1,4})[ ]?\(?(?:office|fax|mobile|cell|home[ ]phone|voicemail)\b",
+    _I,
+)
 _LABEL_ENDS = words_of("no nr number num home work is at him her me us") | {""}
 _RANGE = re.compile(
     r"(?:\bref(?:erence)?|range|normal|between|pages?|pp?\.|\d{4};\d{1,4})\W{0,3}\(?$", _I
@@ -99,7 +114,7 @@ _DOT_TLD = re.compile(rf"\.(?:{_TLD})(?![\w-])", _I)
 _COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _STATE_WORDS = first_words(_STATES.split("|"))
 _ZIP_WORDS = words_of("zip zipcode post postal postcode postalcode plz cep pin pincode p po")
-WORDS = _LABEL_WORDS | _DOT_WORDS | _URL_WORDS | _STATE_WORDS | _ZIP_WORDS
+WORDS = _LABEL_WORDS | _SAID_WORDS | _DOT_WORDS | _URL_WORDS | _STATE_WORDS | _ZIP_WORDS
 
 
 def find_contacts(places: Places) -> list[Identifier]:
@@ -134,6 +149,15 @@ def _phones(places: Places) -> Iterator[tuple[int, int, str, str]]:
         if digits >= least and not UNIT_FOLLOWS.match(text, match.end("v")):
             kind = "fax" if "fax" in label or label == "facsimile" else "phone"
             yield (*match.span("v"), kind, "phone-label")
+    said = (
+        *places.matches(_SAID, places.of(_SAID_WORDS)),
+        *places.matches(_NAMED_AFTER, places.numbers),
+    )
+    for match in said:
+        digits = sum(c.isdigit() for c in match["v"])
+        if 7 <= digits <= 12 and not UNIT_FOLLOWS.match(text, match.end("v")):
+            kind = "fax" if match[0].lower().endswith("fax") else "phone"
+            yield (*match.span("v"), kind, "phone-said")
 
 
 def _addresses(places: Places) -> Iterator[tuple[int, int, str, str]]:

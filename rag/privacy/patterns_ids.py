@@ -56,6 +56,9 @@ def _labelled_by(labels: str, *, must: bool) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(forms)}){numbered}{_ENDS}{_FILL}{_VALUE}", _I)
 
 
+_SMALL = re.compile(r"(?:to|on|in|at|of|by|for|and|or|the|with|from|as|until)[ ]")
+
+
 _LABELLED = tuple(
     # a word of a number may be written without a blank: "acctno 123"
     (kind, _labelled_by(labels, must=must), least, first_words(
@@ -135,6 +138,8 @@ def _labelled(places: Places) -> Iterator[tuple[int, int, str, str]]:
             end = start + len(_first_value(match["v"]))
             value = text[start:end]
             if sum(c.isdigit() for c in value) < least or _NEVER.fullmatch(value):
+                continue
+            if _SMALL.match(value):  # "linked to my credit card to 98 Sample Road"
                 continue
             if UNIT_FOLLOWS.match(text, end) or re.match(r"\.\d|/\d", text[end : end + 2]):
                 continue
