@@ -64,7 +64,7 @@ def by_company(places: Places) -> Iterator[Identifier]:
     """Yield what the turns of phrase introduce, in no order; finds may overlap."""
     for kind, rule, pattern, words in _BY_WORD:
         for match in places.matches(pattern, places.of(words)):
-            if _fits(kind, match["v"]):
+            if rule == "became" or _fits(kind, match["v"]):
                 yield Identifier(*match.span("v"), kind, match["v"], rule)
     for match in places.within(_IS_A_FIRM, places.near(places.of(_FIRM_WORDS), 190, 14)):
         if fold(match["v"].split()[0]) not in _NO_FIRM:
@@ -78,4 +78,5 @@ def _fits(kind: str, value: str) -> bool:
         return not short and not any(_KEPT & set(lexicon().get(fold(w), "")) for w in words)
     if kind == "name":
         return not all(ordinary(word) for word in words)
-    return fold(words[0]) not in _NO_FIRM
+    # "works at Night", "employees of Radiology"
+    return fold(words[0]) not in _NO_FIRM and (len(words) > 1 or not ordinary(value))

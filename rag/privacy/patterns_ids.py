@@ -14,6 +14,8 @@ from collections.abc import Iterator
 
 from rag.privacy.calendar import GAP, UNIT_FOLLOWS
 from rag.privacy.kinds import Identifier
+from rag.privacy.patterns_told import WORDS as TOLD
+from rag.privacy.patterns_told import find_told
 from rag.privacy.places import Places, first_words, words_of
 
 _I = re.IGNORECASE
@@ -119,14 +121,19 @@ _FILE = re.compile(
     r"(?<![\w.-])[\w-]{2,80}(?:\.[\w-]{1,40}){0,3}" + _ENDING,
     _I,
 )
-WORDS = frozenset().union(*(words for _, _, _, words in _LABELLED), _VEHICLE, _USER_WORDS)
+WORDS = frozenset().union(*(words for _, _, _, words in _LABELLED), _VEHICLE, _USER_WORDS, TOLD)
 
 
 def find_ids(places: Places) -> list[Identifier]:
     """Return numbers and names that stand for one person, in no order; they may overlap."""
     return [
         Identifier(start, end, kind, places.text[start:end], rule)
-        for start, end, kind, rule in (*_labelled(places), *_formed(places), *_loose(places))
+        for start, end, kind, rule in (
+            *_labelled(places),
+            *find_told(places),
+            *_formed(places),
+            *_loose(places),
+        )
     ]
 
 

@@ -64,10 +64,11 @@ def test_clinical_terms_stay(text):
     [
         ("She lives at 12 Sample Street, Apt 4.", "12 Sample Street, Apt 4", "address"),
         ("Mail to P.O. Box 7712.", "P.O. Box 7712", "address"),
+        ("Address: 8812 Quorvagatan 14, Apt. 2", "8812 Quorvagatan 14, Apt. 2", "address"),
         ("Moved from Mockford General Hospital today.", "Mockford General Hospital", "facility"),
         ("Her father is the mayor of Mockford.", "mayor of Mockford", "profession"),
     ],
-    ids=["street", "box", "hospital", "office"],
+    ids=["street", "box", "number", "hospital", "office"],
 )  # fmt: skip
 def test_places_facilities_and_offices(text, value, kind):
     assert covered(text, value)
