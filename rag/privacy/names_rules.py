@@ -15,7 +15,7 @@ from rag.privacy.calendar import WEEKDAYS
 from rag.privacy.kinds import Identifier
 from rag.privacy.places import Places, first_words, words_of
 from rag.privacy.tagger_features import Token, lexicon
-from rag.privacy.vocabulary import EPONYMS, PUBLIC_OFFICES, RELATIVES, fold
+from rag.privacy.vocabulary import COUNTRIES_EXTRA, EPONYMS, PUBLIC_OFFICES, RELATIVES, fold
 
 _W = r"(?:[A-Z]\.|(?:[A-Z][’'])?[A-ZÀ-ÖØ-Þ][^\W\d_]{1,30}(?:-[A-Z][^\W\d_]{1,30})?)"
 _TITLED = re.compile(
@@ -99,7 +99,7 @@ def _sort(word: str) -> str:
         return ""
     folded = fold(word)
     flags = set(lexicon().get(folded, ""))
-    if folded in WEEKDAYS:  # some are first names too
+    if folded in WEEKDAYS or folded in COUNTRIES_EXTRA:  # some are names too
         return ""
     if not flags:
         return "N"
@@ -111,12 +111,12 @@ def _sort(word: str) -> str:
 def by_lists(parts: list[Token], modes: list[str]) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, rule) of names that the lexicon knows as names and as nothing else.
 
-    A first name with what follows it in capitals, or a first name alone; only in lines of
-    mixed case, where a capital says something.
+    A first name with what follows it in capitals, or a first name or surname alone; only in lines
+    of mixed case, where a capital says something.
     """
     i = 0
     while i < len(parts):
-        if modes[i] == "m" and _sort(parts[i].text) == "F":
+        if modes[i] == "m" and _sort(parts[i].text) in {"F", "L"}:
             j = i + 1
             while j < len(parts) and j < i + 3 and _sort(parts[j].text):
                 j += 1
