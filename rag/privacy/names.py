@@ -31,6 +31,12 @@ _WHEN = re.compile(
 )
 _PLACE_BEFORE = re.compile(r"[^\W\d_]{2}\.?,?\s+$")
 _HOUSE_NUMBER = re.compile(r"(?:^|[^\w.,/-])(?P<v>\d{1,5}[A-Za-z]?[ ])$")
+_DOSE = re.compile(
+    r"(?i)\b\d+(?:[.,]\d+)?[ ]?(?:mg|mcg|µg|g|kg|ml|l|units?|iu|tabs?|caps|puffs?|mmol|meq)\b"
+    r"|\bq\.?\d{1,2}h"
+)
+_HEADINGS = frozenset({"vitals", "labs", "meds", "exam", "imaging", "impression", "allergies"})
+_LABELS = frozenset({"mrn", "dob", "ssn", "npi", "dea", "dod", "doa", "acct", "ext"})
 _POSTCODE = re.compile(r"\d{4,6}$")
 
 
@@ -92,6 +98,8 @@ def _tidy(text: str, start: int, end: int, kind: str, rule: str) -> Iterator[Ide
         worded = any(len(w[0]) > 2 and w[0].isalpha() for w in words)
         if _plain(text, a, value) if len(words) == 1 else not worded and kind != "name":
             continue
+        if kind == "address" and _DOSE.search(value):
+            continue
         if is_term(text, a, b) or (kind == "name" and any(c.isdigit() for c in value)):
             continue
         yield Identifier(a, b, kind, value, rule)
@@ -100,6 +108,10 @@ def _tidy(text: str, start: int, end: int, kind: str, rule: str) -> Iterator[Ide
 def _plain(text: str, start: int, value: str) -> bool:
     """Say whether a single word or number that the tagger took is an ordinary one."""
     before = text[max(0, start - 10) : start]
+    if fold(value) in _LABELS:
+        return True
+    if fold(value) in _HEADINGS and text.startswith(":", start + len(value)):
+        return True
     if value.isdigit():
         return not (_POSTCODE.match(value) and _PLACE_BEFORE.search(before))
     if _CALLED.search(before):

@@ -60,6 +60,8 @@ _RULES: tuple[tuple[re.Pattern[str], str, str, frozenset[str]], ...] = (
     (_BOX, "address", "po-box", frozenset({"p", "po"})),
     (_OFFICE, "profession", "public-office", first_words(RELATIVES)),
 )  # fmt: skip
+_LABEL_BEHIND = re.compile(r"[ ,]+(?:MRN|DOB|SSN|NPI|DEA|DOD|DOA)\b.*$")
+"""A label that stands right behind a name: "Dr. Ann Example MRN 1234567"."""
 _HOUSES = words_of(
     "medical health cancer heart surgery care hospital infirmary hospice nursing elementary high middle"
     " university college pharmacy"
@@ -72,7 +74,10 @@ def by_rules(places: Places) -> Iterator[Identifier]:
     text = places.text
     for pattern, kind, rule, words in _RULES:
         for match in places.matches(pattern, places.of(words)):
-            yield Identifier(*match.span("v"), kind, match["v"], rule)
+            start, end = match.span("v")
+            if kind == "name" and (label := _LABEL_BEHIND.search(match["v"])):
+                end = start + label.start()
+            yield Identifier(start, end, kind, text[start:end], rule)
     for match in places.matches(_STREET, places.numbers):
         yield Identifier(*match.span("v"), "address", match["v"], "street")
     for match in places.within(_HOUSE, places.near(places.of(_HOUSES), 110, 30)):

@@ -128,7 +128,11 @@ def find_contacts(places: Places) -> list[Identifier]:
 def _phones(places: Places) -> Iterator[tuple[int, int, str, str]]:
     text = places.text
     for pattern, rule in _PHONE_RES:
-        for match in places.matches(pattern, places.openings):
+        last = 0
+        for opening in places.openings:
+            match = pattern.match(text, opening) if opening >= last else None
+            if match is None:
+                continue
             start, end = match.span()
             digits = sum(c.isdigit() for c in match[0])
             if digits > 16 or UNIT_FOLLOWS.match(text, end):
@@ -139,6 +143,7 @@ def _phones(places: Places) -> Iterator[tuple[int, int, str, str]]:
                 continue
             fax = re.search(r"\bfax\b.{0,8}$", text[max(0, start - 14) : start], _I)
             yield start, end, "fax" if fax else "phone", rule
+            last = end  # what is refused hides no other that begins in it
     for match in places.matches(_LABELLED, places.of(_LABEL_WORDS)):
         label = match["label"].lower()
         digits = sum(c.isdigit() for c in match["v"])

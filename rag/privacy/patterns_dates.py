@@ -121,7 +121,7 @@ _MEASURED = re.compile(
 )
 _LINE = re.compile(r"(?:^|\n)[ \t*•-]{0,6}$")
 _NOTED = re.compile(r"\s?[:–-]\s|\s+\d{1,2}:\d{2}|\s+at\s\d|\s+[A-Z][a-z]{2,}")
-_TIMED = re.compile(r",?\s(?:at\s|@\s?)?\d{1,2}:\d{2}")
+_TIMED = re.compile(r",?\s(?:(?:at\s|@\s?)?\d{1,2}:\d{2}|(?:at\s|@\s?)\d{1,2}\s?[ap]\.?m\b)", _I)
 
 
 def find_dates(places: Places) -> list[Identifier]:

@@ -39,7 +39,7 @@ _LABELS: tuple[tuple[str, bool, int, str], ...] = (
     ("account", False, 4, "acct.|acct|a/c|account|IBAN|BIC|SWIFT|routing|credit card|debit card|visa|mastercard|amex|invoice|HAR"),
     ("licence", False, 4, "DEA|NPI|GMC|NMC|UPIN|DL"),
     ("licence", True, 3, "license|licence|lic.|lic|passport|certificate|cert.|cert|registration|visa|green card|driver|drivers|driver's|tax|permit"),
-    ("licence", False, 5, "passport|license|licence"),
+    ("licence", False, 5, "passport|license|licence|driver lic.|driver lic|drivers lic|driver's lic"),
     ("vehicle", False, 2, "license plate|licence plate|number plate|registration plate|plate|plates|VIN|vehicle|vehicle identification|vehicle reg|vehicle registration|kennzeichen|reg"),
     ("device", True, 3, "serial|s/n|SN|UDI|IMEI|device|implant|pacemaker|generator|pump serial|MEID|model/serial"),
     ("device", False, 4, "serial|s/n|SN|UDI|IMEI"),
@@ -103,7 +103,7 @@ _DRUG_CODE = re.compile(
     r"(?:BMS|GSK|PF|LY|MK|RO|AZD|ABT|AMG|BAY|JNJ|INCB|TAK|SAR|BI|CHIR|NSC|SB|SCH|TMC|UK|VX|ZD|GS)-?\d"
 )
 _USERS = (
-    "user names|username|usernames|user name|user id|userid|login|log-in|screen name|handle|skype"
+    "portal user|user names|username|usernames|user name|user id|userid|login|log-in|screen name|handle|skype"
     "|twitter|instagram|facebook|password|passwd|pwd|patient portal"
 )
 _USER_WORDS = first_words(_USERS.split("|"))

@@ -19,6 +19,10 @@ date|the 3rd of March 2019|3rd of March 2019
 date|since Mar '19|Mar '19
 date|seen on 12/3|12/3
 date|3/14: Seen in clinic|3/14
+date|f/u w/ Dr. Roe 3/28 @ 2pm|3/28
+phone|+44 (0)20 7946 0958 / 020 7946 0999.|020 7946 0999
+licence|driver lic. S530-4607-8123|S530-4607-8123
+other_id|Portal user: maryob52|maryob52
 date|on Tuesday, March 3, at 5|Tuesday, March 3
 date|03MAR2019|03MAR2019
 date|le 3 mars 2019|3 mars 2019
