@@ -44,7 +44,7 @@ they are written as one and stand inside a sentence."""
 _SELDOM_WORDS = """
     baker bishop cook hunter mason king knight porter turner jack rob robin ray gene drew victor sue frank pat
     art bill rich grace hope faith joy dawn eve iris ivy olive pearl violet rose angel penny miles pierce reed
-    ford fox wolf noble dean page bell graves foley lane
+    ford fox wolf noble dean page bell lane
 """
 _SELDOM = frozenset(_SELDOM_WORDS.split())
 """Those of them that seldom begin a sentence of a note, unless as the name."""
@@ -130,7 +130,7 @@ def _is_name_again(
     text: str, start: int, end: int, word: str, *, small: bool, shouting: bool
 ) -> bool:
     value = text[start:end]
-    if is_term(text, start, end):
+    if is_term(text, start, end, alone=False):
         return False
     if word in _COMMON:
         inside = re.search(r"[\w,;)]\s$", text[max(0, start - 2) : start])

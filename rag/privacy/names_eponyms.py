@@ -32,13 +32,15 @@ _REST = re.compile(r"(?:-[^\W\d_]{1,20}){1,2}")
 _WINDOW = 80
 
 
-def is_term(text: str, start: int, end: int) -> bool:
+def is_term(text: str, start: int, end: int, *, alone: bool = True) -> bool:
     """Say whether ``text[start:end]``, taken for a name, is a clinical term.
 
     Args:
         text: the whole text; no more than 80 characters on each side are looked at.
         start: where the supposed name begins.
         end: where it ends.
+        alone: whether an eponym may be a term without a clinical word behind it; in the note of
+            a Mr. Parkinson "Parkinson smokes" is about him.
     """
     whole = _WHOLE.search(text[max(0, start - _WINDOW) : start])
     left = start - len(whole[0]) if whole else start
@@ -69,4 +71,4 @@ def is_term(text: str, start: int, end: int) -> bool:
                 return True
             if word not in EPONYMS and word not in ("and", "or", "coma", "type", "cell"):
                 break
-    return len(core) == 1 and core[0] in BARE_EPONYMS
+    return alone and len(core) == 1 and core[0] in BARE_EPONYMS
