@@ -123,8 +123,10 @@ def _answer_all(
                 failed += 1
                 said = " ".join(str(made).split()) or type(made).__name__
                 row |= {"error": said}
-                # notes end in logs: they name the question, and do not repeat it
-                progress.note(f"failed: {one.id or f'question {number}'}: {redact(said).text}")
+                # notes end in logs: they number the question, and do not repeat it; an id of the
+                # user's own may be the number of a record
+                name = f"question {number}" + (f" ({redact(one.id).text})" if one.id else "")
+                progress.note(f"failed: {name}: {redact(said).text}")
             else:
                 row |= made
                 answered += row["status"] == "answered"

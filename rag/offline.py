@@ -169,7 +169,9 @@ def is_this_machine(host: object) -> bool:
         host = host.decode("ascii", "replace")
     if host is None or host in ("", "localhost"):
         return True
+    name = str(host)
     try:
-        return ipaddress.ip_address(str(host).split("%")[0]).is_loopback
+        # no zone: whoever owns evil.example could have 127.0.0.1%x.evil.example looked up
+        return "%" not in name and ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False

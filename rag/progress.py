@@ -18,7 +18,11 @@ class Progress(Protocol):
         """The stage in progress ended."""
 
     def note(self, text: str) -> None:
-        """Something that the user should read."""
+        """Something that the user should read.
+
+        Notes end in logs, so they hold no word of a question or of a clinical note: numbers, paths
+        and names of formats alone. What may hold more goes through ``rag.privacy.redact`` first.
+        """
 
     def beside(self) -> Progress:
         """Return another one, for stages that run at the same time as those of this one."""

@@ -93,6 +93,24 @@ def beir_file(path: Path, rows) -> Path:
     return path
 
 
+SEVERAL = """
+import json, sys
+from typer.testing import CliRunner
+import cli
+told = []
+for arguments, typed, keep in json.load(sys.stdin):
+    done = CliRunner().invoke(cli.app, arguments, input=typed, prog_name="medlit")
+    if done.exit_code or done.exception:
+        sys.exit(f"{arguments}: {done.exit_code} {done.exception!r} {done.stderr}")
+    told.append(done.stdout)
+    if keep:
+        open(keep, "w", encoding="utf-8").write(done.stdout)
+print(json.dumps(told))
+"""
+"""Many commands in one process, which loads its libraries once: each with what is typed to it,
+and the file that keeps what it says."""
+
+
 class Medlit:
     """Runs ``medlit`` in a folder with a clean environment."""
 
@@ -103,6 +121,24 @@ class Medlit:
 
     def command(self, *args: object) -> list[str]:
         return [sys.executable, "-m", "cli", *map(str, args)]
+
+    def several(
+        self, *commands: tuple[tuple[object, ...], str, str], prefix: tuple[str, ...] = ()
+    ) -> list[str]:
+        """Run commands that must succeed in one process (``SEVERAL``); what each said."""
+        given = json.dumps([([*map(str, args)], typed, keep) for args, typed, keep in commands])
+        done = subprocess.run(
+            [*prefix, sys.executable, "-c", SEVERAL],
+            cwd=self.cwd,
+            env=self.env,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        assert done.returncode == 0, done.stderr
+        told: list[str] = json.loads(done.stdout.splitlines()[-1])
+        return told
 
     def __call__(self, *args: object, **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

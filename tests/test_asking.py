@@ -6,11 +6,13 @@ import gzip
 import json
 import threading
 import time
+from typing import ClassVar
 
 import pytest
 
 from rag.asking import Asked, Tally, answer_all, read_questions
 from rag.errors import MedlitError, ModelError, UsageError
+from rag.progress import Silent
 from rag.types import Answer
 
 
@@ -226,3 +228,25 @@ def test_a_kill_among_threads_leaves_what_was_answered(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         answer_all(killed, [Asked("", f"question {n}") for n in range(6)], out, threads=3)
     assert {r["question"] for r in rows(out)} == {f"question {n}" for n in range(5)}
+
+
+def test_a_note_of_a_failure_holds_neither_the_question_nor_a_number_of_a_patient(tmp_path):
+    """Notes end in logs; the file of answers is the user's own and keeps all."""
+    ssn = "078-05-1120"
+
+    class Notes(Silent):
+        said: ClassVar[list[str]] = []
+
+        def note(self, text):
+            self.said.append(text)
+
+    def fails(question):
+        raise ModelError(f"cannot answer {question}")
+
+    asked = [Asked("MRN 4471123", f"fever, SSN {ssn}?"), Asked("q2", "cough?")]
+    tally = answer_all(fails, asked, tmp_path / "a.jsonl", Notes())
+    assert tally.failed == 2
+    assert Notes.said[0].startswith("failed: question 1 (MRN [RECORD-1]): cannot answer fever")
+    assert Notes.said[1].startswith("failed: question 2 (q2): cannot answer cough")
+    assert not any(part in "".join(Notes.said) for part in (ssn, "4471123"))
+    assert ssn in (tmp_path / "a.jsonl").read_text()

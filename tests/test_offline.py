@@ -40,6 +40,8 @@ def run(code, **env):
         "socket.gethostbyname_ex('example.org')",
         "socket.gethostbyaddr('192.0.2.1')",
         "socket.getnameinfo(('192.0.2.1', 80), 0)",
+        "socket.getaddrinfo('127.0.0.1%x.example.org', 80)",
+        "socket.create_connection(('127.0.0.1%x.example.org', 80), timeout=1)",
         "__import__('_socket').socket().connect(('192.0.2.1', 80))",
         "socket.socket(socket.AF_INET6).connect(('2001:db8::1', 80))",
         "socket.socket().connect(('::ffff:192.0.2.1', 80))",

@@ -181,6 +181,20 @@ def test_a_source_that_fails_does_not_keep_the_others_back(server, tmp_path, ind
     assert load(tmp_path / "q") == before
 
 
+def test_a_remembered_query_is_looked_at_again_before_it_is_sent(server, tmp_path, index):
+    """A folder may have been filled by a version that took a query with an identifier in it."""
+    server.add(pubmed_record(11, "Fever again."), 11, date(2020, 1, 1))
+    query(tmp_path / "q")
+    ingest([tmp_path / "q"], index, EMBEDDER)
+    (tmp_path / "q" / ".medlit-fetch.json").unlink()
+    save(tmp_path / "q", Subscription("pubmed-query", "fever SSN 078-05-1120", 100).renewed())
+    server.requests.clear()
+    with pytest.raises(FetchError, match=r"seems to hold an identifier \(ssn\)") as refused:
+        update(index)
+    assert "078-05" not in str(refused.value)
+    assert not server.requests
+
+
 def test_what_came_before_a_source_failed_is_read(server, tmp_path, index):
     server.add_file("updatefiles", FIRST, *records(1, 2))
     get("updates", tmp_path / "pm")

@@ -33,6 +33,7 @@ from rag.answering.unused import HOSTILE, STUFFED, listed, not_chosen, unused
 from rag.answering.verify import Verified
 from rag.models.generator import Generator, RemoteGenerator
 from rag.models.verifier import Verifier
+from rag.privacy.impersonal import impersonal
 from rag.types import Answer, Draft, Evidence, Hit, Length, Provenance, Style, Timing, Unused
 
 EVIDENCE = 8
@@ -119,7 +120,9 @@ def answer(
         evidence = choose_evidence(hits, limit=limit, similarity=similarity)
         flags = red_flags(question)
     with clock.stage("sufficiency"):
-        judged = sufficiency(question, evidence, similarity, parts.thresholds, rarity)
+        # a patient's name or number is in no article, and says nothing of what is asked
+        about = impersonal(question)
+        judged = sufficiency(about, evidence, similarity, parts.thresholds, rarity)
     written: Written | None = None
     if judged.enough:
         task = Task(question, evidence, style, similarity, verifier, on_piece)

@@ -29,7 +29,9 @@ def deidentify(
     report: Annotated[
         Path | None, typer.Option("--report", help="File for offsets and kinds, as JSON.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="File [default: stdout].")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File, or - for stdout [default: stdout].")
+    ] = None,
     key_file: Annotated[
         Path | None,
         typer.Option("--key-file", help="16 bytes or more; same key, same surrogates."),
@@ -43,6 +45,7 @@ def deidentify(
     from rag.privacy.surrogates import STYLES, Deidentifier
     from rag.text import json_text
 
+    out = None if out == Path(_STDIN) else out
     style_known = next((s for s in STYLES if s == style), None)
     if style_known is None:
         raise UsageError(f"no --style {style!r}; choose tags or surrogates")

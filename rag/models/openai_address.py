@@ -12,6 +12,9 @@ from rag.errors import ModelError
 
 _SPEC = re.compile(r"openai:(?P<model>.+)@(?P<url>https?://.+)", re.IGNORECASE)
 
+_PLACE = re.compile(r"(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
+"""A name or an IPv4 address, or an IPv6 one in brackets; perhaps a port."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -50,7 +53,8 @@ def read_spec(spec: str) -> Address:
             "the URL of a model server may hold no password, ? or #; a key is taken from "
             "OPENAI_API_KEY alone"
         )
-    if not host or re.search(r"\s|[^\x21-\x7e]", url):
+    # what other readers of URLs could take for another host is none: "[::1].evil.example"
+    if not host or not _PLACE.fullmatch(parts.netloc) or re.search(r"[^\x21-\x7e]", url):
         raise ModelError(f"the URL of the model server is none; name it as {form}")
     base = url.rstrip("/") if parts.path.strip("/") else f"{url.rstrip('/')}/v1"
     return Address(found["model"], base, host, parts.scheme.lower() == "https")
@@ -62,8 +66,10 @@ def this_machine(host: str) -> bool:
     A name counts only where all of its addresses are loopback ones; only ``localhost`` is looked
     up, so that asking tells no name server anything.
     """
+    if "%" in host:  # 127.0.0.1%x.evil.example is a name, and a loopback needs no zone
+        return False
     try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         pass
     if host.lower().rstrip(".") != "localhost":

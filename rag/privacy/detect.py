@@ -16,17 +16,15 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from rag.privacy.kinds import KINDS, Identifier, merged
+from rag.privacy.names_eponyms import is_term
+from rag.privacy.patterns import WORDS as STRUCTURED
 from rag.privacy.patterns import structured
+from rag.privacy.places import Places
+from rag.privacy.readable import Readable
 from rag.text import fold
 
 _RANK = {kind: n for n, kind in enumerate(KINDS)}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_EPONYM = re.compile(
-    r"(?:[’']s?)?[ -](?:disease|syndrome|sign|test|score|scale|cyst|lymphoma|catheter|tumou?r|palsy"
-    r"|fracture|reflex|index|criteria|stain|operation|procedure|ulcer|esophagus|oesophagus"
-    r"|hernia|triad|law|tube|ganglia|node|phenomenon|chorea|dementia|contracture|thyroiditis|sarcoma|granulomatosis)",
-    re.IGNORECASE,
-)
 _COMMON_WORDS = """
     will may mark rose grant page young long short black white brown green gray grey rich ray
     art bill pat sue frank major day night cook hope faith joy grace summer april june august
@@ -43,6 +41,13 @@ _COMMON_WORDS = """
 _COMMON = frozenset(_COMMON_WORDS.split())
 """Names that are words too, or words that a name may hold: alone they are a name only where
 they are written as one and stand inside a sentence."""
+_SELDOM_WORDS = """
+    baker bishop cook hunter mason king knight porter turner jack rob robin ray gene drew victor sue frank pat
+    art bill rich grace hope faith joy dawn eve iris ivy olive pearl violet rose angel penny miles pierce reed
+    ford fox wolf noble dean page bell lane
+"""
+_SELDOM = frozenset(_SELDOM_WORDS.split())
+"""Those of them that seldom begin a sentence of a note, unless as the name."""
 _TITLE_WORDS = "mr mrs ms miss mx dr prof sir md rn np pa phd do jr sr ii iii iv esq dds"
 _TITLES = frozenset(_TITLE_WORDS.split())
 
@@ -56,12 +61,17 @@ def find_identifiers(text: str) -> list[Identifier]:
     Returns:
         identifiers with ``text[i.start:i.end] == i.text``.
     """
-    from rag.privacy.names import named
+    from rag.privacy.names import WORDS, named
 
-    first = named(text)
-    found = merge(text, [*structured(text), *first])
-    again = _again(text, found)
-    return merge(text, [*found, *again]) if again else found
+    seen = Readable(text)
+    places = Places(seen.text, STRUCTURED | WORDS)
+    found = merge(seen.text, [*structured(seen.text, places), *named(seen.text, places)])
+    if again := _again(seen.text, found):
+        found = merge(seen.text, [*found, *again])
+    spans = ((one, *seen.original(one.start, one.end)) for one in found)
+    return [
+        Identifier(start, end, one.kind, text[start:end], one.rule) for one, start, end in spans
+    ]
 
 
 def merge(text: str, found: Iterable[Identifier]) -> list[Identifier]:
@@ -93,12 +103,17 @@ def _again(text: str, found: list[Identifier]) -> list[Identifier]:
     if not written:
         return []
     starts = [i.start for i in found]
-    shouting = sum(c.isupper() for c in text) * 2 > sum(c.isalpha() for c in text)
+    shouting = sum(map(str.isupper, text)) * 2 > sum(map(str.isalpha, text))
     out = []
+    folded: dict[str, str] = {}
     for match in _WORD.finditer(text):
         start, end = match.span()
-        word = fold(match[0])
+        word = folded.get(match[0], "")
+        if not word:
+            word = folded[match[0]] = fold(match[0])
         if word not in written:
+            if "'" not in word and "’" not in word:
+                continue
             cut = re.split(r"[’']s?$", match[0])[0]
             word, end = fold(cut), start + len(cut)
             if word not in written:
@@ -115,11 +130,12 @@ def _is_name_again(
     text: str, start: int, end: int, word: str, *, small: bool, shouting: bool
 ) -> bool:
     value = text[start:end]
-    if _EPONYM.match(text, end):
+    if is_term(text, start, end, alone=False):
         return False
     if word in _COMMON:
         inside = re.search(r"[\w,;)]\s$", text[max(0, start - 2) : start])
-        return value[:1].isupper() and not shouting and bool(inside)
+        begins = word in _SELDOM and value.istitle()
+        return value[:1].isupper() and not shouting and (bool(inside) or begins)
     if len(word) == 2:
         return value.istitle() and not shouting
     return value[:1].isupper() or small or len(word) > 3

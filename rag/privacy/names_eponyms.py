@@ -25,19 +25,22 @@ _COMPOUND = re.compile(
     r"|austin-moore|hill-sachs|osgood-schlatter|prader-willi|von willebrand|von hippel|lou gehrig"
     r"|west nile|factor v leiden|leiden|janz|ann arbor|legg-calv[eé]-perthes|churg-strauss)(?:[’']s)?$"
 )
+_PLAIN_TITLES = TITLES - EPONYMS
 _WITHIN = frozenset({"coma", "cell", "type", "body", "joint"}) | CLINICAL_HEADS
 _WHOLE = re.compile(r"[^\W\d_]{1,20}-(?:[^\W\d_]{1,20}-)?$")
 _REST = re.compile(r"(?:-[^\W\d_]{1,20}){1,2}")
 _WINDOW = 80
 
 
-def is_term(text: str, start: int, end: int) -> bool:
+def is_term(text: str, start: int, end: int, *, alone: bool = True) -> bool:
     """Say whether ``text[start:end]``, taken for a name, is a clinical term.
 
     Args:
         text: the whole text; no more than 80 characters on each side are looked at.
         start: where the supposed name begins.
         end: where it ends.
+        alone: whether an eponym may be a term without a clinical word behind it; in the note of
+            a Mr. Parkinson "Parkinson smokes" is about him.
     """
     whole = _WHOLE.search(text[max(0, start - _WINDOW) : start])
     left = start - len(whole[0]) if whole else start
@@ -46,7 +49,7 @@ def is_term(text: str, start: int, end: int) -> bool:
         return True
     words = [fold(w) for w in _WORD.findall(text[start:end])]
     words = [w for w in words if w != "s"]
-    if not words or (fold(words[0]) in TITLES - EPONYMS and len(words) > 1):
+    if not words or (words[0] in _PLAIN_TITLES and len(words) > 1):
         return False
     head_inside = words[-1] in CLINICAL_HEADS and len(words) > 1
     core = words[:-1] if head_inside else words
@@ -68,4 +71,4 @@ def is_term(text: str, start: int, end: int) -> bool:
                 return True
             if word not in EPONYMS and word not in ("and", "or", "coma", "type", "cell"):
                 break
-    return len(core) == 1 and core[0] in BARE_EPONYMS
+    return alone and len(core) == 1 and core[0] in BARE_EPONYMS

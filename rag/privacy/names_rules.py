@@ -1,6 +1,7 @@
 """Rules that find what the tagger may miss: titles, labels, streets, facilities, public offices.
 
-Every pattern looks at a bounded stretch, so that the time is linear in the text. The rules know
+Every pattern looks at a bounded stretch behind a word or number (``places``), so that the time is
+linear in the text. The rules know
 capitalised words only, but for streets; names in small letters are left to the tagger.
 """
 
@@ -10,9 +11,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from rag.privacy.calendar import WEEKDAYS
 from rag.privacy.kinds import Identifier
+from rag.privacy.places import Places, first_words, words_of
 from rag.privacy.tagger_features import Token, lexicon
-from rag.privacy.vocabulary import EPONYMS, PUBLIC_OFFICES, RELATIVES, fold
+from rag.privacy.vocabulary import COUNTRIES_EXTRA, EPONYMS, PUBLIC_OFFICES, RELATIVES, fold
 
 _W = r"(?:[A-Z]\.|(?:[A-Z][’'])?[A-ZÀ-ÖØ-Þ][^\W\d_]{1,30}(?:-[A-Z][^\W\d_]{1,30})?)"
 _TITLED = re.compile(
@@ -50,24 +53,40 @@ _OFFICE = re.compile(
     rf"|current[ ]|local[ ])?(?P<v>(?i:{PUBLIC_OFFICES})\b(?:[ ](?:of|for|at)[ ](?:the[ ])?"
     r"[A-Z][\w’'-]{1,24}(?:[ ][A-Z][\w’'-]{1,24}){0,3})?)"
 )
-_RULES = (
-    (_TITLED, "name", "title"), (_LABELLED, "name", "label-name"), (_STREET, "address", "street"),
-    (_BOX, "address", "po-box"), (_OFFICE, "profession", "public-office"),
+_RULES: tuple[tuple[re.Pattern[str], str, str, frozenset[str]], ...] = (
+    (_TITLED, "name", "title", words_of("mr mrs ms miss dr drs prof professor nurse rabbi rev")),
+    (_LABELLED, "name", "label-name", words_of("patient pt physician provider attending surgeon mother father guardian spouse next emergency"
+        " name nok pcp")),
+    (_BOX, "address", "po-box", frozenset({"p", "po"})),
+    (_OFFICE, "profession", "public-office", first_words(RELATIVES)),
 )  # fmt: skip
+_LABEL_BEHIND = re.compile(r"[ ,]+(?:MRN|DOB|SSN|NPI|DEA|DOD|DOA)\b.*$")
+"""A label that stands right behind a name: "Dr. Ann Example MRN 1234567"."""
+_HOUSES = words_of(
+    "medical health cancer heart surgery care hospital infirmary hospice nursing elementary high middle"
+    " university college pharmacy"
+)
+WORDS = _HOUSES.union(*(words for _, _, _, words in _RULES))
 
 
-def by_rules(text: str) -> Iterator[Identifier]:
+def by_rules(places: Places) -> Iterator[Identifier]:
     """Yield what the patterns find, in no order; finds may overlap."""
-    for pattern, kind, rule in _RULES:
-        for match in pattern.finditer(text):
-            yield Identifier(*match.span("v"), kind, match["v"], rule)
-    for match in _HOUSE.finditer(text):
+    text = places.text
+    for pattern, kind, rule, words in _RULES:
+        for match in places.matches(pattern, places.of(words)):
+            start, end = match.span("v")
+            if kind == "name" and (label := _LABEL_BEHIND.search(match["v"])):
+                end = start + label.start()
+            yield Identifier(start, end, kind, text[start:end], rule)
+    for match in places.matches(_STREET, places.numbers):
+        yield Identifier(*match.span("v"), "address", match["v"], "street")
+    for match in places.within(_HOUSE, places.near(places.of(_HOUSES), 110, 30)):
         start, end = match.span("v")
-        words = match["v"].split()
-        while len(words) > 1 and _NO_HOUSE.match(words[0]):
-            start += len(words[0]) + 1
-            words = words[1:]
-        if not all(ordinary(w) for w in words[:-1]):
+        called = match["v"].split()
+        while len(called) > 1 and _NO_HOUSE.match(called[0]):
+            start += len(called[0]) + 1
+            called = called[1:]
+        if not all(ordinary(w) for w in called[:-1]):
             yield Identifier(start, end, "facility", text[start:end], "facility-word")
 
 
@@ -85,6 +104,8 @@ def _sort(word: str) -> str:
         return ""
     folded = fold(word)
     flags = set(lexicon().get(folded, ""))
+    if folded in WEEKDAYS or folded in COUNTRIES_EXTRA:  # some are names too
+        return ""
     if not flags:
         return "N"
     if folded in EPONYMS or flags & set("wWcstruhkdm"):
@@ -95,12 +116,12 @@ def _sort(word: str) -> str:
 def by_lists(parts: list[Token], modes: list[str]) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, rule) of names that the lexicon knows as names and as nothing else.
 
-    A first name with what follows it in capitals, or a first name alone; only in lines of
-    mixed case, where a capital says something.
+    A first name with what follows it in capitals, or a first name or surname alone; only in lines
+    of mixed case, where a capital says something.
     """
     i = 0
     while i < len(parts):
-        if modes[i] == "m" and _sort(parts[i].text) == "F":
+        if modes[i] == "m" and _sort(parts[i].text) in {"F", "L"}:
             j = i + 1
             while j < len(parts) and j < i + 3 and _sort(parts[j].text):
                 j += 1

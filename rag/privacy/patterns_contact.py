@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from rag.privacy.calendar import UNIT_FOLLOWS
 from rag.privacy.kinds import Identifier
-from rag.privacy.windows import near_digits
+from rag.privacy.places import Places, first_words, words_of
 
 _I = re.IGNORECASE
 _J = r"[ \t\u00a0]{0,2}(?:\r?\n)?[-.–—/ \t\u00a0]{0,3}"
@@ -30,13 +30,32 @@ _PHONES = (
     (r"(?<![\w-])1?[ -]?8(?:00|33|44|55|66|77|88)-[A-Z0-9]{3,4}-?[A-Z0-9]{3,7}", "phone-letters"),
 )  # fmt: skip
 _PHONE_RES = tuple((re.compile(form + r"(?![^\W_])(?![.,/:]\d)"), rule) for form, rule in _PHONES)
+_LABELS = (
+    "telefax|fax|facsimile|telephone|phone|tel|ph|mobile|mob|cell phone|cell|landline|contact|callback|call"
+    "|pager|beeper|page|telefon|handy|téléphone|tél|teléfono|móvil|whatsapp|text|reached at|reach at"
+    "|extension|ext"
+)
 _LABELLED = re.compile(
-    r"\b(?P<label>(?:tele)?fax|facsimile|(?:tele)?phone|tel|ph|mobile|mob|cell(?:\sphone)?|landline|contact"
-    r"|call(?:back)?|pager|beeper|page|telefon|handy|téléphone|tél|teléfono|móvil|whatsapp|text|reach(?:ed)?\sat"
-    rf"|ext|extension)(?:\s?(?:no|nr|number|num|#|\(?[hwcm]\)?|home|work|is|at|him|her|me|us))?[.\s:#=)]{{1,4}}"
+    rf"\b(?P<label>{_LABELS.replace(' ', '[ ]')})(?:\s?(?:no|nr|number|num|#|\(?[hwcm]\)?|home|work|is|at|him|her|me|us))?[.\s:#=)]{{1,4}}"
     rf"(?P<v>\+?\(?\d(?:[ \t]?[-./()–]{{0,2}}[ \t]?\d){{3,14}}{_EXT})(?![^\W_])",
     _I,
 )
+_SAID = re.compile(
+    r"\b(?:call(?:ed|ing)?|text(?:ed|ing)?|messages?|sms|dial(?:l?ed)?|ring|rang|answer(?:s|ed|ing)?|reach(?:ed|able)?"
+    r"|(?:my|his|her|their|your|phone|mobile|contact)[ ](?:new[ ])?number|registered|hotline|whatsapp|voicemail)"
+    r"\b[^\d\n.]{1,25}(?P<v>\d{2,4}(?:[ .-]?\d{2,4}){1,4})(?![^\W_]|[.,/:]\d)",
+    _I,
+)
+_SAID_WORDS = words_of(
+    "call called calling text texted texting message messages sms dial dialed dialled ring rang answer answers"
+    " answered answering reach reached reachable my his her their your phone mobile contact registered hotline"
+    " whatsapp voicemail"
+)
+_NAMED_AFTER = re.compile(
+    r"(?<![^\W_])(?<!\d[.,/:-])(?P<v>\d{2,4}(?:[ .-]\d{2,4}){1,4})[ ]?\(?(?:office|fax|mobile|cell|home[ ]phone|voicemail)\b",
+    _I,
+)
+_LABEL_ENDS = words_of("no nr number num home work is at him her me us") | {""}
 _RANGE = re.compile(
     r"(?:\bref(?:erence)?|range|normal|between|pages?|pp?\.|\d{4};\d{1,4})\W{0,3}\(?$", _I
 )
@@ -64,7 +83,9 @@ _DOMAIN = re.compile(
 _SURE_TLD = frozenset(["com", "org", "net", "edu", "gov", "mil", "info", "biz", "health", "clinic"])
 _V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _V6 = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", _I)
-_MAC = re.compile(r"(?<![\w:-])[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w:-])", _I)
+_MAC = re.compile(
+    r"[0-9a-fA-F](?<![\w:-].)[0-9a-fA-F]([:-])(?:[0-9a-fA-F]{2}\1){4}[0-9a-fA-F]{2}(?![\w:-])"
+)
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC"
     "|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|PR"
@@ -84,18 +105,34 @@ _ZIPS = (
     (re.compile(r"\b(?P<v>P\.?\s?O\.?\s?Box\s\d{1,6})\b", _I), "po-box"),
 )  # fmt: skip
 
+_LABEL_WORDS = first_words(f"{label}{end}" for label in _LABELS.split("|") for end in _LABEL_ENDS)
+_AT = re.compile("@")
+_DOT_WORDS = frozenset({"dot"})
+_AT_IN_BRACKETS = re.compile(r"[\[({]\s?at\b", _I)
+_URL_WORDS = frozenset({"http", "https", "ftp", "www"})
+_DOT_TLD = re.compile(rf"\.(?:{_TLD})(?![\w-])", _I)
+_COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:")
+_STATE_WORDS = first_words(_STATES.split("|"))
+_ZIP_WORDS = words_of("zip zipcode post postal postcode postalcode plz cep pin pincode p po")
+WORDS = _LABEL_WORDS | _SAID_WORDS | _DOT_WORDS | _URL_WORDS | _STATE_WORDS | _ZIP_WORDS
 
-def find_contacts(text: str) -> list[Identifier]:
+
+def find_contacts(places: Places) -> list[Identifier]:
     """Return ways to reach somebody, in no order; they may overlap."""
     return [
-        Identifier(start, end, kind, text[start:end], rule)
-        for start, end, kind, rule in (*_phones(text), *_addresses(text))
+        Identifier(start, end, kind, places.text[start:end], rule)
+        for start, end, kind, rule in (*_phones(places), *_addresses(places), *_postcodes(places))
     ]
 
 
-def _phones(text: str) -> Iterator[tuple[int, int, str, str]]:
+def _phones(places: Places) -> Iterator[tuple[int, int, str, str]]:
+    text = places.text
     for pattern, rule in _PHONE_RES:
-        for match in pattern.finditer(text):
+        last = 0
+        for opening in places.openings:
+            match = pattern.match(text, opening) if opening >= last else None
+            if match is None:
+                continue
             start, end = match.span()
             digits = sum(c.isdigit() for c in match[0])
             if digits > 16 or UNIT_FOLLOWS.match(text, end):
@@ -106,8 +143,8 @@ def _phones(text: str) -> Iterator[tuple[int, int, str, str]]:
                 continue
             fax = re.search(r"\bfax\b.{0,8}$", text[max(0, start - 14) : start], _I)
             yield start, end, "fax" if fax else "phone", rule
-    labelled = (m for a, b in near_digits(text) for m in _LABELLED.finditer(text, a, b))
-    for match in labelled:
+            last = end  # what is refused hides no other that begins in it
+    for match in places.matches(_LABELLED, places.of(_LABEL_WORDS)):
         label = match["label"].lower()
         digits = sum(c.isdigit() for c in match["v"])
         least = 4 if label in {"pager", "beeper", "ext", "extension"} else 5
@@ -117,29 +154,55 @@ def _phones(text: str) -> Iterator[tuple[int, int, str, str]]:
         if digits >= least and not UNIT_FOLLOWS.match(text, match.end("v")):
             kind = "fax" if "fax" in label or label == "facsimile" else "phone"
             yield (*match.span("v"), kind, "phone-label")
+    said = (
+        *places.matches(_SAID, places.of(_SAID_WORDS)),
+        *places.matches(_NAMED_AFTER, places.numbers),
+    )
+    for match in said:
+        digits = sum(c.isdigit() for c in match["v"])
+        if 7 <= digits <= 12 and not UNIT_FOLLOWS.match(text, match.end("v")):
+            kind = "fax" if match[0].lower().endswith("fax") else "phone"
+            yield (*match.span("v"), kind, "phone-said")
 
 
-def _addresses(text: str) -> Iterator[tuple[int, int, str, str]]:
-    for pattern, rule in ((_MAIL, "email"), (_MAIL_WORDS, "email-words")):
-        for match in pattern.finditer(text):
+def _addresses(places: Places) -> Iterator[tuple[int, int, str, str]]:
+    text = places.text
+    ats = places.near((m.start() for m in _AT.finditer(text)), 220, 330)
+    words = sorted([*places.of(_DOT_WORDS), *(m.start() for m in _AT_IN_BRACKETS.finditer(text))])
+    dots = places.near(words, 280, 280)
+    for pattern, rule, spans in ((_MAIL, "email", ats), (_MAIL_WORDS, "email-words", dots)):
+        for match in places.within(pattern, spans):
             if rule == "email" or re.search(r"dot|[\[({]\s?at", match[0], _I):
                 yield (*match.span(), "email", rule)
-    for match in _URL.finditer(text):
+    for match in places.matches(_URL, places.of(_URL_WORDS)):
         yield match.start(), match.start() + len(match[0].rstrip(".,;:")), "url", "url"
-    for match in _DOMAIN.finditer(text):
+    domains = places.near((m.start() for m in _DOT_TLD.finditer(text)), 260, 220)
+    for match in places.within(_DOMAIN, domains):
         tld, host = match["tld"], match[0].split("/")[0].split(".")
         known = tld.lower() in _SURE_TLD or len(host) > 2 or "/" in match[0]
         # "home.in the morning" is two sentences, "o.d." an abbreviation
         if known and tld == tld.lower() and len(host[-2]) > 1 and any(len(h) > 3 for h in host):
             yield match.start(), match.start() + len(match[0].rstrip(".,;:")), "url", "domain"
-    for pattern in (_V4, _V6):
-        for match in pattern.finditer(text):
-            if _is_ip(match[0]):
-                yield (*match.span(), "ip", "ip")
+    colons = places.near((m.start() for m in _COLONS.finditer(text)), 6, 50)
+    for match in (*places.matches(_V4, places.numbers), *places.within(_V6, colons)):
+        if _is_ip(match[0]):
+            yield (*match.span(), "ip", "ip")
     for match in _MAC.finditer(text):
         yield (*match.span(), "ip", "mac")
+
+
+def _postcodes(places: Places) -> Iterator[tuple[int, int, str, str]]:
     for pattern, rule in _ZIPS:
-        for match in pattern.finditer(text):
+        match rule:
+            case "zip-state":
+                starts = places.of(_STATE_WORDS)
+            case "zip-label" | "po-box":
+                starts = places.of(_ZIP_WORDS)
+            case "zip-plus-four":
+                starts = places.numbers
+            case _:
+                starts = places.lettered
+        for match in places.matches(pattern, starts):
             yield (*match.span("v"), "address", rule)
 
 

@@ -14,15 +14,16 @@ from collections.abc import Iterator
 from rag.privacy.calendar import (
     AMBIGUOUS,
     GAP,
-    HOLIDAY,
+    HOLIDAYS,
     MONTH,
+    MONTHS,
     ORDINAL,
     UNIT_FOLLOWS,
     WEEKDAY,
     YEAR_WORDS,
 )
 from rag.privacy.kinds import Identifier
-from rag.privacy.windows import near_digits, near_months
+from rag.privacy.places import Places, Span, first_words, words_of
 
 _SEP = r"[./\-–‐−]"
 _TRIPLE = re.compile(
@@ -30,7 +31,8 @@ _TRIPLE = re.compile(
 )
 _PAIR = re.compile(r"(?<![^\W_])(?<!\d[.,/:-])(\d{1,4})[ \t]?([./\-–])[ \t]?(\d{1,4})(?![^\W_])")
 _COMPACT = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)")
-_OCR = re.compile(r"(?<![^\W_])[\dOolI]{1,2}([/-])[\dOolI]{1,2}\1[12lI][\dOolI]{3}(?![^\W_])")
+_OCR = re.compile(r"[\dOolI](?<![^\W_].)[\dOolI]?([/-])[\dOolI]{1,2}\1[12lI][\dOolI]{3}(?![^\W_])")
+_EASTERN = re.compile("[年년月월]")
 _EAST = re.compile(
     r"(?:\d{4}[ ]?[年년][ ]?)?\d{1,2}[ ]?[月월](?:[ ]?\d{1,2}[ ]?[日号號일])?|\d{4}[ ]?[年년](?=[ ]?\d{1,2}[月월])"
 )
@@ -61,7 +63,7 @@ YEAR_MONTH = re.compile(
 )
 _MONTH_ALONE = re.compile(
     r"\b(?:in|since|last|next|until|till|during|this|past|early|mid|late|end of|by|through|beginning"
-    rf" of|around|before|after)[ -](?P<mon>(?-i:[A-Z])(?:{'|'.join(m[1:] for m in MONTH.split('|'))}))\b"
+    rf" of|around|before|after)[ -](?P<mon>(?-i:{'|'.join(m.capitalize() for m in MONTH.split('|'))}))\b"
     r"(?![’'.]?\s?\d)(?![’']s\s(?:disease|syndrome|sign))",
     _I,
 )
@@ -70,7 +72,9 @@ _SPELT = re.compile(
     rf"\b(?:{GAP},?{GAP}(?:\d{{4}}|{YEAR_WORDS}))?(?![^\W_])",
     _I,
 )
-_HOLIDAY = re.compile(rf"\b(?:{HOLIDAY})\b(?!\s(?:disease|factor|tree|lily|eye))(?:,?\s\d{{4}}\b)?")
+_HOLIDAY = re.compile(
+    rf"\b(?:{'|'.join(HOLIDAYS)})\b(?!\s(?:disease|factor|tree|lily|eye))(?:,?\s\d{{4}}\b)?"
+)
 _SEASON = re.compile(
     r"\b(?:spring|summer|fall|autumn|winter|Q[1-4])(?:\sof)?,?\s(?:(?:19|20)\d{2}|['’]\d{2})\b", _I
 )
@@ -85,6 +89,13 @@ _DAY_ALONE = re.compile(
 )
 _WEEKDAY_BEFORE = re.compile(rf"(?<![^\W_])(?:{WEEKDAY})[.,]{{0,2}}\s{{1,2}}(?:the\s)?$", _I)
 _WEEKDAY_AFTER = re.compile(rf"[,\s(]{{1,3}}(?:an?\s)?(?P<v>{WEEKDAY})\b", _I)
+
+_MONTH_WORDS = frozenset(MONTHS) | frozenset(MONTH.split("|"))
+_HOLIDAY_WORDS = frozenset({"labor", "labour", *first_words(HOLIDAYS)})
+_SEASON_WORDS = words_of("spring summer fall autumn winter q")
+_BORN_WORDS = words_of("d dob date day birth birthdate birthday geb geboren né née")
+_DAY_WORDS = frozenset({"on", "until", "since", "by"})
+WORDS = _MONTH_WORDS | _HOLIDAY_WORDS | _SEASON_WORDS | _BORN_WORDS | _DAY_WORDS
 
 _STRONG = re.compile(
     r"(?:\b(?:on|since|until|till|dated?|seen|admitted|discharged|d/c|dc|scheduled|due|appointment|appt"
@@ -110,13 +121,17 @@ _MEASURED = re.compile(
 )
 _LINE = re.compile(r"(?:^|\n)[ \t*•-]{0,6}$")
 _NOTED = re.compile(r"\s?[:–-]\s|\s+\d{1,2}:\d{2}|\s+at\s\d|\s+[A-Z][a-z]{2,}")
-_TIMED = re.compile(r",?\s(?:at\s|@\s?)?\d{1,2}:\d{2}")
+_TIMED = re.compile(r",?\s(?:(?:at\s|@\s?)?\d{1,2}:\d{2}|(?:at\s|@\s?)\d{1,2}\s?[ap]\.?m\b)", _I)
 
 
-def find_dates(text: str) -> list[Identifier]:
+def find_dates(places: Places) -> list[Identifier]:
     """Return the dates of a text, in no order; they may overlap."""
+    text = places.text
+    months = places.near(places.of(_MONTH_WORDS), 60, 100)
     out: list[Identifier] = []
-    for start, end, rule in (*_numeric(text), *_named(text), *_other(text)):
+    for start, end, rule in (
+        *_numeric(places), *_named(places, months), *_other(places, months)
+    ):  # fmt: skip
         before = _WEEKDAY_BEFORE.search(text[max(0, start - 14) : start])
         after = _WEEKDAY_AFTER.match(text, end, end + 16)
         if before:
@@ -133,23 +148,20 @@ def is_day(year: int, month: int, day: int) -> bool:
     return 1800 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31
 
 
-def _numeric(text: str) -> Iterator[tuple[int, int, str]]:
-    at = 0
-    while match := _TRIPLE.search(text, at):
-        if _is_triple(text, match):
+def _numeric(places: Places) -> Iterator[tuple[int, int, str]]:
+    text = places.text
+    at = last = -1
+    for start in places.numbers:
+        if start >= at and (match := _TRIPLE.match(text, start)) and _is_triple(text, match):
             yield (*match.span(), "date-numeric")
             at = match.end()
-        else:
-            at = match.end(1)
-    last = -1
-    at = 0
-    while match := _PAIR.search(text, at):
-        rule = _pair_rule(text, match, last)
-        if rule:
-            yield (*match.span(), rule)
-            at = last = match.end()
-        else:
-            at = match.end(1)
+    at = -1
+    for start in places.numbers:
+        if start >= at and (match := _PAIR.match(text, start)):
+            rule = _pair_rule(text, match, last)
+            if rule:
+                yield (*match.span(), rule)
+                at = last = match.end()
 
 
 def _is_triple(text: str, match: re.Match[str]) -> bool:
@@ -244,8 +256,7 @@ def _month_day_rule(text: str, before: str, sep: str, start: int, end: int, last
     )
 
 
-def _named(text: str) -> Iterator[tuple[int, int, str]]:
-    near = near_months(text)
+def _named(places: Places, months: list[Span]) -> Iterator[tuple[int, int, str]]:
     for pattern, rule in (
         (DAY_MONTH, "day-month"),
         (MONTH_DAY, "month-day-named"),
@@ -253,10 +264,9 @@ def _named(text: str) -> Iterator[tuple[int, int, str]]:
         (MONTH_SHORT, "month-year-named"),
         (YEAR_MONTH, "year-month-named"),
     ):
-        for start, end in near:
-            for match in pattern.finditer(text, start, end):
-                if _is_named(text, match):
-                    yield (*match.span(), rule)
+        for match in places.within(pattern, months):
+            if _is_named(places.text, match):
+                yield (*match.span(), rule)
 
 
 def _is_named(text: str, match: re.Match[str]) -> bool:
@@ -272,26 +282,21 @@ def _is_named(text: str, match: re.Match[str]) -> bool:
     return not (year is None and UNIT_FOLLOWS.match(text, match.end()))
 
 
-def _other(text: str) -> Iterator[tuple[int, int, str]]:
-    for pattern, rule in (
-        (_COMPACT, "date-compact"),
-        (_OCR, "date-ocr"),
-        (_EAST, "date-east-asian"),
-        (_SPELT, "date-words"),
-        (_HOLIDAY, "holiday"),
-        (_SEASON, "season"),
+def _other(places: Places, months: list[Span]) -> Iterator[tuple[int, int, str]]:
+    text = places.text
+    east = places.near((m.start() for m in _EASTERN.finditer(text)), 12, 12)
+    holidays = sorted([*places.of(_HOLIDAY_WORDS), *(n for n in places.numbers if text[n] == "4")])
+    for matches, group, rule in (
+        (places.matches(_COMPACT, places.numbers), 0, "date-compact"),
+        (_OCR.finditer(text), 0, "date-ocr"),
+        (places.within(_EAST, east), 0, "date-east-asian"),
+        (places.within(_SPELT, months), 0, "date-words"),
+        (places.matches(_HOLIDAY, holidays), 0, "holiday"),
+        (places.matches(_SEASON, places.of(_SEASON_WORDS)), 0, "season"),
+        (places.within(_MONTH_ALONE, months), "mon", "month"),
+        (places.matches(_BORN, places.of(_BORN_WORDS)), "v", "birth"),
+        (places.matches(_DAY_ALONE, places.of(_DAY_WORDS)), "v", "day"),
     ):
-        near = near_months(text) if rule == "date-words" else [(0, len(text))]
-        for start, end in near:
-            for match in pattern.finditer(text, start, end):
-                if rule != "date-words" or not re.match(r"(?:may|march)\b", match[0]):
-                    yield (*match.span(), rule)
-    digits = near_digits(text)
-    for pattern, group, rule, near in (
-        (_MONTH_ALONE, "mon", "month", near_months(text)),
-        (_BORN, "v", "birth", digits),
-        (_DAY_ALONE, "v", "day", digits),
-    ):
-        for start, end in near:
-            for match in pattern.finditer(text, start, end):
+        for match in matches:
+            if rule != "date-words" or not re.match(r"(?:may|march)\b", match[0]):
                 yield (*match.span(group), rule)

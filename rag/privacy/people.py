@@ -16,6 +16,8 @@ class People:
     def __init__(self) -> None:
         self._persons: list[frozenset[str]] = []
         self._by_word: dict[str, set[int]] = {}
+        self._by_initials: dict[frozenset[str], set[int]] = {}
+        self._known: dict[frozenset[str], str] = {}
 
     def learn(self, names: list[str]) -> None:
         """Take in names, the fuller ones first, so that a surname alone finds its person."""
@@ -24,11 +26,20 @@ class People:
             if words and len(self._persons_of(words)) != 1:
                 for word in words:
                     self._by_word.setdefault(word, set()).add(len(self._persons))
+                if len(words) > 1:
+                    initials = frozenset(word[0] for word in words)
+                    self._by_initials.setdefault(initials, set()).add(len(self._persons))
                 self._persons.append(words)
+        self._known.clear()  # a surname that was one person's may now be that of two
 
     def who(self, name: str) -> str:
         """Return a mark that all forms of one person's name share."""
         words = _words(name)
+        if words not in self._known:  # a long note names the same people again and again
+            self._known[words] = self._mark(words)
+        return self._known[words]
+
+    def _mark(self, words: frozenset[str]) -> str:
         persons = self._persons_of(words)
         if len(persons) == 1:
             return str(min(persons))
@@ -38,16 +49,11 @@ class People:
     def _persons_of(self, words: frozenset[str]) -> set[int]:
         long = [w for w in words if len(w) > 1]
         if not long:
-            return self._by_initials(words)
+            return self._by_initials.get(words, set()) if len(words) > 1 else set()
         sets = [self._by_word.get(word, set()) for word in long]
         persons = set.intersection(*sets)
         initials = {w for w in words if len(w) == 1}
         return {n for n in persons if initials <= {w[0] for w in self._persons[n]}}
-
-    def _by_initials(self, words: frozenset[str]) -> set[int]:
-        if len(words) < 2:
-            return set()
-        return {n for n, p in enumerate(self._persons) if words == {w[0] for w in p} and len(p) > 1}
 
 
 def _words(name: str) -> frozenset[str]:

@@ -41,6 +41,8 @@ _FIELD_BEFORE = re.compile(
     r"(?:\"[^\"]*\"|\[[^\[\]]*\]|[^\s()]+)"
 )
 """Those of Europe PMC."""
+_NEVER_PUBLISHED = frozenset({"email", "label-record", "label-ssn", "phone-label", "ssn"})
+"""Rules whose finds belong into no field: "Mary Roe MRN 4471123 pneumonia[mh]" is one piece."""
 _PUBLIC_ID = re.compile(r"(?:pmid:[1-9]\d*|doi:10\..+|nct:NCT\d{8})", re.IGNORECASE)
 
 
@@ -169,7 +171,8 @@ def redact_query(query: str) -> Redacted:
 
     A tag in place of a name would find nothing, so a query is refused and not changed. Authors,
     places, headings and days of the literature itself are given with their field, as in
-    ``Smith J[au]``, ``2015:2020[dp]`` or ``AUTH:"Smith J"``; what has a field is not looked at.
+    ``Smith J[au]``, ``2015:2020[dp]`` or ``AUTH:"Smith J"``; in what has a field only that
+    is looked for by which no article is found: an e-mail address, a number of social security.
 
     Raises:
         PrivacyError: an identifier was found; the message names its kind and not the text.
@@ -179,9 +182,13 @@ def redact_query(query: str) -> Redacted:
 
     if not isinstance(query, str):
         raise TypeError(f"redact_query takes a str, not {type(query).__name__}")
-    pieces = _OPERATORS.split(_FIELD_BEFORE.sub(" ", visible(query)))
+    whole = visible(query)
+    pieces = _OPERATORS.split(_FIELD_BEFORE.sub(" ", whole))
     free = " ".join(piece for piece in pieces if not _FIELD_BEHIND.search(piece))
-    kinds = sorted({found.kind for found in find_identifiers(free)})
+    kinds = sorted(
+        {found.kind for found in find_identifiers(free)}
+        | {found.kind for found in find_identifiers(whole) if found.rule in _NEVER_PUBLISHED}
+    )
     if kinds:
         raise PrivacyError(
             f"the query seems to hold an identifier ({', '.join(kinds)}), which the server would "

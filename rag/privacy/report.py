@@ -70,8 +70,13 @@ def install() -> None:
         if told.exc_value is not None:
             hook(told.exc_type, told.exc_value, told.exc_traceback)
 
+    def unraisable(told: sys.UnraisableHookArgs) -> None:
+        if told.exc_value is not None:  # in a destructor, say: Python would print the message
+            hook(told.exc_type, told.exc_value, told.exc_traceback)
+
     sys.excepthook = hook
     threading.excepthook = in_thread
+    sys.unraisablehook = unraisable
 
 
 def _places(stack: StackSummary) -> Iterator[str]:

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator
+from itertools import count
 
 from rag.privacy.surrogate_words import GIVEN, KEPT_WORDS, PLACES, PROFESSIONS, SURNAMES
 from rag.text import fold
@@ -26,6 +27,9 @@ class StandIns:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._words: dict[tuple[str, str], str] = {}
+        self._initials: dict[str, set[str]] = {}
+        self._left: dict[tuple[str, int], Iterator[str]] = {}
+        self._count = count(1)
         self._used: set[str] = set()
         self._forbidden: set[str] = set()
 
@@ -59,7 +63,7 @@ class StandIns:
         if folded in KEPT_WORDS and len(folded) > 1:
             return word
         if len(folded) == 1:
-            known = {v[0] for (_, w), v in self._words.items() if w[:1] == folded}
+            known = self._initials.get(folded, set())
             letter = min(known) if len(known) == 1 else self._letter(folded)
             return letter if word.isupper() else letter.lower()
         if len(folded) <= 3 and word.isupper() and not self._has(folded):
@@ -79,9 +83,12 @@ class StandIns:
                 return self._words[other, word]
         pool = {"given": GIVEN, "surname": SURNAMES, "place": PLACES}[kind]
         start = self.number(f"{kind} {word}", len(pool))
-        chosen = next(c for c in _candidates(pool, start) if self._fits(c, word))
+        # each start goes on where it was: thousands of names would look at all used ones again
+        left = self._left.setdefault((kind, start), self._candidates(pool, start))
+        chosen = next(c for c in left if self._fits(c, word))
         self._used.add(fold(chosen))
         self._words[kind, word] = chosen
+        self._initials.setdefault(word[0], set()).add(chosen[0])
         return chosen
 
     def _fits(self, candidate: str, word: str) -> bool:
@@ -93,6 +100,18 @@ class StandIns:
             and (len(word) < 3 or word not in folded)
             and folded[0] != word[0]
         )
+
+    def _candidates(self, pool: tuple[str, ...], start: int) -> Iterator[str]:
+        turned = pool[start:] + pool[:start]
+        yield from turned
+        for first in turned:
+            yield from (f"{first}-{second}" for second in turned if second != first)
+        for number in self._count:  # beyond thousands of names: letters that count
+            letters, n = "", number
+            while n:
+                n, rest = divmod(n - 1, 26)
+                letters += chr(ord("a") + rest)
+            yield f"{'QXZVK'[number % 5]}{letters}"
 
     def place(self, text: str) -> str:
         """Return an address or a facility: other names and numbers, the same general words."""
@@ -164,21 +183,6 @@ def _name_words(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     return "".join(c for c in fold(text) if c.isalnum())
-
-
-def _candidates(pool: tuple[str, ...], start: int) -> Iterator[str]:
-    turned = pool[start:] + pool[:start]
-    yield from turned
-    for first in turned:
-        yield from (f"{first}-{second}" for second in turned if second != first)
-    count = 0
-    while True:  # beyond thousands of names: letters that count
-        count += 1
-        letters, n = "", count
-        while n:
-            n, rest = divmod(n - 1, 26)
-            letters += chr(ord("a") + rest)
-        yield f"{'QXZVK'[count % 5]}{letters}"
 
 
 def _other(alphabet: str, char: str, drawn: int) -> str:

@@ -110,11 +110,7 @@ class Deidentifier:
         at = length = 0
         for one in found:
             kept = text[at : one.start]
-            new = (
-                self._tag(one)
-                if self._style == "tags"
-                else self._surrogate(one, year=year, day_first=day_first)
-            )
+            new = self._replacement(one, year=year, day_first=day_first)
             start = length + len(kept)
             length = start + len(new)
             pieces += [kept, new]
@@ -144,14 +140,25 @@ class Deidentifier:
             self._tags[kind, same] = self._last[kind]
         return f"[{kind}-{self._tags[kind, same]}]"
 
-    def _surrogate(self, one: Identifier, *, year: int, day_first: bool) -> str:
+    def _replacement(self, one: Identifier, *, year: int, day_first: bool) -> str:
+        """Return a tag or a surrogate; a tag too where no surrogate can be made.
+
+        A date in words cannot be moved, and an address of general words alone ("North Road")
+        would stay as it is.
+        """
+        if self._style == "surrogates":
+            new = self._surrogate(one, year=year, day_first=day_first)
+            if new is not None and new != one.text:
+                return new
+        return self._tag(one)
+
+    def _surrogate(self, one: Identifier, *, year: int, day_first: bool) -> str | None:
         made = self._made
         match one.kind:
             case "name":
                 return made.name(one.text)
             case "date":
-                new = shift_date(one.text, self._days, year=year, day_first=day_first)
-                return new if new is not None and new != one.text else self._tag(one)
+                return shift_date(one.text, self._days, year=year, day_first=day_first)
             case "age":
                 return "over 89" if one.rule == "age-decade" else "90+"
             case "address" | "facility":

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from rag.privacy import tagger_features as tf
@@ -68,6 +68,14 @@ class _Rows(dict[tuple[str, str], tuple[int, ...]]):
         return found
 
 
+class _Word(NamedTuple):
+    """A distinct word: its class and cue, and where in the table what it adds to others is."""
+
+    kind: str
+    cue: str
+    at: int
+
+
 class Tagger:
     """The weights, and caches of what distinct words add. Safe to use again for any text."""
 
@@ -77,11 +85,14 @@ class Tagger:
         self._row = {key: i for i, key in enumerate(keys)}
         self._values = np.vstack([values, np.zeros((1, len(LABELS)), np.float32)])
         self._moves = moves
-        self._words: dict[tuple[str, str], tuple[str, str, Floats]] = {}
+        self._words: dict[tuple[str, str], _Word] = {}
         self._kinds = _Rows(self._row, ("p-", "p+"))
         self._around = _Rows(self._row, ("q",))
         self._before = _Rows(self._row, ("v",))
-        self._off = np.stack([self._sum([f"{step}off"]) for step in STEPS])
+        off = np.stack([self._sum([f"{step}off"]) for step in STEPS])
+        # what words add, by number: [words, steps, labels]; the first is "beyond the segment"
+        self._adds = np.zeros((1024, *off.shape), np.float32)
+        self._adds[0] = off
         self._bias = self._sum(["b"])
         self._bias[0] -= LENIENCE
 
@@ -140,18 +151,23 @@ class Tagger:
         total: Floats = self._values[rows].sum(axis=0)
         return total
 
-    def _word(self, word: str, mode: str) -> tuple[str, str, Floats]:
-        """Class and cue of a word, and what it adds at each step to others: [steps, labels]."""
+    def _word(self, word: str, mode: str) -> _Word:
+        """Look at a word that was not met before."""
         import numpy as np
 
         flags = tf.lexicon().get(fold(word), "")
         kind, attributes = tf.word_attributes(word, mode, flags)
-        steps = [self._sum([f"{step}{name}" for name in attributes]) for step in STEPS]
-        steps[tf.REACH] = steps[tf.REACH] + self._sum(tf.own_attributes(word, mode))
-        known = kind, tf.cue(word, flags), np.stack(steps)
-        if len(self._words) > CACHED:
-            self._words.clear()
-        self._words[word, mode] = known
+        rows = [
+            [self._row.get(feature_hash(f"{step}{name}"), -1) for name in attributes]
+            for step in STEPS
+        ]
+        adds = self._values[rows].sum(axis=1)
+        adds[tf.REACH] += self._sum(tf.own_attributes(word, mode))
+        at = len(self._words) + 1
+        if at == len(self._adds):
+            self._adds = np.concatenate([self._adds, np.zeros_like(self._adds)])
+        self._adds[at] = adds
+        known = self._words[word, mode] = _Word(kind, tf.cue(word, flags), at)
         return known
 
     def _scores(
@@ -164,21 +180,21 @@ class Tagger:
         """
         import numpy as np
 
-        kinds, cues, adds = ["^", "^"], ["^", "^"], [self._off, self._off]
+        if len(self._words) > CACHED:
+            self._words.clear()
+        kinds, cues, numbers = ["^", "^"], ["^", "^"], [0, 0]
         inside: list[int] = []
         known = self._words
         for a, b in pieces:
             inside.extend(range(len(kinds), len(kinds) + b - a))
-            for i in range(a, b):
-                word, mode = parts[i].text, modes[i]
-                kind, cue, add = known.get((word, mode)) or self._word(word, mode)
-                kinds.append(kind)
-                cues.append(cue)
-                adds.append(add)
+            for part, mode in zip(parts[a:b], modes[a:b], strict=True):
+                word = known.get((part.text, mode)) or self._word(part.text, mode)
+                kinds.append(word.kind)
+                cues.append(word.cue)
+                numbers.append(word.at)
             kinds += ("$", "^", "^")
             cues += ("$", "^", "^")
-            adds += (self._off, self._off, self._off)
-        size = len(kinds)
+            numbers += (0, 0, 0)
         beside = np.array(list(map(self._kinds.__getitem__, pairwise(kinds))))  # [size - 1, 2]
         around = np.array(list(map(self._around.__getitem__, zip(cues, cues[2:], strict=False))))
         before = np.array(list(map(self._before.__getitem__, pairwise(cues))))
@@ -187,34 +203,41 @@ class Tagger:
         score = values[beside[at - 1, 0]] + values[beside[at, 1]] + self._bias
         score += values[around[at - 1, 0]] + values[before[at - 2, 0]]
         # the first segment has two blanks before it: a third is read from the end
-        table = np.concatenate([np.stack(adds), self._off[None]])
+        words = np.array([*numbers, 0])
         for step in STEPS:
-            score += table[(at + step) % (size + 1), step + tf.REACH]
+            score += self._adds[words[(at + step) % len(words)], step + tf.REACH]
         out: Floats = score
         return out
 
     def _viterbi(self, scores: Floats, sizes: list[int]) -> list[int]:
-        """Return the best label of each token, the segments side by side in one batch."""
+        """Return the best label of each token, the segments side by side in one batch.
+
+        The longest segment comes first, so that the ``going[t]`` segments that have a token at
+        step t are the first ones, and no step is spent on what ended before.
+        """
         import numpy as np
 
-        ends = np.array(sizes) - 1
-        longest, n = int(ends.max()) + 1, len(sizes)
-        inside = np.arange(longest)[None] <= ends[:, None]
-        grid = np.zeros((n, longest, len(LABELS)), np.float32)
-        grid[inside] = scores
-        best = np.empty((longest, n, len(LABELS)), np.float32)
-        back = np.zeros((longest, n, len(LABELS)), np.int64)
-        best[0] = grid[:, 0]
+        lengths = np.array(sizes)
+        order = np.argsort(-lengths, kind="stable")
+        starts = (np.cumsum(lengths) - lengths)[order]
+        longest = int(lengths.max())
+        going = np.searchsorted(-lengths[order], -np.arange(longest + 1))
+        best = scores[starts].T  # [labels, segments]
+        last = np.empty_like(best)
+        back = []
         for t in range(1, longest):
-            paths = best[t - 1][:, :, None] + self._moves  # [segments, from, to]
-            paths.argmax(axis=1, out=back[t])
-            np.add(paths.max(axis=1), grid[:, t], out=best[t])
-        every = np.arange(n)
-        here = final = best[ends, every].argmax(axis=1)
-        path = np.zeros((n, longest), np.int64)
+            last[:, going[t] : going[t - 1]] = best[:, going[t] :]
+            paths = best[:, None, : going[t]] + self._moves[:, :, None]  # [from, to, segments]
+            back.append(paths.argmax(axis=0))
+            best = paths.max(axis=0) + scores[starts[: going[t]] + t].T
+        last[:, : best.shape[1]] = best
+        final = last.argmax(axis=0)
+        labels = np.empty(len(scores), np.int64)
+        here = final[:0]
         for t in range(longest - 1, -1, -1):
             if t + 1 < longest:
-                here = np.where(t < ends, back[t + 1, every, here], final)
-            path[:, t] = here
-        labels: list[int] = path[inside].tolist()
-        return labels
+                here = back[t][here, np.arange(len(here))]
+            here = np.concatenate([here, final[len(here) : going[t]]])
+            labels[starts[: going[t]] + t] = here
+        found: list[int] = labels.tolist()
+        return found

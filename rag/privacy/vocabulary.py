@@ -101,7 +101,7 @@ EPONYMS = _words(
     " werdnig lambert eaton chagas hansen lyme weil reiter reye kaposi burkitt ewing wilms"
     " ewings gleason breslow clark child pugh ranson wells killip braden norton barthel karnofsky"
     " snellen tanner bishop ballard silverman cobb salter harris garden gustilo ann arbor duke dukes"
-    " jones centor schilling coombs gram wright giemsa ziehl neelsen papanicolaou mantoux heaf"
+    " jones centor schilling coombs gram wright giemsa ziehl neelsen papanicolaou pap mantoux heaf"
     " dix hallpike epley valsalva heimlich credé leopold swan ganz hickman broviac tenckhoff"
     " jackson pratt penrose blake kocher roux billroth nissen heller ivor lewis hartmann lichtenstein"
     " bassini shouldice mcvay pfannenstiel lanz fontan glenn norwood blalock taussig mustard ross"
@@ -144,7 +144,7 @@ BARE_EPONYMS = _words(
 """Eponyms that stand alone: "Foley in place", "Romberg negative"; a title before makes a name."""
 
 COUNTRIES_EXTRA = _words(
-    "usa us uk england scotland wales america british american canada ireland europe africa asia"
+    "usa us uk england english scotland wales america british american canada ireland europe africa asia"
     " hispanic african caucasian nepal afghan"
 )
 

@@ -74,6 +74,17 @@ def test_a_draft_that_cannot_answer_abstains_with_the_closest():
     assert [r.article.id for r in done.references] == ["pmid:2"]
 
 
+@pytest.mark.parametrize(
+    "personal", ["Mr. Ned Testperson, SSN 078-05-1120: {}", "{} MRN: 4471123, tel. 212-555-0147"]
+)
+def test_an_identifier_does_not_make_the_evidence_look_poorer(personal):
+    found = [hit(article(2, HONEY))]
+    plain = answer(QUESTION, found, Parts())
+    asked = answer(personal.format(QUESTION), found, Parts())
+    assert plain.sufficiency.enough
+    assert asked.sufficiency == plain.sufficiency
+
+
 def test_weak_evidence_is_not_composed_at_all():
     generator = ScriptedGenerator("Honey [1].")
     found = [hit(article(1, ZINC), dense=0.2)]

@@ -24,8 +24,9 @@ def run(*args, content=b""):
     )
 
 
-def test_stdin_to_stdout_keeps_all_bytes_else():
-    done = run("-", content=NOTE.encode())
+@pytest.mark.parametrize("out", [(), ("--out", "-")], ids=["plain", "named"])
+def test_stdin_to_stdout_keeps_all_bytes_else(out):
+    done = run("-", *out, content=NOTE.encode())
     said = "\ufeffName: [NAME-1]\r\nMRN: [RECORD-1], seen [DATE-1], BP 120/80, Größe 170 cm.\r\n"
     assert done.returncode == 0, done.stderr
     assert done.stdout == said.encode()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support import Medlit
+
 RECORDS = (
     ("1", "Honey and cough", "Honey reduces cough in children. It was given at night."),
     ("2", "Zinc and colds", "Zinc lozenges shorten colds by two days in adults."),
@@ -30,55 +31,42 @@ pytestmark = [
 ]
 
 
-def medlit(folder, *arguments, namespace, typed=""):
-    command = [sys.executable, str(ROOT / "cli.py"), *arguments]
-    prefix = ["unshare", "-rn"] if namespace else []
-    done = subprocess.run(
-        [*prefix, *command],
-        cwd=folder,
-        input=typed,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def session(folder: Path, *, namespace: bool) -> dict[str, object]:
+def session(folder: Path, *, prefix: tuple[str, ...] = ()) -> dict[str, object]:
+    """The commands one after another, in one process."""
     folder.mkdir()
     rows = [{"_id": i, "title": t, "text": x} for i, t, x in RECORDS]
     (folder / "c.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
     (folder / "q.txt").write_text("Does honey reduce cough in children?\n")
     (folder / "note.txt").write_text("Seen by Dr. Sample on 3 May 2019, MRN 1234567.\n")
-
-    def run(*arguments, typed=""):
-        return medlit(folder, "--offline", *arguments, namespace=namespace, typed=typed)
-
-    run("ingest", "c.jsonl", "--index", "i")
-    hits = json.loads(run("search", "cough", "--index", "i", "--json"))["hits"]
     question = "Does honey reduce cough in children?"
-    answer = json.loads(run("ask", question, "--index", "i", "--json"))
-    (folder / "a.json").write_text(json.dumps(answer))
-    run("ask", "--questions", "q.txt", "--out", "o.jsonl", "--index", "i")
+    batch = ("ask", "--questions", "q.txt", "--out", "o.jsonl", "--index", "i")
+    _, hits, answer, _, exported, note, chatted = Medlit(folder).several(
+        (("--offline", "ingest", "c.jsonl", "--index", "i"), "", ""),
+        (("search", "cough", "--index", "i", "--json"), "", ""),
+        (("ask", question, "--index", "i", "--json"), "", "a.json"),
+        (batch, "", ""),
+        (("export", "a.json", "--format", "ris"), "", ""),
+        (("deidentify", "note.txt"), "", ""),
+        (("chat", "--index", "i"), f"{question}\nand in adults?\n", ""),
+        prefix=prefix,
+    )
     return {
-        "hits": [(h["id"], round(h["score"], 6)) for h in hits],
-        "answer": answer["text"],
-        "export": run("export", "a.json", "--format", "ris"),
+        "hits": [(h["id"], round(h["score"], 6)) for h in json.loads(hits)["hits"]],
+        "answer": json.loads(answer)["text"],
+        "export": exported,
         "batch": [json.loads(r)["text"] for r in (folder / "o.jsonl").read_text().splitlines()],
-        "note": run("deidentify", "note.txt"),
-        "chat": run("chat", "--index", "i", typed=f"{question}\nand in adults?\n"),
+        "note": note,
+        "chat": chatted,
     }
 
 
 def test_a_session_without_any_interface_equals_one_with(tmp_path):
-    inside = session(tmp_path / "inside", namespace=True)
+    inside = session(tmp_path / "inside", prefix=("unshare", "-rn"))
     assert inside["hits"]
     assert inside["batch"] == [inside["answer"]]
     assert "Sample" not in inside["note"]
     assert "Honey reduces cough in children" in inside["chat"]
-    assert inside == session(tmp_path / "outside", namespace=False)
+    assert inside == session(tmp_path / "outside")
 
 
 def test_the_namespace_has_no_way_out(tmp_path):

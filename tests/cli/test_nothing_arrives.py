@@ -28,25 +28,19 @@ def _works(*command):
 
 
 def _whole_way(medlit, c_xml):
-    """Ingest, search, ask, export, a file of questions, chat: all succeed."""
+    """Ingest, search, ask, export, a file of questions, chat: all succeed, in one process."""
     shutil.copy(c_xml, medlit.cwd / "c.xml")
     (medlit.cwd / "questions.txt").write_text(f"{QUESTION}\nDoes metformin reduce body weight?\n")
-
-    def run(*args, stdin=""):
-        done = subprocess.run(
-            medlit.command(*args),
-            cwd=medlit.cwd, env=medlit.env, input=stdin,
-            capture_output=True, text=True, timeout=240,
-        )  # fmt: skip
-        assert done.returncode == 0, (args, done.stderr)
-        return done.stdout
-
-    run("ingest", "c.xml", "--index", "ix")
-    run("search", QUESTION, "--index", "ix", "--json")
-    (medlit.cwd / "a.json").write_text(run("ask", QUESTION, "--index", "ix", "--json"))
-    run("export", "a.json", "--format", "nlm")
-    run("ask", "--questions", "questions.txt", "--out", "a.jsonl", "--index", "ix")
-    assert run("chat", "--index", "ix", "--json", stdin=CHAT).count("\n") == 3
+    batch = ("ask", "--questions", "questions.txt", "--out", "a.jsonl", "--index", "ix")
+    *_, chatted = medlit.several(
+        (("ingest", "c.xml", "--index", "ix"), "", ""),
+        (("search", QUESTION, "--index", "ix", "--json"), "", ""),
+        (("ask", QUESTION, "--index", "ix", "--json"), "", "a.json"),
+        (("export", "a.json", "--format", "nlm"), "", ""),
+        (batch, "", ""),
+        (("chat", "--index", "ix", "--json"), CHAT, ""),
+    )
+    assert chatted.count("\n") == 3
 
 
 def _shared(folder):

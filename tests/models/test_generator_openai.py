@@ -90,7 +90,10 @@ def test_spec(spec, model, base, host):
         "openai:", "openai:m", "openai:m@localhost", "openai:@http://x", "openai:m@ftp://x/v1",
         "openai:m@http://", "openai:m@http://x:port/v1", "openai:m@http://u:hush@x/v1",
         "openai:m@http://x/v1?key=hush", "openai:m@http://x/v1#hush", "openai:m@http://a b/v1",
-        "openai:m@http://[::1/v1",
+        "openai:m@http://[::1/v1", "openai:m@http://[::1].example.org/v1",
+        "openai:m@http://example.org[::1]/v1", "openai:m@http://localhost\\.example.org/v1",
+        "openai:m@http://localhost\\@example.org/v1", "openai:m@http://127.0.0.1%x.example.org/v1",
+        "openai:m@http://localhost%2eexample.org/v1", "openai:m@http://localhost;example.org/v1",
     ],
 )  # fmt: skip
 def test_bad_spec_is_one_line_without_a_secret(spec):
@@ -107,6 +110,7 @@ def test_bad_spec_is_one_line_without_a_secret(spec):
         ("::1", True), ("0.0.0.0", False), ("10.0.0.1", False), ("192.168.1.4", False),
         ("localhost.example.org", False), ("127.0.0.1.example.org", False), ("2130706433", False),
         ("::ffff:10.0.0.1", False), ("api.openai.com", False), ("", False),
+        ("127.0.0.1%x.example.org", False), ("::1%x.example.org", False),
     ],
 )  # fmt: skip
 def test_this_machine(host, here):

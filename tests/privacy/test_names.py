@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.privacy.detect import find_identifiers
 from rag.privacy.names import named
 from rag.privacy.names_eponyms import is_term
 
@@ -52,6 +53,7 @@ def test_a_name_is_found(text, name):
         "Na 138, K 4.1, Cl 102. BP 120/80, strength 5/5.",
         "Metformin 500 mg BID and Lisinopril 10 mg daily.",
         "The patient may return in April if the rash fades.",
+        "MRN: open. Plan: ceftriaxone 1 g q24h, azithro 500 mg.",
     ],
     ids=lambda value: value[:28],
 )
@@ -64,14 +66,20 @@ def test_clinical_terms_stay(text):
     [
         ("She lives at 12 Sample Street, Apt 4.", "12 Sample Street, Apt 4", "address"),
         ("Mail to P.O. Box 7712.", "P.O. Box 7712", "address"),
+        ("Address: 8812 Quorvagatan 14, Apt. 2", "8812 Quorvagatan 14, Apt. 2", "address"),
         ("Moved from Mockford General Hospital today.", "Mockford General Hospital", "facility"),
         ("Her father is the mayor of Mockford.", "mayor of Mockford", "profession"),
     ],
-    ids=["street", "box", "hospital", "office"],
+    ids=["street", "box", "number", "hospital", "office"],
 )  # fmt: skip
 def test_places_facilities_and_offices(text, value, kind):
     assert covered(text, value)
     assert kind in {i.kind for i in named(text)}
+
+
+def test_a_label_behind_a_name_is_no_part_of_it():
+    text = "Seen by Dr. Ann Testperson MRN 1234567."
+    assert [i.text for i in find_identifiers(text)] == ["Ann Testperson", "1234567"]
 
 
 def test_an_ordinary_trade_of_a_relative_stays():

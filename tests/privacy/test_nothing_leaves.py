@@ -6,16 +6,19 @@ this one, which is the only thing about them that differs from ``medlit``.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import stat
 import subprocess
 import sys
+from typing import ClassVar
 
 import pytest
 
 from rag.errors import PrivacyError
 from rag.index.builder import ingest
+from rag.progress import Silent
 from tests.models.servers_openai import Script, serve
 from tests.support import ROOT, FakeEmbedder, Medlit
 
@@ -101,6 +104,21 @@ class TestARemoteGenerator:
         assert "offline: the model server" in done.stderr
         assert not script.raw
 
+    def test_named_in_the_settings_file_it_gets_no_more(self, far, built, spec, script, tmp_path):
+        (tmp_path / "medlit.toml").write_text(f'generator = "{spec}"\n')
+        done = far("ask", QUESTION, "--index", built / "ix", "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["provenance"]["question_deidentified"] is True
+        assert len(script.bodies) == 1
+        assert MARKER not in script.raw
+        assert not files_with_marker(tmp_path)
+        script.bodies.clear()
+        (tmp_path / "medlit.toml").write_text(f'generator = "{spec}"\noffline = true\n')
+        done = far("ask", QUESTION, "--index", "nowhere")
+        assert done.returncode == 1
+        assert "offline: the model server" in done.stderr
+        assert not script.bodies
+
     def test_of_a_file_of_questions(self, far, built, spec, script, tmp_path):
         (tmp_path / "q.txt").write_text(f"{QUESTION}\n")
         out = tmp_path / "a.jsonl"
@@ -157,6 +175,38 @@ def test_notes_are_not_given_to_a_cluster(tmp_path):
     with pytest.raises(PrivacyError, match="not sent to a cluster"):
         ingest([notes], tmp_path / "ix", FakeEmbedder(), engine=Elsewhere())
     assert not (tmp_path / "ix").exists()
+
+
+def test_what_an_ingest_of_notes_says_holds_no_word_of_one(tmp_path):
+    """Rows that are cut, doubled, too short or never end, and files that are none."""
+
+    class Notes(Silent):
+        said: ClassVar[list[str]] = []
+
+        def start(self, stage, total, unit):
+            self.said.append(stage)
+
+        def note(self, text):
+            self.said.append(text)
+
+        def beside(self):
+            return self
+
+    head = "ROW_ID,SUBJECT_ID,HADM_ID,CHARTDATE,CATEGORY,DESCRIPTION,ISERROR,TEXT\n"
+    row = f'1,2,3,2101-01-01,Nursing,Report,,"Mr. Testerly. SSN {SSN}"\n'
+    table = head + row + f"{SSN},Testerly\n" + row.replace('"\n', "\n") + f"SSN {SSN} Testerly\n"
+    (tmp_path / "NOTEEVENTS.csv").write_text(table + row)
+    others = [row.replace("1,2,3", f"{n},{n},{n}") for n in range(10, 60)]
+    packed = gzip.compress("".join([head, *others]).encode())
+    (tmp_path / "cut.csv.gz").write_bytes(packed[: len(packed) // 2])
+    (tmp_path / "none.dat").write_text(f"Mr. Testerly, SSN {SSN}\n")
+    report = ingest([tmp_path], tmp_path / "ix", FakeEmbedder(), progress=Notes())
+    assert report.rejected >= 2
+    said = "\n".join(Notes.said)
+    assert "cut.csv.gz is cut off" in said
+    assert "none.dat" in said
+    for part in (SSN, "Testerly"):
+        assert part not in said
 
 
 def test_an_index_of_notes_is_not_asked_with_a_generator_elsewhere(far, tmp_path, spec, script):

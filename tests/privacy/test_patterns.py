@@ -19,6 +19,10 @@ date|the 3rd of March 2019|3rd of March 2019
 date|since Mar '19|Mar '19
 date|seen on 12/3|12/3
 date|3/14: Seen in clinic|3/14
+date|f/u w/ Dr. Roe 3/28 @ 2pm|3/28
+phone|+44 (0)20 7946 0958 / 020 7946 0999.|020 7946 0999
+licence|driver lic. S530-4607-8123|S530-4607-8123
+other_id|Portal user: maryob52|maryob52
 date|on Tuesday, March 3, at 5|Tuesday, March 3
 date|03MAR2019|03MAR2019
 date|le 3 mars 2019|3 mars 2019
@@ -65,7 +69,8 @@ STAYS = """BP 120/80, HR 92|5/5 strength|T 38.5|1/2 tablet|24/7|q 12 h|C5/6|pain
 T1N0M0|WBC 12.3 Plt 250000|vitamin B12 5MG|PMID: 12345678|NCT01234567|doi:10.1056/NEJMoa123|ICD-10 E11.9
 CPT 99213|Na 140 K 4.1 Cl 102|500-1000 mg|pH 7.35/45/80|GSK1120212|1500000 copies/mL|went home.in the
 over 90 years old|94 kg|age 45-92|case 2 was|group 3 patients|Christmas disease|in 2019|2015-2019
-N Engl J Med 2010;363:733-742|5-10-15 mg|may 3 times|1-0-1|SpO2 94%|aged 67|[NAME-1] and [DATE-2]"""
+N Engl J Med 2010;363:733-742|5-10-15 mg|may 3 times|1-0-1|SpO2 94%|aged 67|[NAME-1] and [DATE-2]
+smoked since 2019|casein 12345 g|the caseload 1200|CPR 2015 guidelines|NHS 2019 plan"""
 
 
 @pytest.mark.parametrize("line", FOUND.strip().splitlines())

@@ -18,10 +18,11 @@ KEPT = (
     '("Whooping Cough"[mh] OR pertussis) AND adult[mh]',
     "Sample X[au] AND 2015/01/01:2020/12/31[dp]",
     "(Mr. Sample Writer[au]) AND fever",
-    "078-05-1120[pmid]",
     'AUTH:"Mr. Sample Writer" AND fever',
     "FIRST_PDATE:[2015-01-01 TO 2020-12-31] AND cough",
     'JOURNAL:"Journal of Tests" cough',
+    "CPR 2015:2020[dp] AND case reports[pt]",
+    "9780306406157[isbn] OR R01 HL123456[gr] OR 0372351[jid]",
 )
 REFUSED = (
     f"fever SSN {SSN}",
@@ -31,6 +32,10 @@ REFUSED = (
     "Mr. Sample Person AND fever[mh]",
     'AUTH:"Sample X" AND Mr. Sample Person',
     f"fever {SSN[:3]}\u200b{SSN[3:]}",
+    f"Person SSN {SSN} pneumonia[mh]",
+    f"{SSN}[pmid]",
+    "Person MRN 4471123 pneumonia[tiab] AND fever[mh]",
+    "ann.person@example.org[ad]",
 )
 
 

@@ -58,9 +58,16 @@ def test_where_the_detector_fails_nothing_is_said(monkeypatch):
     assert made.kind == "ValueError"
 
 
-@pytest.mark.parametrize("where", ["main", "thread"])
+CALLS = {
+    "main": "fail()",
+    "thread": "t = threading.Thread(target=fail); t.start(); t.join()",
+    "destructor": "class Old:\n    def __del__(self):\n        fail()\nOld()",
+}
+
+
+@pytest.mark.parametrize("where", CALLS)
 def test_a_process_that_fails_shows_no_identifier(where):
-    call = "fail()" if where == "main" else "t = threading.Thread(target=fail); t.start(); t.join()"
+    call = CALLS[where]
     code = (
         "import threading\nfrom rag.privacy.report import install\ninstall()\n"
         f"def fail():\n    secret = 'SSN {SSN}'\n    raise RuntimeError(secret)\n{call}\n"

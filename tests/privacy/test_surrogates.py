@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,8 @@ from rag.errors import UsageError
 from rag.privacy.date_shift import shift_date
 from rag.privacy.detect import find_identifiers, merge
 from rag.privacy.kinds import Identifier
+from rag.privacy.people import People
+from rag.privacy.stand_ins import StandIns
 from rag.privacy.surrogates import Deidentifier, deidentify
 
 KEY = b"sixteen bytes.. "
@@ -55,6 +58,13 @@ def test_all_but_the_identifiers_stays(text, style):
         at, new = found.end, one.end
     assert made.text[new:] == text[at:]
     assert made.to_original(len(made.text)) == len(text)
+
+
+@pytest.mark.parametrize("text", ["\x08W", "She was seen at Memorial General Hospital."])
+def test_what_general_words_alone_name_becomes_a_tag(text):
+    """A surrogate keeps words such as "hospital" and "west": of these alone nothing would change."""
+    (one,) = deidentify(text, "surrogates", KEY).replacements
+    assert re.fullmatch(r"\[[A-Z]+-1\]", one.text)
 
 
 @settings(max_examples=100, deadline=None)
@@ -162,3 +172,36 @@ def test_bad_requests():
         Deidentifier("masks")
     with pytest.raises(UsageError, match="key is empty"):
         Deidentifier("surrogates", b"")
+
+
+SYLLABLES = ["ba", "ko", "ri", "tu", "le", "mo", "sa", "ni"]
+MANY = [f"{a}{b} {c}{d}ton".title() for a, b, c, d in product(SYLLABLES, repeat=4)]
+
+
+def told_apart(names):
+    people = People()
+    people.learn(names)
+    for name in names:
+        first, last = name.split()
+        for form in (name, f"{first[0]}. {last[0]}.", f"{first[0]}. {last}"):
+            people.who(form)
+
+
+def replaced(names):
+    made = StandIns(KEY)
+    for name in names:
+        made.name(name.replace(" ", "").title())
+        made.name(name[0])
+
+
+@pytest.mark.parametrize("work", [told_apart, replaced])
+def test_time_is_linear_in_the_number_of_people(work):
+    """Each of many names, and its initials, is looked up and not searched among the others."""
+
+    def seconds(people):
+        start = time.process_time()
+        work(MANY[:people])
+        return time.process_time() - start
+
+    # quadratic time would be sixteen times as long
+    assert seconds(4000) < 9 * seconds(1000) + 0.1
