@@ -69,7 +69,7 @@ class TransformersGenerator:
         """Write the next turn (see ``Generator``)."""
         import torch
 
-        prompt = self._prompt(messages)
+        prompt = prompt_ids(self._tokenizer, messages)
         require_room(len(prompt), max_tokens, self.context_tokens)
         ids = torch.tensor([prompt], device=self._device.torch_name)
         return cut_at_stop(self._pieces(ids, max_tokens), stop)
@@ -77,32 +77,6 @@ class TransformersGenerator:
     def close(self) -> None:
         """Let go of the weights."""
         del self._model
-
-    def _prompt(self, messages: Sequence[Message]) -> list[int]:
-        if not self._tokenizer.chat_template:
-            text = "\n\n".join(f"{m.role.capitalize()}: {m.content}" for m in messages)
-            ids: list[int] = self._tokenizer.encode(f"{text}\n\nAssistant:", verbose=False)
-            return ids
-        from jinja2 import TemplateError
-
-        turns = [{"role": m.role, "content": m.content} for m in messages]
-        try:
-            text = self._template(turns)
-        except TemplateError:
-            # some models know no system role: what it says goes before the first question
-            try:
-                text = self._template(_without_system(turns))
-            except TemplateError as error:
-                raise ModelError(f"its chat template refuses: {first_line(error)}") from error
-        # the template has written the special tokens already
-        tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False, verbose=False)
-        return tokens
-
-    def _template(self, turns: list[dict[str, str]]) -> str:
-        text: str = self._tokenizer.apply_chat_template(
-            turns, add_generation_prompt=True, tokenize=False
-        )
-        return text
 
     def _pieces(self, ids: torch.Tensor, max_tokens: int) -> Iterator[str]:
         from transformers import TextIteratorStreamer
@@ -154,6 +128,37 @@ class TransformersGenerator:
                 streamer=streamer,
                 stopping_criteria=[Stopped()],
             )
+
+
+def prompt_ids(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
+    """Return the tokens of a conversation, up to where the model goes on.
+
+    Raises:
+        ModelError: the model's chat template refuses it.
+    """
+    if not tokenizer.chat_template:
+        text = "\n\n".join(f"{m.role.capitalize()}: {m.content}" for m in messages)
+        ids: list[int] = tokenizer.encode(f"{text}\n\nAssistant:", verbose=False)
+        return ids
+    from jinja2 import TemplateError
+
+    turns = [{"role": m.role, "content": m.content} for m in messages]
+    try:
+        text = _template(tokenizer, turns)
+    except TemplateError:
+        # some models know no system role: what it says goes before the first question
+        try:
+            text = _template(tokenizer, _without_system(turns))
+        except TemplateError as error:
+            raise ModelError(f"its chat template refuses: {first_line(error)}") from error
+    # the template has written the special tokens already
+    tokens: list[int] = tokenizer.encode(text, add_special_tokens=False, verbose=False)
+    return tokens
+
+
+def _template(tokenizer: Any, turns: list[dict[str, str]]) -> str:
+    text: str = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+    return text
 
 
 def _without_system(turns: list[dict[str, str]]) -> list[dict[str, str]]:
