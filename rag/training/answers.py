@@ -35,7 +35,7 @@ from rag.training.text_pairs import TextPair
 LEAST_HELD = 0.6
 """Least share of a sentence's content stems in the snippet that it cites."""
 LIKE_AN_ANSWER = 0.5
-"""A distractor that holds this share of the ideal answer's stems might answer after all."""
+"""A distractor that holds this share of a sentence of the ideal answer might answer after all."""
 MOST_SENTENCES = SENTENCES["clinician", "medium"]
 
 
@@ -205,7 +205,7 @@ class _Others:
             for i in owners:
                 shared[i] += 1 / len(owners)  # type: ignore[assignment]
         close = [i for i, _ in sorted(shared.items(), key=lambda x: (-x[1], x[0]))[:20]]
-        answer = content_terms(" ".join(own.ideal))
+        wanted = [terms for s in own.ideal if (terms := content_terms(s))]
         out: list[str] = []
         for tried in range(20 * count):
             if len(out) == count:
@@ -217,7 +217,8 @@ class _Others:
             if row == at or other.names & own.names:
                 continue
             text = rng.choice(other.passages)
-            if text not in out and coverage(answer, content_terms(text)) < LIKE_AN_ANSWER:
+            found = content_terms(text)
+            if text not in out and all(coverage(w, found) < LIKE_AN_ANSWER for w in wanted):
                 out.append(text)
         return out
 
