@@ -29,29 +29,39 @@ NAMES = ["fever", "cough", "pertussis", "aspirin", "vaccine", "pain", "heart", "
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    return sentence_folder(tmp_path_factory.mktemp("base") / "model")
+    """Weights as small as those of a network before training, else nothing can be learnt."""
+    from safetensors.torch import load_file, save_file
+
+    folder = sentence_folder(tmp_path_factory.mktemp("base") / "model")
+    weights = load_file(folder / "model.safetensors")
+    smaller = {name: w * 0.2 if w.ndim > 1 else w for name, w in weights.items()}
+    save_file(smaller, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
 
 
-def pairs(n=44):  # the stand-in of a negative, half the list away, has another name
-    """A question names one thing; its passage says another word for it among common ones."""
+def pairs(n=40):
+    """A question names one thing, and its passage names it among common words."""
     rng = random.Random(1)
     common = [w for w in WORDS if w.isalpha() and w not in NAMES]
     out = []
     for i in range(n):
-        name, other = NAMES[i % 8], NAMES[(i + 3) % 8]
         rest = [rng.choice(common) for _ in range(8)]
-        passage = " ".join([*rest[:4], other, *rest[4:]])
-        query = f"{name} {rng.choice(common)} {rng.choice(common)}"
+        passage = " ".join([*rest[:4], NAMES[i % 8], *rest[4:]])
+        query = f"{NAMES[i % 8]} {rng.choice(common)} {rng.choice(common)}"
         out.append(TextPair(query, passage, "pairs", f"g{i}", f"a{i}"))
     return out
 
 
-SETTINGS = EmbedderSettings(epochs=6, rate=2e-3, batch=8, at_once=4, blend=1.0, max_tokens=32)
+def negatives(data):
+    return [f"{NAMES[(i + 1) % 8]} was a treatment of the dose {i}" for i in range(len(data))]
+
+
+SETTINGS = EmbedderSettings(epochs=20, rate=3e-3, batch=8, at_once=4, blend=1.0, max_tokens=32)
 
 
 def losses_of(folder, base, settings=SETTINGS):
-    data = pairs()
-    return train_embedder(resolve(str(base)), data, [None] * len(data), folder, settings, Silent())
+    data = pairs(8)  # one batch
+    return train_embedder(resolve(str(base)), data, negatives(data), folder, settings, Silent())
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +73,11 @@ def trained(base, tmp_path_factory):
 def test_the_loss_falls_and_the_questions_come_nearer_to_their_passages(base, trained):
     out, run = trained
     losses = [loss for _, loss in run.losses]
-    assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
-    assert run.steps == 33
+    assert np.mean(losses[-3:]) < 0.3 * np.mean(losses[:3])
+    assert run.steps == 20
 
     before, after = load_embedder(str(base)), load_embedder(str(out))
-    assert apart_ndcg(after, pairs()[:8], []) > apart_ndcg(before, pairs()[:8], []) + 0.1
+    assert apart_ndcg(after, pairs(8), []) > apart_ndcg(before, pairs(8), []) + 0.1
     # the folder keeps the window of the base, whatever was cut in training
     assert after.identity.max_tokens == before.identity.max_tokens
     assert after.identity.pooling == before.identity.pooling
@@ -101,11 +111,11 @@ def test_a_run_goes_on_from_its_checkpoint(base, trained, tmp_path, monkeypatch)
     assert (tmp_path / "out" / CHECKPOINTS).is_dir()
     # other settings are another run
     with pytest.raises(UsageError, match="other data or settings"):
-        losses_of(tmp_path / "out", base, EmbedderSettings(epochs=6, batch=8, rate=1e-5))
+        losses_of(tmp_path / "out", base, EmbedderSettings(epochs=20, batch=8, rate=1e-5))
     run = losses_of(tmp_path / "out", base)
-    assert len(saved) < 5 + 10  # it did not begin again
+    assert saved[5] == 12  # it did not begin again
     assert run.losses[:10] == trained[1].losses[:10]
-    assert run.losses[-1][0] == 33
+    assert run.losses[-1][0] == 20
     # where the same batches followed, the same weights come out
     one, other = load_embedder(str(tmp_path / "out")), load_embedder(str(trained[0]))
     near = (one.embed_queries(["fever"]) * other.embed_queries(["fever"])).sum()
@@ -132,7 +142,7 @@ def test_cached_gradients_change_nothing(base, tmp_path):
     ends = []
     for name, one in (("parts", settings), ("whole", whole)):
         model = resolve(str(base))
-        made = train_embedder(model, data, [None] * len(data), tmp_path / name, one, Silent())
+        made = train_embedder(model, data, negatives(data), tmp_path / name, one, Silent())
         ends.append([loss for _, loss in made.losses])
     # dropout draws differ between the two, the first loss less than by chance
     assert ends[0][0] == pytest.approx(ends[1][0], rel=0.15)
