@@ -78,6 +78,7 @@ def embedder_plain(base, pairs, hard, batch, max_tokens):
 
 def generator_plain(base, rows, at_once, padding):
     from transformers import Trainer, TrainingArguments
+    from transformers.trainer_callback import PrinterCallback
 
     model, _ = load_for_training(base, "auto")
     with tempfile.TemporaryDirectory() as folder:
@@ -89,6 +90,7 @@ def generator_plain(base, rows, at_once, padding):
         trainer = Trainer(
             model=model, args=arguments, train_dataset=_Rows(rows), data_collator=_Padded(padding)
         )
+        trainer.remove_callback(PrinterCallback)  # it would write into the result
         return float(trainer.train().metrics["train_runtime"])
 
 

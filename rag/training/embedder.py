@@ -126,6 +126,7 @@ def train_embedder(
     before = {k: v.detach().clone() for k, v in model.state_dict().items()}
     model.max_seq_length = min(window, settings.max_tokens)
     disable_progress_bar()
+    model.model_card_data.generate_widget_examples = False  # medlit writes a card of its own
     data = Dataset.from_dict({
         "anchor": [p.query for p in pairs], "positive": [p.passage for p in pairs],
         "negative": hard,
@@ -165,7 +166,8 @@ def train_embedder(
     blended = blend(before, model.state_dict(), settings.blend)
     model.load_state_dict(blended)
     model.max_seq_length = window
-    model.save_pretrained(str(out), create_model_card=False, safe_serialization=True)
+    with loading(base.path):  # without the library's bars
+        model.save_pretrained(str(out), create_model_card=False, safe_serialization=True)
     draw_losses(watch.losses, out / "loss.png", f"{base.spec}: contrastive loss")
     shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
     seconds = float(done.metrics.get("train_runtime", 0.0))
