@@ -54,7 +54,7 @@ lock:
 	$(PYTHON) -m pip install --quiet pip-tools
 	$(PYTHON) -m piptools compile --quiet --extra gguf --strip-extras --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --constraint constraints.txt --output-file requirements.lock pyproject.toml
-	$(PYTHON) -m piptools compile --quiet --extra gguf --extra ray --extra eval --extra dev --strip-extras --no-emit-index-url \
+	$(PYTHON) -m piptools compile --quiet --extra gguf --extra ray --extra eval --extra train --extra dev --strip-extras --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --constraint requirements.lock \
 	  --output-file requirements-dev.lock pyproject.toml
 

@@ -50,6 +50,7 @@ from rag.commands.fetch import fetch_app
 from rag.commands.index import index_app
 from rag.commands.ingest import ingest, update
 from rag.commands.record import record
+from rag.commands.train import train_app
 from rag.config import load_settings
 from rag.errors import MedlitError, UsageError
 from rag.filtering import read_filter
@@ -65,6 +66,7 @@ app = typer.Typer(
 app.add_typer(eval_app, name="eval")
 app.add_typer(fetch_app, name="fetch")
 app.add_typer(index_app, name="index")
+app.add_typer(train_app, name="train")
 app.command("ingest")(ingest)
 app.command("update")(update)
 app.command("ask")(ask)

@@ -24,7 +24,7 @@ def test_its_commands_and_flags_exist():
         command = [w for w in words[1:3] if re.fullmatch(r"[a-z]+", w)]
         if words[1] == "--offline":
             command = [words[2]]
-        depth = 2 if command[0] in ("fetch", "index", "eval") else 1
+        depth = 2 if command[0] in ("fetch", "index", "eval", "train") else 1
         shown = subprocess.run(
             [sys.executable, "-m", "cli", *command[:depth], "--help"],
             cwd=ROOT,

@@ -189,3 +189,12 @@ class IndexReader:
         """Return an article by its id (``pmid:…``), ``None`` where the index lacks it."""
         with self._reading() as store:
             return store.article_by_id(article_id, self.generation)
+
+    def articles(self) -> Iterator[Article]:
+        """Yield the articles of this generation, in the order in which they were stored."""
+        with self._reading() as store:
+            rows = store.article_rows(self.generation)
+        for row in rows:
+            with self._reading() as store:
+                article = store.article(row)
+            yield article

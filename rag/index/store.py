@@ -171,6 +171,11 @@ class Store:
             raise IndexDamaged(f"{self.path}: there is no article row {row}; ingest again")
         return decode(found[0])
 
+    def article_rows(self, generation: int) -> list[int]:
+        """Return the rows of the articles that a generation shows, in order."""
+        query = f"SELECT a.row FROM articles a WHERE {VISIBLE} ORDER BY a.row"
+        return [row for (row,) in self.db.execute(query, {"g": generation})]
+
     def article_by_id(self, article_id: str, generation: int) -> Article | None:
         """Return an article by its id as a generation shows it."""
         found = self.db.execute(

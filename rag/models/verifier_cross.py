@@ -3,7 +3,7 @@
 Only what training changed is shipped (``rag/models/weights/verifier.safetensors``, fp16): the upper
 layers and the head. Embeddings and the rest are those of all-MiniLM-L6-v2, found by hash. A
 regression over its three logits (``verifier.json``) makes probabilities of them. Made by
-``python -m rag.training.verifier``; ``weights/README.md`` says from which data.
+``medlit train verifier``; ``weights/README.md`` says from which data.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The verifier by features: a regression over what ``rag.claims`` counts and two cosines.
 
 Its weights are a JSON file, so that each can be read: ``rag/models/weights/features.json``, made
-by ``python -m rag.training.verifier``.
+by ``medlit train verifier``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 r"""Train the verifier that medlit ships; a part is held out, to be measured by `eval support`.
 
-    python -m rag.training.verifier --data ../shared/data \
+    medlit train verifier --data ../shared/data \
         --literature corpora/starter/pubmed21n1298.xml.gz --out rag/models/weights
 
 Claims that share evidence stay together: a quarter of these groups is held out, an eighth settles
@@ -10,7 +10,6 @@ Yes/no questions come from BioASQ 7B and 8B only.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
@@ -202,7 +201,7 @@ def train(parts: Parts, weights: Path) -> None:
     save_file(network.changed(), weights)
 
 
-def settle(parts: Parts, out: Path) -> None:
+def settle_thresholds(parts: Parts, out: Path) -> None:
     """Settle the thresholds of both verifiers, on what the shipped network says."""
     from rag.models.embedder import load_embedder
     from rag.models.verifier_cross import open_encoder
@@ -223,26 +222,29 @@ def settle(parts: Parts, out: Path) -> None:
     _write(out / "features.json", regression("features-2", (*RULES, *COSINES), rows, known, 0.05))
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Collect, train, settle, write."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled sets")
-    parser.add_argument("--literature", type=Path, required=True, help="a file of articles")
-    parser.add_argument("--out", type=Path, required=True, help="where the weights go")
-    parser.add_argument("--held-out", type=Path, help="write the pairs held out to this folder")
-    parser.add_argument("--settle", action="store_true", help="keep the network, refit the rest")
-    options = parser.parse_args(arguments)
-    parts = collect(options.data, options.literature)
-    options.out.mkdir(parents=True, exist_ok=True)
-    if options.held_out:
-        options.held_out.mkdir(parents=True, exist_ok=True)
+def run_verifier(
+    data: Path, literature: Path, out: Path, held_out: Path | None = None, *, settle: bool = False
+) -> None:
+    """Collect, train, settle, write.
+
+    Args:
+        data: folder of the labelled sets.
+        literature: a file of articles to derive pairs from.
+        out: where the weights go.
+        held_out: the pairs held out are written to this folder.
+        settle: keep the network that lies in ``out``, refit the rest.
+    """
+    parts = collect(data, literature)
+    out.mkdir(parents=True, exist_ok=True)
+    if held_out:
+        held_out.mkdir(parents=True, exist_ok=True)
         for name, pairs in parts.test.items():
             rows = [{"claim": p.claim, "evidence": p.evidence, "label": p.label} for p in pairs]
             text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-            (options.held_out / f"{name}.jsonl").write_text(text, encoding="utf-8")
-    if not options.settle:
-        train(parts, options.out / "verifier.safetensors")
-    settle(parts, options.out)
+            (held_out / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    if not settle:
+        train(parts, out / "verifier.safetensors")
+    settle_thresholds(parts, out)
 
 
 def _write(path: Path, value: object) -> None:
@@ -251,7 +253,3 @@ def _write(path: Path, value: object) -> None:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,220 @@
+"""The three steps for an embedder in one: preprocess, train, evaluate; and the card of it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rag.errors import UsageError
+from rag.evaluation import EvaluationSet
+from rag.models.embedder import Embedder, open_embedder
+from rag.models.fetch import LocalModel, resolve
+from rag.progress import Progress
+from rag.training.apart import APART, Figure, apart_ndcg, set_figures
+from rag.training.card import CardFacts, write_card
+from rag.training.embedder import EmbedderSettings, Trained, train_embedder
+from rag.training.leaks import HeldOut
+from rag.training.negatives import mine
+from rag.training.runs import require_extra
+from rag.training.sources import read_pairs
+from rag.training.text_pairs import (
+    TextPair,
+    at_most,
+    set_apart,
+    spread_over_sources,
+    usable,
+    without_duplicates,
+)
+
+LEAST_PAIRS = 16
+"""Fewer pairs are no batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderData:
+    """Which data, and how much of it.
+
+    Attributes:
+        paths: see ``sources.read_pairs``.
+        batches: of BioASQ's questions.
+        split: of sets in BEIR's layout, the one to train on.
+        index: whose passages are searched for hard negatives too.
+        limit: most pairs, spread over the sources.
+        each: most passages of one question.
+        apart: share of the pairs that is set apart to measure with.
+    """
+
+    paths: tuple[Path, ...]
+    batches: tuple[str, ...] = ()
+    split: str = "train"
+    index: Path | None = None
+    limit: int | None = None
+    each: int = 5
+    apart: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Pairs to train on and to measure with, and a line on every step that chose them."""
+
+    learn: tuple[TextPair, ...]
+    measure: tuple[TextPair, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderRun:
+    """What was made: the model's folder, what was learnt from, the figures."""
+
+    out: Path
+    prepared: Prepared
+    trained: Trained
+    figures: tuple[Figure, ...]
+
+
+def prepare(
+    data: EmbedderData, sets: Sequence[EvaluationSet], seed: int, progress: Progress
+) -> Prepared:
+    """Read pairs and clean them; every step is noted.
+
+    Raises:
+        UsageError: data is in no known form, or too little is left.
+        CorpusError: a file cannot be read.
+        EvaluationError: a held-out set or a row is damaged.
+    """
+    notes: list[str] = []
+
+    def note(text: str) -> None:
+        notes.append(text)
+        progress.note(text)
+
+    pairs: list[TextPair] = []
+    for path in data.paths:
+        found = usable(read_pairs(path, data.batches, data.split))
+        kinds = Counter(p.source for p in found)
+        note(f"{path.name}: {len(found):,} pairs ({_counts(kinds)})")
+        pairs += found
+    pairs, report = HeldOut(sets).without_leaks(pairs)
+    note(report.line())
+    random.Random(seed).shuffle(pairs)
+    some = spread_over_sources(at_most(pairs, data.each), data.limit)
+    kept = without_duplicates(some)
+    note(
+        f"of {len(pairs):,} pairs {len(some):,} are taken (at most {data.each} a question"
+        f"{f', {data.limit:,} in all' if data.limit else ''}), {len(some) - len(kept):,} "
+        "near-duplicates left out"
+    )
+    learn, measure = set_apart(kept, data.apart)
+    note(f"{len(learn):,} pairs to train on, {len(measure):,} set apart")
+    if len(learn) < LEAST_PAIRS:
+        raise UsageError(
+            f"{len(learn)} pairs are left to train on; give more --data (at least {LEAST_PAIRS})"
+        )
+    return Prepared(tuple(learn), tuple(measure), tuple(notes))
+
+
+def run_embedder(
+    data: EmbedderData,
+    base: str,
+    out: Path,
+    settings: EmbedderSettings,
+    progress: Progress,
+    *,
+    sets: Sequence[EvaluationSet] = (),
+    measure: bool = True,
+    device: str = "auto",
+    command: str = "medlit train embedder",
+) -> EmbedderRun:
+    """Preprocess, train, evaluate, and write model, card, figures and loss curve.
+
+    Args:
+        data: what to learn from.
+        base: catalog name, folder or Hugging Face id of the model to begin with.
+        out: folder of the result.
+        settings: of the training.
+        progress: told of stages and notes.
+        sets: held-out sets, of which nothing is trained on.
+        measure: measure with them, before and after; the pairs set apart are always used.
+        device: see ``rag.models.device.choose``.
+        command: how the run was asked for, for the card.
+
+    Raises:
+        ModelError: the extra ``train`` is not installed, or the base is no embedder.
+        UsageError: see ``prepare`` and ``runs.begin``.
+    """
+    require_extra()
+    model = resolve(base)
+    prepared = prepare(data, sets, settings.seed, progress)
+    measured = sets if measure else ()
+    before = open_embedder(model, device)
+    hard = mine(prepared.learn, before, progress, data.index, settings.seed)
+    missing = sum(n is None for n in hard)
+    progress.note(f"hard negatives: {len(hard) - missing:,} found, {missing:,} questions have none")
+    first = _measure(before, prepared, measured, progress)
+    before.close()
+    trained = train_embedder(model, prepared.learn, hard, out, settings, progress, device)
+    after = open_embedder(resolve(str(out)), device)
+    last = _measure(after, prepared, measured, progress)
+    after.close()
+    counts = {one.name: len(one.queries) for one in sets}
+    counts[APART] = len({p.query for p in prepared.measure})
+    figures = tuple(
+        Figure(name, mode, counts[name], first[name, mode], last[name, mode])
+        for name, mode in first
+    )
+    made = EmbedderRun(out, prepared, trained, figures)
+    _write(made, model, settings, command, missing)
+    return made
+
+
+def _measure(
+    embedder: Embedder, prepared: Prepared, sets: Sequence[EvaluationSet], progress: Progress
+) -> dict[tuple[str, str], float]:
+    found: dict[tuple[str, str], float] = {}
+    if prepared.measure:
+        others = [p.passage for p in prepared.learn]
+        found[APART, "dense"] = apart_ndcg(embedder, prepared.measure, others)
+    return found | (set_figures(sets, embedder, progress) if sets else {})
+
+
+def _write(
+    made: EmbedderRun, base: LocalModel, settings: EmbedderSettings, command: str, missing: int
+) -> None:
+    learnt = Counter(p.source for p in made.prepared.learn)
+    rows = [["set", "mode", "questions", "nDCG@10 before", "after", "change"]]
+    rows += [
+        [f.set, f.mode, f"{f.queries:,}", f"{f.before:.4f}", f"{f.after:.4f}", f"{f.change:+.4f}"]
+        for f in made.figures
+    ]
+    licence = base.card.licence if base.card else "licence: look at the base"
+    facts = CardFacts(
+        title=f"{base.spec}, trained on a field of its own",
+        base=base.spec,
+        base_licence=licence,
+        command=command,
+        data=learnt,
+        checks=[*made.prepared.notes, f"{missing:,} pairs had no sure hard negative"],
+        run=[
+            f"{made.trained.steps:,} steps in {made.trained.seconds:,.0f} s on "
+            f"{made.trained.device}",
+            ", ".join(f"{k} {v}" for k, v in asdict(settings).items()),
+        ],
+        table=rows,
+        limits=[
+            "What is not like the data may be found less well than by the base; measure it "
+            "(`medlit eval retrieval`).",
+            "An index made with the base must be made anew for this model.",
+        ],
+    )
+    write_card(made.out / "README.md", facts)
+    figures = [asdict(f) for f in made.figures]
+    text = json.dumps({"figures": figures, "seconds": made.trained.seconds}, indent=1)
+    (made.out / "figures.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _counts(kinds: Counter[str]) -> str:
+    return ", ".join(f"{n:,} {name}" for name, n in sorted(kinds.items())) or "none"

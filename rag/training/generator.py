@@ -1,0 +1,235 @@
+"""Fine-tuning of a generator with LoRA (Hu et al., arXiv:2106.09685): loss on the answer alone.
+
+What is trained are small matrices beside those of the model, by ``peft``. Written are the adapter,
+the merged model as safetensors and, where the base is a GGUF file of a llama, one of those too
+(``gguf_export``).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rag.models.chat_prompt import ChatPrompt
+from rag.models.device import choose
+from rag.models.fetch import LocalModel
+from rag.models.hub import load_model, loading
+from rag.progress import Progress
+from rag.training.answers import Example
+from rag.training.curve import draw_losses
+from rag.training.runs import CHECKPOINTS, begin, fingerprint, precision_of, reporter
+
+IGNORED = -100
+"""The label of a token that does not count in the loss."""
+_SAVES = 10
+_LOGS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorSettings:
+    """What a run is asked for.
+
+    Attributes:
+        epochs: passes over the examples.
+        rate: highest learning rate.
+        batch: examples a step; 0 chooses by device.
+        at_once: examples computed at once; 0 chooses by device.
+        max_tokens: longer examples are left out, prompt and answer together.
+        rank: of the adapter's matrices.
+        seed: of the order, of dropout and of the first weights.
+    """
+
+    epochs: float = 1.0
+    rate: float = 3e-4
+    batch: int = 0
+    at_once: int = 0
+    max_tokens: int = 768
+    rank: int = 8
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What a run did; ``tokens`` is how many it saw, ``gguf`` why there is no such file."""
+
+    losses: tuple[tuple[int, float], ...]
+    steps: int
+    seconds: float
+    tokens: int
+    examples: int
+    too_long: int
+    device: str
+    gguf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Tokens of prompt and answer, and the labels: those of the answer and its end alone."""
+
+    ids: list[int]
+    labels: list[int]
+
+
+def encode(tokenizer: Any, example: Example) -> Encoded:
+    """Return an example as tokens."""
+    prompt = ChatPrompt(tokenizer).ids(example.messages)
+    answer = tokenizer.encode(f" {example.answer}".strip(), add_special_tokens=False)
+    answer = [*answer, tokenizer.eos_token_id]
+    return Encoded([*prompt, *answer], [*[IGNORED] * len(prompt), *answer])
+
+
+def load_for_training(base: LocalModel, device: str) -> tuple[Any, Any]:
+    """Load (model, tokenizer) in fp32.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    from transformers import AutoTokenizer
+
+    place = replace(choose(device), dtype="float32")
+    one_file = base.path.is_file()
+    with loading(base.path):
+        tokenizer = AutoTokenizer.from_pretrained(
+            base.path.parent if one_file else base.path,
+            local_files_only=True,
+            trust_remote_code=False,
+            **({"gguf_file": base.path.name} if one_file else {}),
+        )
+    return load_model("AutoModelForCausalLM", base.path, place), tokenizer
+
+
+def train_generator(
+    base: LocalModel,
+    examples: Sequence[Example],
+    out: Path,
+    settings: GeneratorSettings,
+    progress: Progress,
+    device: str = "auto",
+) -> Tuned:
+    """Train an adapter, and write it, the merged model and what the runtime needs.
+
+    An interrupted run goes on from its last checkpoint when it is asked for again.
+
+    Raises:
+        ModelError: the base cannot be loaded.
+        UsageError: no example fits, or ``out`` holds something else.
+    """
+    from peft import LoraConfig, get_peft_model
+    from transformers import Trainer, TrainingArguments, set_seed
+
+    from rag.errors import UsageError
+    from rag.training.gguf_export import export_gguf
+
+    place = choose(device)
+    set_seed(settings.seed)
+    model, tokenizer = load_for_training(base, device)
+    encoded = [encode(tokenizer, e) for e in examples]
+    rows = [e for e in encoded if len(e.ids) <= settings.max_tokens]
+    if not rows:
+        raise UsageError(
+            f"none of {len(encoded):,} examples fits into {settings.max_tokens} tokens; raise "
+            "--max-tokens, or give fewer or shorter passages"
+        )
+    at_once = settings.at_once or (16 if place.kind == "cuda" else 2)
+    batch = min(settings.batch or (32 if place.kind == "cuda" else 16), len(rows))
+    at_once = min(at_once, batch)
+    gather = max(1, batch // at_once)
+    steps = max(1, round(settings.epochs * len(rows) / (at_once * gather)))
+    wanted = asdict(settings) | {"base": base.spec, "batch": batch}
+    last = begin(out, fingerprint(wanted, (str(e.ids) for e in rows)))
+    if last is not None:
+        progress.note(f"going on from {last.name}")
+    lora = LoraConfig(
+        r=settings.rank, lora_alpha=2 * settings.rank, lora_dropout=0.05,
+        target_modules="all-linear", task_type="CAUSAL_LM",
+    )  # fmt: skip
+    model.config.use_cache = False
+    tuned: Any = get_peft_model(model, lora)
+    watch = reporter(progress, "training")
+    arguments = TrainingArguments(
+        output_dir=str(out / CHECKPOINTS),
+        max_steps=steps,
+        per_device_train_batch_size=at_once,
+        gradient_accumulation_steps=gather,
+        learning_rate=settings.rate,
+        warmup_steps=max(1, steps // 10),
+        lr_scheduler_type="cosine",
+        weight_decay=0.0,
+        max_grad_norm=1.0,
+        seed=settings.seed,
+        data_seed=settings.seed,
+        logging_steps=max(1, steps // _LOGS),
+        save_steps=max(1, steps // _SAVES),
+        save_total_limit=1,
+        disable_tqdm=True,
+        report_to="none",
+        remove_unused_columns=False,
+        dataloader_pin_memory=place.kind == "cuda",
+        **precision_of(place),
+    )
+    padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
+    trainer = Trainer(
+        model=tuned, args=arguments, train_dataset=_Rows(rows), data_collator=_Padded(padding)
+    )
+    for one in list(trainer.callback_handler.callbacks):
+        if type(one).__name__ in ("PrinterCallback", "ProgressCallback"):
+            trainer.remove_callback(one)
+    trainer.add_callback(watch)
+    with loading(base.path):
+        done = trainer.train(resume_from_checkpoint=str(last) if last else None)
+        tuned.to("cpu").eval()
+        tuned.save_pretrained(str(out / "adapter"))
+        merged: Any = tuned.merge_and_unload()
+        merged.config.use_cache = True
+        merged.save_pretrained(str(out), safe_serialization=True)
+        tokenizer.save_pretrained(str(out))
+    why = export_gguf(base.path, merged, out / "model.gguf")
+    draw_losses(watch.losses, out / "loss.png", f"{base.spec}: loss on the answer")
+    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
+    return Tuned(
+        losses=tuple(watch.losses),
+        steps=steps,
+        seconds=float(done.metrics.get("train_runtime", 0.0)),
+        tokens=round(sum(len(e.ids) for e in rows) * settings.epochs),
+        examples=len(rows),
+        too_long=len(encoded) - len(rows),
+        device=f"{place.torch_name}, {place.dtype}",
+        gguf=why,
+    )
+
+
+class _Rows:
+    """The examples as ``torch`` asks for them."""
+
+    def __init__(self, rows: Sequence[Encoded]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, at: int) -> Encoded:
+        return self._rows[at]
+
+
+class _Padded:
+    """Makes a batch of examples: padding on the right, which no loss sees."""
+
+    def __init__(self, padding: int) -> None:
+        self._padding = padding
+
+    def __call__(self, rows: Sequence[Encoded]) -> dict[str, Any]:
+        import torch
+
+        width = max(len(r.ids) for r in rows)
+
+        def filled(values: list[int], with_: int) -> list[int]:
+            return [*values, *[with_] * (width - len(values))]
+
+        return {
+            "input_ids": torch.tensor([filled(r.ids, self._padding) for r in rows]),
+            "attention_mask": torch.tensor([filled([1] * len(r.ids), 0) for r in rows]),
+            "labels": torch.tensor([filled(r.labels, IGNORED) for r in rows]),
+        }
