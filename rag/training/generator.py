@@ -77,7 +77,8 @@ def encode(tokenizer: Any, example: Example) -> Encoded:
     """Return an example as tokens."""
     prompt = ChatPrompt(tokenizer).ids(example.messages)
     answer = tokenizer.encode(f" {example.answer}".strip(), add_special_tokens=False)
-    answer = [*answer, tokenizer.eos_token_id]
+    if tokenizer.eos_token_id is not None:
+        answer = [*answer, tokenizer.eos_token_id]
     return Encoded([*prompt, *answer], [*[IGNORED] * len(prompt), *answer])
 
 
@@ -98,7 +99,13 @@ def load_for_training(base: LocalModel, device: str) -> tuple[Any, Any]:
             trust_remote_code=False,
             **({"gguf_file": base.path.name} if one_file else {}),
         )
-    return load_model("AutoModelForCausalLM", base.path, place), tokenizer
+    model = load_model("AutoModelForCausalLM", base.path, place)
+    if one_file:
+        # the weights were unpacked to fp32; what is left are marks that forbid training
+        for name in ("hf_quantizer", "quantization_method", "is_quantized"):
+            model.__dict__.pop(name, None)
+        model.config.__dict__.pop("quantization_config", None)
+    return model, tokenizer
 
 
 def train_generator(

@@ -99,6 +99,18 @@ def test_a_gguf_base_gives_a_gguf_file_of_the_same_model(tmp_path):
     assert away < 0.15 * np.abs(wanted - old).mean()
 
 
+def test_a_gguf_base_is_trained_and_written_in_both_forms(tmp_path):
+    file = gguf_file(tmp_path / "base.gguf")
+    settings = GeneratorSettings(epochs=4, rate=1e-2, batch=2, at_once=2, max_tokens=400)
+    rows = [example(f"fever {i}?") for i in range(4)]
+    out = tmp_path / "out"
+    run = train_generator(resolve(str(file)), rows, out, settings, Silent())
+    assert run.gguf == ""
+    before, packed = (answer_loss(resolve(str(p)), rows) for p in (file, out / "model.gguf"))
+    assert packed < before
+    assert "quantization_config" not in json.loads((out / "config.json").read_text())
+
+
 class Says:
     """A generator that gives one text after the other."""
 
