@@ -115,7 +115,8 @@ def print_differential(console: Console, found: Differential, explain: bool) -> 
 
 
 def _told(finding: Finding) -> str:
-    marks = [finding.relative or "family"] if finding.experiencer.value == "family" else []
+    whose = finding.experiencer.value
+    marks = [] if whose == "patient" else [finding.relative or whose]
     marks += ["denied"] if finding.negated else []
     marks += ["possible"] if finding.uncertain else []
     marks += [finding.time.value] if finding.time.value != "present" else []
@@ -145,7 +146,8 @@ def _print_candidate(console: Console, candidate: Candidate, explain: bool) -> N
             console,
             Text(
                 f"score {candidate.score:.2f}; log-odds against the corpus "
-                f"{candidate.log_odds:.2f}; {candidate.articles} articles",
+                f"{candidate.log_odds:.2f}; "
+                f"{candidate.articles} {'article' if candidate.articles == 1 else 'articles'}",
                 style="dim",
             ),
             3,

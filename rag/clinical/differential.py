@@ -8,7 +8,7 @@ searched again without its words. This is a reading list with reasons, and no di
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.abstain import THRESHOLDS, features
@@ -30,6 +30,7 @@ from rag.types import (
     Finding,
     FindingKind,
     FindingLink,
+    FindingTime,
     Hit,
     PatientRecord,
 )
@@ -51,6 +52,10 @@ _ASKED = (FindingKind.SYMPTOM, FindingKind.SIGN)
 NOTHING = "nothing in this index speaks to these findings; index literature on them"
 
 UNREAD = "no symptom or sign was read in the description; name them in plain words"
+NONE_PRESENT = (
+    "every symptom read is denied, only to be watched for, or another person's; "
+    "name those that the patient has"
+)
 
 
 def differential(
@@ -77,15 +82,14 @@ def differential(
     if not description.strip():
         raise UsageError("the description is empty; name symptoms or findings")
     read = record or read_record(description)
-    case = _read_case(retriever, description, read.findings)
+    case = _read_case(retriever, description, read.findings, whole=record is None)
     notices = (
         read.notices if record else tuple(dict.fromkeys((*red_flags(description), *read.notices)))
     )
     index = str(retriever.reader.directory)
     ranked = _judged(retriever, case)
     if not ranked:
-        reason = NOTHING if case.present else UNREAD
-        return Differential(description, case.read, (), notices, reason, index=index)
+        return Differential(description, case.read, (), notices, _why_none(case), index=index)
     without = _without(retriever, case)
     citing = Citing()
     candidates = _described(retriever, case, ranked[:k], without, citing, read)
@@ -112,7 +116,7 @@ def candidates_only(retriever: Retriever, description: str, *, k: int = 10) -> D
         )
         for rank, s in enumerate(_judged(retriever, case)[:k], start=1)
     ]  # fmt: skip
-    reason = "" if found else NOTHING if case.present else UNREAD
+    reason = "" if found else _why_none(case)
     return Differential(description, case.read, tuple(found), reason=reason)
 
 
@@ -125,10 +129,11 @@ class _Case:
     query: str
     hits: tuple[Hit, ...]
     split: Split
+    whole: bool = True
 
     @property
     def present(self) -> list[Finding]:
-        return [f for f in self.read if f.holds and f.kind in _ASKED]
+        return _present(self.read, self.whole)
 
     @property
     def denied(self) -> list[Finding]:
@@ -139,12 +144,36 @@ class _Case:
         ]
 
 
-def _read_case(retriever: Retriever, description: str, read: tuple[Finding, ...]) -> _Case:
-    query = _query(description, [f for f in read if f.holds and f.kind in _ASKED])
+def _why_none(case: _Case) -> str:
+    if case.present:
+        return NOTHING
+    return NONE_PRESENT if any(f.kind in _ASKED for f in case.read) else UNREAD
+
+
+def _read_case(
+    retriever: Retriever, description: str, read: tuple[Finding, ...], *, whole: bool = True
+) -> _Case:
+    """Read and search a description: ``whole``, or by the names of its findings alone.
+
+    A record is searched by its findings: its drugs, values, relatives and what it denies would
+    bring diseases of their own.
+    """
+    present = _present(read, whole)
+    query = _query(description if whole else "", present) or description[:LONGEST]
     hits = _kept(retriever.search(query, DEPTH))
     names = Names()
     names.learn(h.article for h in hits)
-    return _Case(description, read, query, tuple(hits), Split(names))
+    return _Case(description, read, query, tuple(hits), Split(names), whole)
+
+
+def _present(read: Sequence[Finding], whole: bool) -> list[Finding]:
+    """Return symptoms and signs of the patient; of a record those of now alone.
+
+    A record tells of old illnesses and of the rash that a drug once gave; people who describe
+    how they feel say "I had a fever" of the fever that they ask about.
+    """
+    told = [f for f in read if f.holds and f.kind in _ASKED]
+    return told if whole else [f for f in told if f.time is not FindingTime.PAST]
 
 
 def _judged(retriever: Retriever, case: _Case) -> list[Scored]:
@@ -169,7 +198,7 @@ def _with_links(scored: Scored, case: _Case) -> Scored:
 
 
 def _query(description: str, present: Sequence[Finding]) -> str:
-    if len(description) <= LONGEST:
+    if 0 < len(description) <= LONGEST:
         return description
     told = list(dict.fromkeys(f.name for f in present))
     return "; ".join(told) or description[:LONGEST]
@@ -282,11 +311,15 @@ def _described(
                 fit=tuple(citing.statement(place) for place in fit),
                 tests=tuple(citing.statement(place) for place in tests),
                 uncertainty=_uncertainty(
-                    len(scored.hits), len(for_it), len(case.present), len(against_it)
+                    len(scored.hits), *(_distinct(fs) for fs in (for_it, case.present, against_it))
                 ),
             )
         )
     return out
+
+
+def _distinct(findings: Iterable[Finding]) -> int:
+    return len({f.name for f in findings})
 
 
 def _uncertainty(articles: int, linked_findings: int, findings: int, against: int) -> str:

@@ -7,7 +7,7 @@ the sentence names no other one. It speaks of a finding where it holds the findi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answering import fitness
@@ -20,7 +20,7 @@ from rag.evidence import level_of
 from rag.types import Article, Citation, Evidence, Finding, Hit, Reference, Statement
 
 _TEST = (
-    r"(?:tests?|testing|x-?rays?|radiograph\w*|ultraso\w+|sonograph\w+|CT|MRI|scans?|imaging|tomograph\w+|biops\w+|cultures?"
+    r"(?:tests?|testing|x[- ]?rays?|radiograph\w*|ultraso\w+|sonograph\w+|CT|MRI|scans?|imaging|tomograph\w+|biops\w+|cultures?"
     r"|serolog\w+|PCR|smears?|microscop\w+|endoscop\w+|colonoscop\w+|bronchoscop\w+|(?:physical|neurological|clinical) exam\w*"
     r"|blood (?:counts?|samples?|pressure)|urinalysis|medical history|electrocardiogra\w+|ECG|EKG|echocardiogra\w+|spirometr\w+"
     r"|lumbar puncture|antibod\w+|levels?|swabs?|angiogra\w+)"
@@ -44,12 +44,18 @@ _AGES: tuple[tuple[float, float, re.Pattern[str]], ...] = (
     (0, 13, re.compile(r"\b(?:child(?:ren)?|childhood|p(?:a)?ediatric)\b", re.I)),
     (13, 20, re.compile(r"\b(?:adolescen\w+|teen\w*|young people)\b", re.I)),
     (18, 60, re.compile(r"\b(?:adults?|adulthood|middle[- ]aged?)\b", re.I)),
-    (60, 130, re.compile(r"\b(?:elderly|older (?:adults?|people|patients?)|seniors?|aged? (?:6[05]|7\d))\b", re.I)),
+    (60, 130, re.compile(r"\b(?:elderly|older (?:adults?|people|patients?|persons?|(?:wo)?men)|seniors?|aged? (?:6[05]|7\d))\b", re.I)),
 )  # fmt: skip
 _SEXES = {
     "female": re.compile(r"\b(?:women|woman|females?|girls?|pregnan\w+)\b", re.IGNORECASE),
     "male": re.compile(r"\b(?:men|man|males?|boys?)\b", re.IGNORECASE),
 }
+_CHILD, _ADULT = 13, 20
+_DENYING = re.compile(
+    r"\b(?:no|rarely|seldom|never|without|uncommon|unusual|mistaken)\b", re.IGNORECASE
+)
+_YOUNG = re.compile(r"\b(?:boys?|girls?)\b", re.IGNORECASE)
+_GROWN = re.compile(r"\b(?:women|woman|men|man|pregnan\w+)\b", re.IGNORECASE)
 
 
 class Citing:
@@ -137,33 +143,80 @@ class Sentences:
         """Take the sentences of ``hits``, each passage's once."""
         self._disease = disease
         self._all: list[Place] = []
+        self._own: set[Place] = set()  # of articles that are about the disease
+        self._foreign: set[Place] = set()  # of articles that are about another one
         for hit in {h.passage.id: h for h in hits}.values():
             about = _is_about(hit.article, disease, split.names)
+            foreign = not about and _is_of_another(hit.article, split.names)
             for place in split.of(hit):
                 if disease in place.named or (about and not place.named):
                     self._all.append(place)
+                    if about:
+                        self._own.add(place)
+                    if foreign:
+                        self._foreign.add(place)
 
     def linking(self, finding: Finding) -> Place | None:
-        """Return the first sentence that holds a finding's words outside of disease names."""
-        said = (finding.name, finding.text, *finding.synonyms)
-        wanted = [content_terms(words) for words in said]
-        for place in self._all:
-            if any(w and w <= place.terms for w in wanted):
-                return place
-        return None
+        """Return the best sentence that holds a finding's words outside of disease names.
+
+        One that may deny the link goes last ("colds rarely cause a fever"). An article about the
+        disease goes before one about something else, one about another disease last; then the
+        finding's own words before its synonyms, a sentence that names the disease before one
+        that does not, and the order of the hits.
+        """
+        own = [content_terms(words) for words in (finding.name, finding.text)]
+        others = [content_terms(words) for words in finding.synonyms]
+
+        def holds(place: Place, wanted: Sequence[Collection[str]]) -> bool:
+            return any(w and place.terms.issuperset(w) for w in wanted)
+
+        found = [p for p in self._all if holds(p, own) or holds(p, others)]
+        return min(
+            found,
+            key=lambda p: (
+                bool(_DENYING.search(p.text)),
+                p in self._foreign,
+                p not in self._own,
+                not holds(p, own),
+                self._disease not in p.named,
+            ),
+            default=None,
+        )
 
     def testing(self, most: int = 2) -> list[Place]:
-        """Return sentences that say how the disease is found: those that name it first."""
-        said = [p for p in self._all if _TESTING.search(p.text) and not _OF_TESTS.search(p.text)]
+        """Return sentences that say how the disease is found: those that name it first.
+
+        How another disease is found is no test for this one, though the sentence may name it.
+        """
+        said = [
+            place
+            for place in self._all
+            if place not in self._foreign
+            and _TESTING.search(place.text)
+            and not _OF_TESTS.search(place.text)
+        ]
         return sorted(said, key=lambda p: self._disease not in p.named)[:most]
 
     def fitting(self, age: float | None, sex: str) -> list[Place]:
-        """Return the first sentence that tells of the age, and of the sex, of the patient."""
-        wanted = [p for low, high, p in _AGES if age is not None and low <= age < high]
-        wanted += [_SEXES[sex]] if sex in _SEXES else []
+        """Return the first sentence that tells of the age, and of the sex, of the patient.
+
+        One that tells of other ages alone does not fit: "older men" is no word on a boy.
+        """
+        ages = [p for low, high, p in _AGES if age is not None and low <= age < high]
+        others = [p for _, _, p in _AGES if age is not None and p not in ages]
+        others += (
+            [] if age is None else [_GROWN] if age < _CHILD else [_YOUNG] if age >= _ADULT else []
+        )
+        wanted = ages + ([_SEXES[sex]] if sex in _SEXES else [])
+        fits = [
+            place
+            for place in self._all
+            if any(p.search(place.text) for p in ages)
+            or not any(p.search(place.text) for p in others)
+        ]
         out: list[Place] = []
         for pattern in wanted:
-            found = next((p for p in self._all if pattern.search(p.text) and p not in out), None)
+            found = next((p for p in fits if pattern.search(p.text) and p not in out), None)
             out += [found] if found else []
         return out[:2]
 
@@ -171,6 +224,11 @@ class Sentences:
 def _is_about(article: Article, disease: Disease, names: Names) -> bool:
     about = names.of(subject(article))
     return about == disease or (about is None and disease in names.find(article.title))
+
+
+def _is_of_another(article: Article, names: Names) -> bool:
+    """True where a title names diseases; asked of an article that is not about the one meant."""
+    return names.of(subject(article)) is not None or bool(names.find(article.title))
 
 
 def linked(findings: Sequence[Finding], found: Sentences) -> dict[Finding, Place]:

@@ -38,7 +38,7 @@ def differential(
     """Possible diseases for symptoms, from the literature of the index; no diagnosis."""
     if (symptoms is None) == (record is None):
         raise UsageError("give symptoms in quotes, or a record with --record FILE")
-    text = words(symptoms or "") if record is None else read_text(record)
+    text = words(symptoms or "", "description") if record is None else read_text(record)
     from rag.assistant import Assistant
     from rag.clinical import read_record
     from rag.terminal_differential import differential_to_dict, print_differential

@@ -4,7 +4,14 @@ import json
 
 import pytest
 
-from rag.clinical.differential import NOTHING, UNREAD, candidates_only, differential
+from rag.clinical import read_record
+from rag.clinical.differential import (
+    NONE_PRESENT,
+    NOTHING,
+    UNREAD,
+    candidates_only,
+    differential,
+)
 from rag.errors import UsageError
 from rag.index.builder import ingest
 from rag.retrieval import Retriever
@@ -86,6 +93,24 @@ def test_age_is_told_by_the_literature(retriever):
     assert [s.text for s in influenza.fit] == ["Older adults are often ill with influenza."]
 
 
+def test_a_record_is_searched_by_its_findings(retriever):
+    note = (
+        "CHIEF COMPLAINT: cough\n"
+        "HPI: 40 year old man with cough and vomiting. Denies headache.\n"
+        "ALLERGIES: penicillin (rash)\n"
+        "FAMILY HISTORY: gout in his father.\n"
+        "MEDICATIONS:\n- allopurinol 100 mg PO daily\n- colchicine 0.5 mg PO BID\n"
+        "LABS:\nNa 140, K 4.2, Cr 0.9, WBC 8.2, Hgb 14.1, platelets 250\n"
+        "SOCIAL HISTORY: paints ships with paint of copper and resin.\n"
+    )
+    found = differential(retriever, note, record=read_record(note))
+    plain = differential(retriever, "Cough; Vomiting")
+    assert found.candidates
+    assert [c.name for c in found.candidates] == [c.name for c in plain.candidates]
+    first = next(c for c in found.candidates if c.name == "pertussis")
+    assert "2 of 2 findings" in first.uncertainty
+
+
 def test_an_emergency_is_told_first(retriever):
     found = differential(retriever, "I have crushing chest pain and I am sweating.")
     assert "heart attack" in found.notices[0]
@@ -96,7 +121,7 @@ def test_an_emergency_is_told_first(retriever):
     [
         ("Which paint is used for ships?", UNREAD),
         ("xyzzy plugh", UNREAD),
-        ("No fever, no cough.", UNREAD),
+        ("No fever, no cough.", NONE_PRESENT),
         ("Tinnitus since Wednesday.", NOTHING),
     ],
 )

@@ -1,0 +1,75 @@
+"""Which sentences are said to link a disease with a finding, a test, an age or a sex."""
+
+from dataclasses import replace
+
+import pytest
+
+from rag.clinical.diseases import Names, listed
+from rag.clinical.findings import find_findings
+from rag.clinical.links import Sentences, Split
+from rag.types import Article, Hit, Passage, Section, StageScores
+
+ROWS = (
+    ("What are the symptoms of Lung Cancer ?",
+     "Common signs of lung cancer include a cough that gets worse and problems with pneumonia. "
+     "A chest x ray is used to diagnose lung cancer and may show pneumonia."),
+    ("Respiratory complaints in general practice", "A cough is common in pneumonia."),
+    ("What are the symptoms of Pneumonia ?",
+     "Pneumonia rarely causes a cough in the first hours. "
+     "A barking noise at night is typical of pneumonia. "
+     "Patients with pneumonia have a cough with phlegm. "
+     "Pneumonia is diagnosed by a chest x ray. "
+     "Older women and men with pneumonia may be confused. "
+     "Pneumonia is more common in boys."),
+)  # fmt: skip
+
+
+def sentences(*rows: int) -> Sentences:
+    hits = []
+    for n in rows:
+        title, text = ROWS[n]
+        article = Article(f"id:{n}", title, sections=(Section(text),))
+        passage = Passage(n, article.id, "", text, len(title) + 1, len(title) + 1 + len(text))
+        hits.append(Hit(passage, article, 1.0, n + 1, StageScores()))
+    names = Names()
+    names.learn(h.article for h in hits)
+    return Sentences(listed()[("pneumonia",)], hits, Split(names))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ((0, 1, 2), "Patients with pneumonia have a cough with phlegm."),
+        ((0, 1), "A cough is common in pneumonia."),
+        ((0,), "Common signs of lung cancer include a cough that gets worse and problems with "
+               "pneumonia."),
+    ],
+)  # fmt: skip
+def test_an_article_about_the_disease_goes_before_one_about_another(rows, said):
+    place = sentences(*rows).linking(find_findings("cough")[0])
+    assert place is not None
+    assert place.text == said
+
+
+def test_the_own_words_of_a_finding_go_before_synonyms():
+    finding = replace(find_findings("cough")[0], synonyms=("barking",))
+    place = sentences(2).linking(finding)
+    assert place is not None
+    assert place.text == "Patients with pneumonia have a cough with phlegm."
+
+
+def test_how_another_disease_is_found_is_no_test_for_this_one():
+    told = [p.text for p in sentences(0, 2).testing()]
+    assert told == ["Pneumonia is diagnosed by a chest x ray."]
+
+
+@pytest.mark.parametrize(
+    ("age", "sex", "said"),
+    [
+        (3, "male", ["Pneumonia is more common in boys."]),
+        (40, "female", []),
+        (70, "male", ["Older women and men with pneumonia may be confused."]),
+    ],
+)
+def test_words_on_other_ages_do_not_fit(age, sex, said):
+    assert [p.text for p in sentences(2).fitting(age, sex)] == said
