@@ -19,8 +19,13 @@ _LINE = 1 << 20
 """Bytes of a line at most."""
 _CHARACTERS_A_TOKEN = 64
 """A server that writes more than this for each token asked for does not keep to the limit."""
-_ENDS: dict[str, Finish] = {"length": "length", "max_tokens": "length"}
+_ENDS: dict[str, Finish] = {
+    "length": "length", "max_tokens": "length", "model_length": "length",
+    "max_output_tokens": "length",
+}  # fmt: skip
 """Finish reasons that are no ordinary end."""
+_BROKEN = frozenset({"abort", "aborted", "cancelled", "canceled", "error"})
+"""Finish reasons of an answer that the server gave up, as vLLM, SGLang and Mistral name them."""
 
 
 def pieces(
@@ -77,7 +82,7 @@ def _read(data: str, writing: Writing, place: str) -> tuple[str, bool]:
     """Return the text of one event, and whether it ends the answer; note tokens and finish."""
     try:
         event = json.loads(data)
-        if "error" in event:
+        if event.get("error") is not None:  # some servers send a null with each piece
             raise ModelError(
                 f"{place} reports an error in mid-answer; what it had written was dropped, "
                 "ask again"
@@ -93,6 +98,8 @@ def _read(data: str, writing: Writing, place: str) -> tuple[str, bool]:
                 f"{place} cut its answer off by a filter of its own; use another model, or none "
                 "with --generator extractive"
             )
+        if reason in _BROKEN:
+            raise died(place)
         if reason:
             writing.finish = _ENDS.get(str(reason), "stop")
         return text, bool(reason)
