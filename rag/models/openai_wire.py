@@ -19,7 +19,7 @@ import httpx
 from rag.corpus.fetch.pace import asked_wait
 from rag.errors import ModelError
 from rag.models.openai_address import Address
-from rag.models.openai_events import died, pieces
+from rag.models.openai_events import BrokeOff, died, pieces
 from rag.models.stream import Writing
 from rag.version import __version__
 
@@ -168,6 +168,10 @@ class Wire:
                             began = True
                             yield piece
                         return
+            except BrokeOff:
+                if began or tried == TRIES:
+                    raise
+                wait = _growing(tried)
             except httpx.ReadTimeout:
                 raise ModelError(
                     f"{self._address.place} fell silent; what it had written was dropped, ask again"
