@@ -46,8 +46,6 @@ GGUF_PARAMETERS = {"smollm2": 135e6, "qwen-1.5b": 1.78e9}
 """Numbers in those files, which is what ``transformers`` unpacks."""
 CACHE_BYTES = {"smollm2": 189e6, "qwen-1.5b": 235e6}
 """Keys and values of 8,192 tokens in 16 bits: 2 · 2 bytes · layers · key heads · their width."""
-_BYTES = {"smollm2": 98e6, "qwen-1.5b": 1.07e9}
-"""Sizes of the quantised files, which is what their weights take in memory."""
 _BYTES = {"bfloat16": 2, "float16": 2, "float32": 4}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+from pathlib import Path
 
 from rag.config import Settings
 from rag.doctor import CACHE_BYTES, GGUF_BYTES, GGUF_PARAMETERS, Fact, gigabytes, memory
@@ -94,7 +95,7 @@ def _quantize(bits: str | None, kind: str) -> Fact:
     except importlib.metadata.PackageNotFoundError:
         found = ""
     if bits is None:
-        return Fact("quantize", f"none (set); {found or 'bitsandbytes is not installed'}")
+        return Fact("quantize", f"none; {found or 'bitsandbytes is not installed'}")
     missing = "" if found else f"quantize {bits}: run `pip install 'medlit[quantize]'`"
     if kind == "mps":
         missing = f"quantize {bits}: bitsandbytes does not run on Apple GPUs; leave it out"
@@ -102,10 +103,17 @@ def _quantize(bits: str | None, kind: str) -> Fact:
 
 
 def _lacks(spec: str) -> str:
-    """What keeps a generator of the catalog from being used."""
+    """What keeps a generator from being used, as far as it is told without opening it."""
     from rag.models.catalog import names
     from rag.models.fetch import is_fetched
+    from rag.models.generator_openai import require_allowed
 
+    try:
+        require_allowed(spec)
+    except MedlitError as error:
+        return str(error)
+    if spec.lower().endswith(".gguf") and not Path(spec).expanduser().is_file():
+        return f"there is no file {spec}; name one that exists"
     if spec in names("generator") and not is_fetched(spec):
         return f"the generator {spec} is not here; run `medlit fetch model {spec}`"
     return ""

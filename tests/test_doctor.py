@@ -173,6 +173,8 @@ def test_which_generator_and_why(tmp_path, monkeypatch):
     monkeypatch.setattr("rag.models.fetch.is_fetched", lambda name: True)
     assert chosen_generator(Settings()).value.startswith("qwen-1.5b (auto: a cuda device, and")
     assert chosen_generator(Settings(generator="qwen-1.5b")).problem == ""
+    assert "openai:MODEL@URL" in chosen_generator(Settings(generator="openai:gpt-4o")).problem
+    assert "no file" in chosen_generator(Settings(generator="./gone.gguf")).problem
 
 
 def test_how_a_language_model_would_run(monkeypatch):
@@ -198,6 +200,7 @@ def test_bits_that_cannot_be_had_are_a_problem(monkeypatch):
 
     monkeypatch.setattr(importlib.metadata, "version", missing)
     assert problem(None) == problem("none") == ""
+    assert "(set)" not in language_models(Settings(device="cpu"))[-1].value
     assert "pip install 'medlit[quantize]'" in problem("8bit")
     assert "use 8bit, 4bit or none" in problem("3bit")
 

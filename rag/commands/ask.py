@@ -100,7 +100,9 @@ def ask(
         retracted_only=retracted_only,
         explode=not noexp,
     )
-    check_request(question, questions, out, format, as_json=as_json, explain=explain)
+    check_request(
+        question, questions, out, format, as_json=as_json, explain=explain, stream=bool(stream)
+    )
     question = words(question or "") if questions is None else ""
     turn = None
     if continue_:

@@ -29,6 +29,7 @@ def check_request(
     *,
     as_json: bool,
     explain: bool,
+    stream: bool,
 ) -> None:
     """Refuse options of ``ask`` that contradict each other, before anything is opened.
 
@@ -41,6 +42,8 @@ def check_request(
         raise UsageError("--questions and --out go together: a file of questions, one of answers")
     if explain and questions is not None:
         raise UsageError("--questions writes no explanations; ask one question with --explain")
+    if stream and questions is not None:
+        raise UsageError("--questions writes many drafts at once; leave --stream out")
     if format is None:
         return
     if as_json:

@@ -14,6 +14,7 @@ from rag.commands.common import (
     GeneratorOption,
     IndexOption,
     JsonOption,
+    QuantizeOption,
     VerifierOption,
     console,
     tell_reading,
@@ -44,6 +45,7 @@ def chat(
     index: IndexOption = None,
     save: SaveOption = False,
     generator: GeneratorOption = None,
+    quantize: QuantizeOption = None,
     verifier: VerifierOption = None,
     device: DeviceOption = None,
     as_json: JsonOption = False,
@@ -70,7 +72,7 @@ def chat(
         verifier=verifier or settings.verifier,
         device=device or settings.device,
         mesh_tree=settings.mesh_tree,
-        quantize=read_quantize(settings.quantize),
+        quantize=read_quantize(quantize or settings.quantize),
     )
     saved = Conversation.new() if save else None
     out, terminal = console(), sys.stdin.isatty()

@@ -50,7 +50,7 @@ class Perplexity:
         return {
             "perplexity": _exp(total / self.tokens),
             "nll_per_token": total / self.tokens,
-            "word_perplexity": _exp(total / self.words) if self.words else math.nan,
+            "word_perplexity": _exp(total / self.words),
             "byte_perplexity": _exp(total / self.bytes),
             "bits_per_byte": total / (math.log(2) * self.bytes),
             "n": self.tokens,
@@ -111,7 +111,7 @@ def measure_perplexity(
     begin = _beginning(causal)
     sequence = ids if begin is None else [begin, *ids]
     scored = len(sequence) - 1
-    if scored < 1:
+    if scored < 1 or not text.split():
         raise EvaluationError("the text holds no token that could be foreseen; give a longer one")
     progress = progress or Silent()
     windows = list(_windows(len(sequence), size, step))
@@ -121,6 +121,11 @@ def measure_perplexity(
         total += _score(causal, sequence[max(0, end - size) : end], end - first)
         progress.advance(1)
     progress.finish()
+    if math.isnan(total):
+        raise ModelError(
+            f"the model's figures overflow in {causal.device.dtype}; use --device cpu, or another "
+            "model"
+        )
     return Perplexity(total, scored, len(text.split()), len(text.encode()), size, step)
 
 

@@ -17,7 +17,7 @@ from rag.models.device import Device, choose, for_language
 from rag.models.fetch import LocalModel
 from rag.models.folder import weight_files
 from rag.models.hub import loading
-from rag.models.quantize import SHARE, Quantize, quantization
+from rag.models.quantize import NO_BITS, SHARE, Quantize, quantization
 
 _DEFAULT_CONTEXT = 2048
 _FULL = 0.8
@@ -76,7 +76,7 @@ def load_causal(
     if one_file:
         _require_gguf(model.spec)
         if quantize is not None:
-            raise ModelError(f"{model.spec} is quantised already; leave --quantize out")
+            raise ModelError(f"{model.spec} is quantised already; {NO_BITS}")
     where = for_language(choose(device))
     folder = path.parent if one_file else path
     gguf = {"gguf_file": path.name} if one_file else {}

@@ -124,7 +124,12 @@ class Gathering:
                 running = pool.submit(self._generator.generate_many, batch, limit, stop)
                 # whatever it raises must reach those who wait
                 failure = running.exception()
-                made = [failure] * len(jobs) if failure is not None else running.result()
+                made: list[Written | BaseException] = []
+                if failure is None:
+                    made.extend(running.result())
+                if len(made) != len(jobs):
+                    failure = failure or ModelError("the generator lost a text of its batch")
+                    made = [failure] * len(jobs)
                 for job, one in zip(jobs, made, strict=True):
                     if isinstance(one, BaseException):
                         job.done.set_exception(one)

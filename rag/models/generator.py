@@ -224,10 +224,11 @@ def load_generator(
         OfflineError: it is a server on another machine, and the network is forbidden.
     """
     from rag.models.generator_langchain import names_provider, open_langchain
+    from rag.models.quantize import NO_BITS
 
     served = spec.strip().lower().startswith("openai:")
     if quantize is not None and (served or names_provider(spec)):
-        raise ModelError(f"{spec}: a server loads its own weights; leave --quantize out")
+        raise ModelError(f"{spec}: a server loads its own weights; {NO_BITS}")
     if served:
         from rag.models.generator_openai import open_server
 
@@ -244,7 +245,7 @@ def load_generator(
         from rag.models.generator_gguf import GgufGenerator, suits
 
         if quantize is not None:
-            raise ModelError(f"{spec} is quantised already; leave --quantize out")
+            raise ModelError(f"{spec} is quantised already; {NO_BITS}")
         if suits(device):
             return GgufGenerator(model, device)
     from rag.models.generator_transformers import TransformersGenerator

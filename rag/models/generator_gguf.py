@@ -121,6 +121,8 @@ class GgufGenerator:
             return writing.cancelled.is_set()  # True makes llama.cpp stop
 
         server = self._server
+        if server is None:  # closed since the stream was made
+            raise ModelError("the generator was closed; load it again")
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="medlit-generate") as pool:
             running = pool.submit(server.handle_chat_completions, request, take)
             running.add_done_callback(lambda _: chunks.put(None))

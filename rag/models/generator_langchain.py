@@ -40,8 +40,15 @@ _TIMEOUT, _WHOLE = 120.0, 900.0
 _CHARACTERS_A_TOKEN = 64
 """A model that writes more than this for each token asked for does not keep to the limit."""
 _REASONS = ("finish_reason", "stop_reason", "done_reason", "stopReason")
-_LENGTH = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
-_FILTERED = frozenset({"content_filter", "safety", "refusal", "blocklist", "content_filtered"})
+_LENGTH = frozenset({
+    "length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded",
+})  # fmt: skip
+_FILTERED = frozenset({
+    "content_filter", "content_filtered", "safety", "refusal", "blocklist", "recitation",
+    "prohibited_content", "spii", "language", "guardrail_intervened",
+})  # fmt: skip
+_BROKEN = frozenset({"abort", "aborted", "cancelled", "canceled", "error", "other", "timeout"})
+"""Reasons of a text that the provider gave up (Mistral, Cohere, Google)."""
 _HELP = {
     400: "check the model's name, and whether it takes temperature 0",
     401: "set its key in the environment, as its package says",
@@ -162,6 +169,10 @@ class LangchainGenerator:
             raise ModelError(
                 f"{self.host} cut its answer off by a filter of its own; use another model, or "
                 "none with --generator extractive"
+            )
+        if reason in _BROKEN:
+            raise ModelError(
+                f"{self.host} broke off its answer; what it had written was dropped, ask again"
             )
         if not reason:  # packages take a connection that was closed for an end
             raise ModelError(

@@ -142,6 +142,7 @@ class TransformersGenerator:
     def _pieces(self, prompt: list[int], max_tokens: int, writing: Writing) -> Iterator[str]:
         from transformers import TextIteratorStreamer
 
+        self._require_open()  # it may have been closed since the stream was made
         streamer = TextIteratorStreamer(
             self._causal.tokenizer, skip_prompt=True, skip_special_tokens=True
         )

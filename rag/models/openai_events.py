@@ -8,6 +8,7 @@ hold the prompt.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -19,8 +20,20 @@ _LINE = 1 << 20
 """Bytes of a line at most."""
 _CHARACTERS_A_TOKEN = 64
 """A server that writes more than this for each token asked for does not keep to the limit."""
-_ENDS: dict[str, Finish] = {"length": "length", "max_tokens": "length"}
+_ENDS: dict[str, Finish] = {
+    "length": "length", "max_tokens": "length", "model_length": "length",
+    "max_output_tokens": "length",
+}  # fmt: skip
 """Finish reasons that are no ordinary end."""
+_BROKEN = frozenset({"abort", "aborted", "cancelled", "canceled", "error"})
+"""Finish reasons of an answer that the server gave up, as vLLM, SGLang and Mistral name them."""
+
+_EVENT = re.compile(r"\s*$|:|(?:data|event|id|retry)\b")
+"""A line of a stream of events."""
+
+
+class BrokeOff(ModelError):
+    """An answer that ended before it was whole; another try may give it."""
 
 
 def pieces(
@@ -36,14 +49,16 @@ def pieces(
         seconds: after which the answer must be there.
 
     Raises:
-        ModelError: the server broke off, reported an error, does not end, or sent something else.
+        BrokeOff: the server broke off.
+        ModelError: it reported an error, does not end, or sent something else.
     """
-    ended, size, longest = False, 0, max_tokens * _CHARACTERS_A_TOKEN
+    ended, other, size, longest = False, False, 0, max_tokens * _CHARACTERS_A_TOKEN
     for line in _lines(chunks, place, seconds):
         if writing.cancelled.is_set():
             return
         data = line.removeprefix("data:").strip() if line.startswith("data:") else ""
         if not data:
+            other = other or not _EVENT.match(line)
             continue
         if data == "[DONE]":
             return
@@ -54,8 +69,8 @@ def pieces(
             raise ModelError(f"{place} does not end its answer; use another one")
         if piece:
             yield piece
-    if not ended:
-        raise died(place)
+    if not ended:  # a page or a plain JSON text is no answer that broke off
+        raise strange(place) if other else died(place)
 
 
 def _lines(chunks: Iterable[bytes], place: str, seconds: float) -> Iterator[str]:
@@ -77,7 +92,7 @@ def _read(data: str, writing: Writing, place: str) -> tuple[str, bool]:
     """Return the text of one event, and whether it ends the answer; note tokens and finish."""
     try:
         event = json.loads(data)
-        if "error" in event:
+        if event.get("error") is not None:  # some servers send a null with each piece
             raise ModelError(
                 f"{place} reports an error in mid-answer; what it had written was dropped, "
                 "ask again"
@@ -93,6 +108,8 @@ def _read(data: str, writing: Writing, place: str) -> tuple[str, bool]:
                 f"{place} cut its answer off by a filter of its own; use another model, or none "
                 "with --generator extractive"
             )
+        if reason in _BROKEN:
+            raise died(place)
         if reason:
             writing.finish = _ENDS.get(str(reason), "stop")
         return text, bool(reason)
@@ -116,6 +133,6 @@ def strange(place: str) -> ModelError:
     )
 
 
-def died(place: str) -> ModelError:
+def died(place: str) -> BrokeOff:
     """Return the error for an answer that broke off."""
-    return ModelError(f"{place} broke off its answer; what it had written was dropped, ask again")
+    return BrokeOff(f"{place} broke off its answer; what it had written was dropped, ask again")

@@ -19,7 +19,7 @@ import httpx
 from rag.corpus.fetch.pace import asked_wait
 from rag.errors import ModelError
 from rag.models.openai_address import Address
-from rag.models.openai_events import died, pieces
+from rag.models.openai_events import BrokeOff, died, pieces
 from rag.models.stream import Writing
 from rag.version import __version__
 
@@ -114,6 +114,8 @@ class Wire:
             facts: dict[str, Any] = {**(rows[0].get("meta") or {}), **rows[0]} if rows else {}
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
             return None
+        except RuntimeError:  # the connection was closed, which stream() says
+            return None
         names = ("max_model_len", "context_length", "context_window", "n_ctx", "n_ctx_train")
         sizes = (facts.get(name) for name in names)
         return next((s for s in sizes if isinstance(s, int) and s > 0), None)
@@ -147,6 +149,8 @@ class Wire:
         for option in self._left_out:
             _leave_out(body, option)
         tried = 1
+        if self._http.is_closed:
+            raise ModelError("the generator was closed; load it again")
         while not writing.cancelled.is_set():
             accepted = began = False
             try:
@@ -168,6 +172,10 @@ class Wire:
                             began = True
                             yield piece
                         return
+            except BrokeOff:
+                if began or tried == TRIES:
+                    raise
+                wait = _growing(tried)
             except httpx.ReadTimeout:
                 raise ModelError(
                     f"{self._address.place} fell silent; what it had written was dropped, ask again"

@@ -23,6 +23,10 @@ SHARE: dict[Quantize, float] = {"8bit": 0.55, "4bit": 0.32}
 """Of the memory of 16-bit weights; embeddings and the last layer stay as they are."""
 
 
+NO_BITS = "leave --quantize out, or give --quantize none where it is a setting"
+"""What helps where a generator takes no other bits."""
+
+
 def read_quantize(text: str | None) -> Quantize | None:
     """Return how to quantise: ``8bit``, ``4bit``, or ``None`` for an empty text and ``none``.
 

@@ -107,9 +107,11 @@ def _run(
     write: Write, stop: Sequence[str], writing: Writing, end: _End
 ) -> Generator[str, None, None]:
     source = write(writing)
+    read, dropped = _Read(source), False
     try:
-        for piece in cut_at_stop(source, stop):
+        for piece in cut_at_stop(read, stop):
             if writing.cancelled.is_set():
+                dropped = True
                 break
             yield piece
     except BaseException as error:
@@ -121,7 +123,28 @@ def _run(
         writing.cancelled.set()
         if isinstance(source, Generator):
             source.close()
-    end.finish = writing.finish or ("cancelled" if cancelled else "stop")
+    # a runtime that is ahead of its reader knows of an end that this text does not have
+    if dropped:
+        end.finish = "cancelled"
+    elif not read.whole:
+        end.finish = "stop"
+    else:
+        end.finish = writing.finish or ("cancelled" if cancelled else "stop")
+
+
+class _Read(Iterator[str]):
+    """Passes pieces on, and knows whether all were taken: a stop string leaves some."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._pieces = iter(pieces)
+        self.whole = False
+
+    def __next__(self) -> str:
+        piece = next(self._pieces, None)
+        if piece is None:
+            self.whole = True
+            raise StopIteration
+        return piece
 
 
 def cut_at_stop(pieces: Iterable[str], stop: Sequence[str]) -> Iterator[str]:

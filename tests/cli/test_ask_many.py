@@ -83,6 +83,12 @@ def test_bits_reach_the_generator(built):
     refused = run(*asked, "--quantize", "8bit")
     assert refused.returncode == 1
     assert "a server loads its own weights; leave --quantize out" in refused.stderr
+    talk = run("chat", *asked[2:], "--quantize", "8bit")
+    assert talk.returncode == 1
+    assert "or give --quantize none where it is a setting" in talk.stderr
+    drafts = run("ask", "--questions", "q.txt", "--out", "a.jsonl", "--stream")
+    assert drafts.returncode == 2
+    assert "leave --stream out" in drafts.stderr
     wrong = run(*asked, MEDLIT_QUANTIZE="3bit")
     assert wrong.returncode == 2
     assert "use 8bit, 4bit or none" in wrong.stderr

@@ -8,7 +8,7 @@ import math
 import pytest
 import torch
 
-from rag.errors import EvaluationError, OutOfMemory, UsageError
+from rag.errors import EvaluationError, ModelError, OutOfMemory, UsageError
 from rag.evaluation.perplexity import load_scorer, measure_perplexity
 from tests.models.tiny_models import CHAIN, byte_level, chain_ids, chain_model, gguf_file, llama
 from tests.support import Medlit
@@ -110,9 +110,19 @@ def test_windows_that_make_no_sense(random, window, stride, said):
         measure_perplexity(random, TEXT, window, stride)
 
 
-def test_an_empty_text(random):
+@pytest.mark.parametrize("text", ["", " \n "])
+def test_an_empty_text(random, text):
     with pytest.raises(EvaluationError, match="longer"):
-        measure_perplexity(random, "")
+        measure_perplexity(random, text)
+
+
+def test_figures_that_overflow_are_no_result(random, monkeypatch):
+    class Made:
+        logits = torch.full((1, 512, SIZE), math.nan)
+
+    monkeypatch.setattr(random.model, "forward", lambda *args, **options: Made)
+    with pytest.raises(ModelError, match="overflow in float32"):
+        measure_perplexity(random, TEXT[:64], 64)
 
 
 @pytest.mark.parametrize("spec", ["extractive", "openai:m@http://127.0.0.1:1/v1", "minilm"])

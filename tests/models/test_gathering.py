@@ -129,3 +129,11 @@ def test_closing_fails_what_waits_and_closes_the_generator():
     assert batches.closed
     with pytest.raises(ModelError, match="closed"):
         ask(gathering, "third")
+
+
+def test_a_batch_that_lost_a_text_fails_and_nobody_waits(gathering, batches, monkeypatch):
+    monkeypatch.setattr(batches, "generate_many", lambda *asked: [])
+    with pytest.raises(ModelError, match="lost a text"):
+        ask(gathering, "one")
+    monkeypatch.undo()
+    assert ask(gathering, "two")[0] == "two"

@@ -235,6 +235,22 @@ def test_why_it_ended(end, finish):
     assert stream.usage is None
 
 
+@pytest.mark.parametrize("reason", ["RECITATION", "PROHIBITED_CONTENT", "guardrail_intervened"])
+def test_filters_by_their_other_names(reason):
+    generator, _ = opened(end={"finish_reason": reason})
+    with pytest.raises(ModelError, match="filter of its own"):
+        generator.stream_redacted(SAFE, 50).text()
+
+
+@pytest.mark.parametrize("reason", ["error", "OTHER"])
+def test_a_text_that_the_provider_gave_up_is_a_failure(reason):
+    generator, _ = opened(end={"finish_reason": reason})
+    stream = generator.stream_redacted(SAFE, 50)
+    with pytest.raises(ModelError, match="broke off"):
+        stream.text()
+    assert stream.finish is None
+
+
 def test_an_end_that_is_not_announced_is_a_failure():
     generator, _ = opened(end={})  # as the packages tell of a connection that was closed
     stream = generator.stream_redacted(SAFE, 50)

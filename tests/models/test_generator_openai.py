@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import traceback
@@ -27,6 +28,8 @@ from rag.models.generator_openai import (
     require_allowed,
 )
 from rag.models.openai_address import read_spec, this_machine
+from rag.models.openai_events import pieces
+from rag.models.stream import Writing
 from rag.privacy import redact
 
 KEY = "sk-test-4f1d0c"
@@ -336,6 +339,48 @@ def test_tokens_and_finish_come_from_the_server(base, script):
     assert stream.finish is None
     stream.text()
     assert stream.finish == "length"
+
+
+def test_an_answer_that_a_server_gave_up_is_a_failure(base, script):
+    for script.finish in ("abort", "error"):
+        stream = local(base).stream(ASK, 50)
+        with pytest.raises(ModelError, match="broke off"):
+            stream.text()
+        assert stream.finish is None
+    script.finish = "model_length"
+    stream = local(base).stream(ASK, 50)
+    stream.text()
+    assert stream.finish == "length"
+
+
+def test_a_clean_end_before_the_first_piece_is_tried_again(base, script):
+    script.fault, script.times, script.pieces = "unfinished", 1, [""]
+    near = local(base)
+    near._wire._sleep = lambda seconds: None
+    stream = near.stream(ASK, 50)
+    assert stream.text() == ""
+    assert stream.finish == "stop"
+    assert len(script.bodies) == 2
+    script.times = 10**6
+    with pytest.raises(ModelError, match="broke off"):
+        near.stream(ASK, 50).text()
+    assert len(script.bodies) == 2 + openai_wire.TRIES
+
+
+@pytest.mark.parametrize("body", [b"<html>\n<p>It works!</p>", b'{"choices": []}'])
+def test_a_page_is_no_answer_that_broke_off(body):
+    with pytest.raises(ModelError, match="OpenAI-compatible"):
+        list(pieces([body], Writing(), "http://x", 50, 9.0))
+    with pytest.raises(ModelError, match="broke off"):
+        list(pieces([b": wait\n\nevent: m\r\ndata:\r\n"], Writing(), "http://x", 50, 9.0))
+
+
+def test_an_error_that_is_null_is_none():
+    event = {"error": None, "choices": [{"delta": {"content": "Fever."}, "finish_reason": "stop"}]}
+    writing = Writing()
+    read = pieces([f"data: {json.dumps(event)}\n\n".encode()], writing, "http://x", 50, 9.0)
+    assert list(read) == ["Fever."]
+    assert writing.finish == "stop"
 
 
 def test_an_answer_that_a_filter_cut_is_a_failure(base, script):

@@ -53,6 +53,31 @@ def test_cancelled_stream_gives_no_further_piece():
     assert log == ["freed"]
 
 
+def ahead(pieces, finish):
+    """A runtime that has written all before the first piece is read."""
+
+    def write(writing: Writing):
+        writing.finish = finish
+        yield from pieces
+
+    return write
+
+
+@pytest.mark.parametrize("finish", ["stop", "length"])
+def test_the_end_of_a_runtime_that_is_ahead_is_not_that_of_a_cut_text(finish):
+    stream = Stream(ahead("abc", finish))
+    assert next(stream) == "a"
+    stream.cancel()
+    assert list(stream) == []
+    assert stream.finish == "cancelled"
+    stream = Stream(ahead("abc", finish), stop=["b"])
+    assert stream.text() == "a"
+    assert stream.finish == "stop"
+    stream = Stream(ahead("abc", finish), stop=["cd"])
+    assert stream.text() == "abc"
+    assert stream.finish == finish
+
+
 @pytest.mark.parametrize("read", [0, 1])
 def test_closed_stream_is_cancelled(read):
     log = []
