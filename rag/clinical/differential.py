@@ -207,7 +207,8 @@ def _query(description: str, present: Sequence[Finding]) -> str:
 def _query_without(case: _Case, name: str) -> str:
     """Return the query without the words of a finding, wherever they were read."""
     if case.query != case.description:
-        return _query(case.description, [f for f in case.present if f.name != name])
+        whole = case.description if case.whole else ""
+        return _query(whole, [f for f in case.present if f.name != name])
     kept, at = "", 0
     for finding in case.present:
         if finding.name == name:

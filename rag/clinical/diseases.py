@@ -14,13 +14,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from rag.clinical.vocabulary import vocabulary
 from rag.text import fold
 from rag.types import Article
+from rag.types.clinical import FindingKind
 
 RARE = 4.0
 """Power of ten of the people who have a disease that medlit's list lacks, in a year."""
 LONGEST = 7
 """Words of a name at most."""
+_ALIKE = re.compile(r"\b\w+-like\b", re.IGNORECASE)
+"""A "flu-like illness" is another one."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ABOUT = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -145,6 +149,12 @@ def subject(article: Article) -> str:
     return title if len(title.split()) <= LONGEST else ""
 
 
+def _is_complaint(name: str) -> bool:
+    """True for what a patient feels: "How to diagnose Cough ?" is about no disease."""
+    known = vocabulary().names.get(name)
+    return known is not None and known.kind is FindingKind.SYMPTOM
+
+
 class Names:
     """Finds diseases in texts; learns names from the articles that it is shown."""
 
@@ -164,12 +174,13 @@ class Names:
                     0 < len(one) <= LONGEST
                     and fold(name) not in _NO_DISEASE
                     and len("".join(one)) > 3
+                    and not _is_complaint(name)
                 ):
                     self._known.setdefault(one, Disease(name, (one,)))
 
     def find(self, text: str) -> list[Disease]:
         """Return the diseases that a text names, longest names first at each place, each once."""
-        words = words_of(text)
+        words = words_of(_ALIKE.sub(" ", text))
         out: dict[str, Disease] = {}
         at = 0
         while at < len(words):

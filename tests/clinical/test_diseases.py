@@ -92,3 +92,14 @@ def test_every_listed_disease_has_its_order_of_magnitude_and_no_other():
     assert all(3 <= power <= 10 and (2 * power).is_integer() for power in burdens().values())
     # new cases a year: Global Burden of Disease Study 2019
     assert (burdens()["malaria"], burdens()["rabies"]) == (8.5, 5.0)
+
+
+def test_complaints_are_learnt_as_no_diseases():
+    names = Names()
+    names.learn([article("How to diagnose Cough ?"), article("How to diagnose Marfan syndrome ?")])
+    assert [d.name for d in names.find("Cough in Marfan syndrome")] == ["Marfan syndrome"]
+
+
+def test_a_flu_like_illness_is_no_flu():
+    assert Names().find("It begins as a flu-like illness.") == []
+    assert [d.name for d in Names().find("It begins as flu, like others.")] == ["influenza"]
