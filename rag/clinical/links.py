@@ -35,7 +35,7 @@ _TESTING = re.compile(
 )
 _OF_TESTS = re.compile(
     r"\b(?:we|our|novel|newly|developed|develop|assays?|sensitivit\w+|specificit\w+|accuracy|area under|AUC|cohort|participants|enrolled|versus"
-    r"|kits?|algorithms?|models?|delayed|missed)\b",
+    r"|kits?|algorithms?|models?|delayed|missed|adapt\w*|primers?|amplif\w*|protocols?)\b",
     re.I,
 )
 """Studies of tests and of those who were tested, which tell a reader nothing to do."""

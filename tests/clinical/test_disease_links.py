@@ -21,6 +21,9 @@ ROWS = (
      "Pneumonia is diagnosed by a chest x ray. "
      "Older women and men with pneumonia may be confused. "
      "Pneumonia is more common in boys."),
+    ("What are the tests of Pneumonia ?",
+     "The test can easily be adapted to diagnose pneumonia with other primers. "
+     "We developed an antibody test to detect pneumonia."),
 )  # fmt: skip
 
 
@@ -61,6 +64,10 @@ def test_the_own_words_of_a_finding_go_before_synonyms():
 def test_how_another_disease_is_found_is_no_test_for_this_one():
     told = [p.text for p in sentences(0, 2).testing()]
     assert told == ["Pneumonia is diagnosed by a chest x ray."]
+
+
+def test_how_a_test_is_made_is_nothing_to_ask_for():
+    assert sentences(3).testing() == []
 
 
 @pytest.mark.parametrize(
