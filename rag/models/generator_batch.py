@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,9 @@ _PAGE = 256
 """Tokens of a page of the cache, as transformers has it."""
 _CACHE = 0.7
 """Share of the free memory of a GPU that the cache of continuous batching may take."""
+
+_SILENT = 600.0
+"""Seconds without any finished text after which continuous batching counts as stuck."""
 
 
 class Batch:
@@ -135,7 +139,8 @@ class Batch:
             ) as manager:
                 names = manager.add_requests(inputs=list(prompts), max_new_tokens=limit)
                 numbers = {name: n for n, name in enumerate(names)}
-                while len(made) < len(prompts):
+                until = time.monotonic() + _SILENT
+                while len(made) < len(prompts) and time.monotonic() < until:
                     one = manager.get_result(timeout=1)
                     if one is None and not manager.is_running():
                         break
@@ -143,10 +148,14 @@ class Batch:
                         if one.error is not None:
                             break  # one fails: its thread has ended, and all others with it
                         made[numbers[one.request_id]] = self._cut(one.generated_tokens)
+                        until = time.monotonic() + _SILENT
         except (RuntimeError, ValueError, NotImplementedError, AttributeError, KeyError) as error:
             # an architecture that cannot be paged, or a cache that does not fit
             logging.getLogger(__name__).info("no continuous batching: %s", first_line(error))
         if len(made) < len(prompts):
+            logging.getLogger(__name__).warning(
+                "continuous batching ended early; padded batches are written instead, slower"
+            )
             self.close()
             self._continuous = False
         return made

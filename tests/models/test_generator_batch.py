@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 import torch
 from tiny_models import CHAIN, chain_model, llama
@@ -134,7 +136,7 @@ def test_one_that_is_too_large_by_itself_says_what_to_change(generator, monkeypa
     assert all(isinstance(one, OutOfMemory) and "--quantize" in str(one) for one in written)
 
 
-def test_what_cannot_be_paged_is_padded(continuous, monkeypatch):
+def test_what_cannot_be_paged_is_padded(continuous, monkeypatch, caplog):
     generator, padded = continuous
 
     def refuse(**options):
@@ -143,7 +145,35 @@ def test_what_cannot_be_paged_is_padded(continuous, monkeypatch):
     monkeypatch.setattr(
         generator._causal.model, "continuous_batching_context_manager", refuse, raising=True
     )
-    written = generator.generate_many(CONVERSATIONS, 20)
+    with caplog.at_level("WARNING", "rag.models.generator_batch"):
+        written = generator.generate_many(CONVERSATIONS, 20)
     assert len(padded) == 2
     assert written[0].usage == Usage(written[0].usage.prompt_tokens, 20)
     assert not generator._batch._continuous
+    assert "padded batches" in caplog.text
+
+
+def test_a_manager_that_never_answers_is_given_up(continuous, monkeypatch):
+    generator, padded = continuous
+
+    class Stuck:
+        def add_requests(self, inputs, max_new_tokens):
+            return [str(n) for n, _ in enumerate(inputs)]
+
+        def get_result(self, timeout):
+            return None
+
+        def is_running(self):
+            return True
+
+    @contextmanager
+    def stuck(**options):
+        yield Stuck()
+
+    monkeypatch.setattr("rag.models.generator_batch._SILENT", 0.2)
+    monkeypatch.setattr(
+        generator._causal.model, "continuous_batching_context_manager", stuck, raising=True
+    )
+    written = generator.generate_many(CONVERSATIONS, 20)
+    assert len(padded) == 2
+    assert facts(written) == one_by_one(generator, 20)
