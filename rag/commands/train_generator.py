@@ -31,7 +31,10 @@ def generator(
     passages: Annotated[
         int, typer.Option("--passages", min=1, max=20, help="Numbered passages of a prompt.")
     ] = 4,
-    words: Annotated[int, typer.Option("--words", min=5, help="Most words of a passage.")] = 70,
+    words: Annotated[int, typer.Option("--words", min=5, help="Most words of a passage.")] = 90,
+    quote: Annotated[
+        bool, typer.Option("--quote/--own-words", help="Answers in the passages' sentences.")
+    ] = True,
     epochs: Annotated[float, typer.Option("--epochs", min=0.001, help="Passes; 0.5 is half.")] = 1,
     rate: Annotated[float, typer.Option("--rate", help="Highest learning rate.")] = 3e-4,
     rank: Annotated[int, typer.Option("--rank", min=1, help="Of the adapter's matrices.")] = 8,
@@ -43,7 +46,7 @@ def generator(
     ] = 0,
     max_tokens: Annotated[
         int, typer.Option("--max-tokens", min=16, help="Longer examples are left out.")
-    ] = 768,
+    ] = 896,
     written: Annotated[
         int, typer.Option("--written", min=0, help="Answers written before and after; 0: none.")
     ] = 12,
@@ -59,7 +62,11 @@ def generator(
     from rag.training.generator_run import GeneratorData, run_generator
 
     wanted = GeneratorData(
-        tuple(data), tuple(batch_names or ()), limit, Shape(passages, words), written=written
+        tuple(data),
+        tuple(batch_names or ()),
+        limit,
+        Shape(passages, words, quotes=quote),
+        written=written,
     )
     settings = GeneratorSettings(epochs, rate, batch_size, at_once, max_tokens, rank, seed)
     sets = read_held_out(held_out)

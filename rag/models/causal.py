@@ -15,7 +15,7 @@ from typing import Any
 from rag.errors import ModelError, OutOfMemory
 from rag.models.device import Device, choose, for_language
 from rag.models.fetch import LocalModel
-from rag.models.folder import weight_files
+from rag.models.folder import trained_window, weight_files
 from rag.models.hub import loading
 from rag.models.quantize import NO_BITS, SHARE, Quantize, quantization
 
@@ -41,7 +41,9 @@ class Causal:
     def context_tokens(self) -> int:
         """Tokens of prompt and answer together that the model takes."""
         positions = getattr(self.model.config, "max_position_embeddings", None)
-        return positions if isinstance(positions, int) else _DEFAULT_CONTEXT
+        most = positions if isinstance(positions, int) else _DEFAULT_CONTEXT
+        trained = trained_window(self.files[0]) if self.files else None
+        return min(most, trained or most)
 
     @property
     def ends(self) -> list[int]:

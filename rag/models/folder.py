@@ -1,4 +1,4 @@
-"""What the files of an embedder's folder say: pooling, prompts, window, and who can run it.
+"""What the files of a model's folder say: pooling, prompts, window, and who can run it.
 
 Reads the JSON that ``sentence-transformers`` writes (``modules.json``, ``1_Pooling``,
 ``sentence_bert_config.json``, ``config_sentence_transformers.json``), in its old and new
@@ -15,6 +15,7 @@ from pathlib import Path
 from rag.errors import ModelError
 from rag.models.catalog import Pooling
 
+_WINDOW_FILE = "medlit.json"
 _DEFAULT_WINDOW = 512
 _KNOWN_MODULES = ("Transformer", "Pooling", "Normalize")
 # these count positions from the padding id on, so that two fewer tokens fit
@@ -92,6 +93,24 @@ def window_of(folder: Path) -> int:
         _optional(folder / "config.json"),
         _optional(folder / "tokenizer_config.json"),
     )
+
+
+def write_window(folder: Path, tokens: int) -> None:
+    """Note in a trained model's folder how many tokens its prompts and answers had at most."""
+    text = json.dumps({"window_tokens": tokens})
+    (folder / _WINDOW_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def trained_window(model: Path) -> int | None:
+    """Return what ``write_window`` noted for a folder, or for a file in it.
+
+    Raises:
+        ModelError: the note is not readable.
+    """
+    tokens = _optional((model if model.is_dir() else model.parent) / _WINDOW_FILE).get(
+        "window_tokens"
+    )
+    return tokens if isinstance(tokens, int) and tokens > 0 else None
 
 
 def weight_files(folder: Path) -> list[Path]:

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from rag.errors import ModelError
 from rag.models.device import choose
 from rag.models.fetch import LocalModel
+from rag.models.folder import trained_window
 from rag.models.generator import GeneratorIdentity, Message, Stream, Usage, Writing, require_room
 from rag.models.hashes import sha256_of
 from rag.models.hub import first_line
@@ -52,7 +53,8 @@ class GgufGenerator:
         self._key = secrets.token_urlsafe(24)
         params = xllamacpp.CommonParams()
         params.model.path = str(model.path)
-        params.n_ctx = _CONTEXT
+        self._asked = min(_CONTEXT, trained_window(model.path) or _CONTEXT)
+        params.n_ctx = self._asked
         params.n_parallel = 1
         params.n_batch = params.n_ubatch = _BATCH
         params.verbosity = _SILENT
@@ -137,7 +139,8 @@ class GgufGenerator:
     def _context(self) -> int:
         settings = self._ask("GET", "/props").get("default_generation_settings")
         size = settings.get("n_ctx") if isinstance(settings, dict) else None
-        return size if isinstance(size, int) and size > 0 else _CONTEXT
+        # llama.cpp rounds the window up to a multiple of 256
+        return min(size, self._asked) if isinstance(size, int) and size > 0 else self._asked
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Ask the server in this process; ``http.client`` knows no proxies."""

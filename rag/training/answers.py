@@ -1,9 +1,11 @@
 """Examples for a generator: a question, numbered passages, and the cited answer that is wanted.
 
-Each sentence of an expert's ideal answer is given the number of the gold snippet that holds most
-of its words; a sentence that no snippet holds well, or with a number that the snippet lacks, is
-left out. Snippets of other questions stand between the right ones, in a random order. For some
-questions only such snippets are shown, and the answer wanted is medlit's refusal.
+A passage is what an article's gold snippets say together. Each sentence of an expert's ideal
+answer is given the number of the passage that holds most of its words; one that no passage holds
+well, or with a number that the passage lacks, is left out. What the model is to write is then the
+passage's own sentence (``Shape.quotes``): a paraphrase is what verification drops most, and what
+a small model gets wrong. Passages of other questions stand between the right ones, in a random
+order. For some questions only such passages are shown, and the answer wanted is the refusal.
 
 Literature gives examples too: of an article whose title is a question, the conclusion answers.
 """
@@ -34,6 +36,8 @@ from rag.training.text_pairs import TextPair
 
 LEAST_HELD = 0.6
 """Least share of a sentence's content stems in the snippet that it cites."""
+LEAST_QUOTED = 0.5
+"""Least share of those stems in the one sentence that stands for it."""
 LIKE_AN_ANSWER = 0.5
 """A distractor that holds this share of a sentence of the ideal answer might answer after all."""
 MOST_SENTENCES = SENTENCES["clinician", "medium"]
@@ -83,12 +87,14 @@ class Shape:
         words: most words of a passage.
         refusals: share of the questions that are shown only passages of others.
         style: the reader that the prompt names.
+        quotes: the answer is made of the passages' sentences, not of the expert's.
     """
 
     passages: int = 4
-    words: int = 70
+    words: int = 90
     refusals: float = 0.15
     style: Literal["clinician", "lay"] = "clinician"
+    quotes: bool = True
 
 
 def bioasq_sources(path: Path, batches: tuple[str, ...] = ()) -> list[Source]:
@@ -101,8 +107,11 @@ def bioasq_sources(path: Path, batches: tuple[str, ...] = ()) -> list[Source]:
     for question in read_questions(path):
         if (batches and not question.batch.startswith(batches)) or not question.ideal:
             continue
-        texts = dict.fromkeys(" ".join(s.text.split()) for s in question.snippets)
-        names = frozenset(f"pmid:{s.pmid}" for s in question.snippets)
+        by_article: dict[str, dict[str, None]] = defaultdict(dict)
+        for snippet in question.snippets:
+            by_article[snippet.pmid][" ".join(snippet.text.split())] = None
+        texts = dict.fromkeys(" ".join(parts) for parts in by_article.values())
+        names = frozenset(f"pmid:{pmid}" for pmid in by_article)
         if texts:
             ideal = _split(question.ideal[0])
             out.append(
@@ -152,7 +161,13 @@ def make_examples(sources: Sequence[Source], shape: Shape, seed: int) -> list[Ex
             answer, gold = REFUSAL_LINE, frozenset[int]()
         else:
             right = list(dict.fromkeys(p for _, p in aligned))[: shape.passages]
-            aligned = [one for one in aligned if one[1] in right][:MOST_SENTENCES]
+            aligned = [one for one in aligned if one[1] in right]
+            if shape.quotes:
+                aligned = quoted(aligned)
+            if not aligned:
+                continue
+            aligned = aligned[:MOST_SENTENCES]
+            right = list(dict.fromkeys(p for _, p in aligned))
             wrong = others.near(at, shape.passages - len(right), rng)
             shown = [*right, *wrong]
             rng.shuffle(shown)
@@ -184,6 +199,29 @@ def align(ideal: Sequence[str], passages: Sequence[str]) -> list[tuple[str, str]
         if shares[best] >= LEAST_HELD and not missing_numbers(sentence, passages[best]):
             out.append((sentence, passages[best]))
     return out
+
+
+def quoted(aligned: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the sentence of each passage that says what the aligned sentence says, once each.
+
+    It is the one with the highest F1 of content stems, and holds at least half of those that
+    were wanted; where the words are spread over several sentences none is taken.
+    """
+    out: dict[tuple[str, str], None] = {}
+    for sentence, passage in aligned:
+        wanted = content_terms(sentence)
+        best, best_f1 = "", 0.0
+        for candidate in _split(passage):
+            found = content_terms(candidate)
+            common = len(wanted & found)
+            if not common or common < LEAST_QUOTED * len(wanted):
+                continue
+            f1 = 2 * common / (len(wanted) + len(found))
+            if f1 > best_f1:
+                best, best_f1 = candidate, f1
+        if best:
+            out[best, passage] = None
+    return list(out)
 
 
 class _Others:

@@ -7,7 +7,7 @@ import json
 from rag.answering.draft import split_draft
 from rag.answering.prompt import REFUSAL_LINE
 from rag.training.answer_sources import read_sources
-from rag.training.answers import Shape, Source, _cited, _cut, align, make_examples
+from rag.training.answers import Shape, Source, _cited, _cut, align, make_examples, quoted
 from tests.support import pubmed_file, pubmed_record
 
 ZINC = "Zinc lozenges shortened colds by two days in adults."
@@ -42,7 +42,8 @@ def test_a_sentence_cites_the_passage_that_holds_it_or_is_left_out():
 
 
 def test_the_answer_is_read_back_as_it_was_meant():
-    (example, *_) = make_examples([source(), *others()], Shape(passages=4, refusals=0), seed=3)
+    shape = Shape(passages=4, refusals=0, quotes=False)
+    (example, *_) = make_examples([source(), *others()], shape, seed=3)
     shown = example.messages[-1].content
     assert shown.count("<passage n=") == 4
     assert shown.rstrip().endswith("Answer:")
@@ -52,6 +53,20 @@ def test_the_answer_is_read_back_as_it_was_meant():
         (number,) = sentence.markers
         assert f'<passage n="{number}">{passage}</passage>' in shown
     assert example.gold == {*first.markers, *second.markers}
+
+
+def test_an_answer_quotes_the_sentence_that_says_what_the_expert_says():
+    passage = f"{NAUSEA} {ZINC} Adults were asked."
+    spread = "Zinc lozenges frequently shortened colds given adults asked nausea."
+    assert quoted([(IDEAL[0], passage), (IDEAL[0], passage)]) == [(ZINC, passage)]
+    assert quoted([(IDEAL[1], passage)]) == [(NAUSEA, passage)]
+    assert quoted([("Magnets cured colds within weeks of winter.", passage)]) == []
+    assert quoted([(spread, "Zinc shortened. Colds were frequent. Adults were asked.")]) == []
+    (example, *_) = make_examples([source(), *others()], Shape(passages=4, refusals=0), seed=3)
+    first, second = split_draft(example.answer)
+    assert (first.text, second.text) == (ZINC, NAUSEA)
+    assert f'<passage n="{first.markers[0]}">{ZINC}</passage>' in example.messages[-1].content
+    assert example.ideal == " ".join(IDEAL)  # what is measured against stays the expert's
 
 
 def test_the_order_is_shuffled_and_the_same_for_a_seed():
@@ -91,15 +106,16 @@ def test_long_passages_are_cut_after_a_sentence():
 
 def test_questions_and_literature_are_read(tmp_path):
     row = {"id": "1", "batch": "7B1", "type": "summary", "question": "Does zinc help colds?",
-           "snippets": [{"pmid": "9", "text": ZINC}, {"pmid": "9", "text": ZINC}],
+           "snippets": [{"pmid": "9", "text": ZINC}, {"pmid": "8", "text": "Zinc is a metal."},
+                        {"pmid": "9", "text": NAUSEA}, {"pmid": "9", "text": ZINC}],
            "pmids": ["9"], "ideal_answer": ["Zinc shortened colds. It did."]}  # fmt: skip
     rows = [row, row | {"id": "2", "batch": "9B1"}, row | {"id": "3", "ideal_answer": []}]
     file = tmp_path / "q.jsonl"
     file.write_text("".join(json.dumps(r) + "\n" for r in rows))
     (one,) = read_sources(file, ("7B",))
-    assert one.passages == (ZINC,)
+    assert one.passages == (f"{ZINC} {NAUSEA}", "Zinc is a metal.")
     assert one.ideal == ("Zinc shortened colds.", "It did.")
-    assert one.names == {"pmid:9"}
+    assert one.names == {"pmid:8", "pmid:9"}
     labelled = (
         "<Abstract><AbstractText Label='METHODS'>We asked.</AbstractText>"
         "<AbstractText Label='CONCLUSIONS'>Zinc shortened colds.</AbstractText></Abstract>"

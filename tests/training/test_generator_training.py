@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 
 pytest.importorskip("peft", reason="the extra train is not installed")
 
-from rag.errors import UsageError
+from rag.errors import ModelError, UsageError
 from rag.models.fetch import resolve
+from rag.models.folder import trained_window, write_window
 from rag.models.generator import Message, load_generator
 from rag.progress import Silent
 from rag.training.answers import Example
-from rag.training.generator import IGNORED, GeneratorSettings, encode, train_generator
+from rag.training.generator import (
+    IGNORED,
+    GeneratorSettings,
+    _Padded,
+    answer_trainer,
+    encode,
+    load_for_training,
+    train_generator,
+)
 from rag.training.gguf_export import export_gguf
 from rag.training.written import answer_loss, is_refusal, measure_written
 from tests.models.tiny_models import gguf_file, language_model
@@ -54,6 +64,40 @@ def test_only_the_answer_and_its_end_count_in_the_loss(base):
     assert tokenizer.decode([one.ids[i] for i in counted[:-1]]) == ANSWER
     assert one.ids[-1] == tokenizer.eos_token_id
     assert "Question: fever?" in tokenizer.decode(one.ids[: counted[0]])
+
+
+def test_the_loss_is_that_of_the_whole_logits(base):
+    """Rows of different prompts and answers, beside the loss that the model computes itself."""
+    import torch
+    from transformers import AutoTokenizer, TrainingArguments
+
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    rows = [encode(tokenizer, example("fever and more fever?", answer="cough [1].")),
+            encode(tokenizer, example("x?")), encode(tokenizer, example(answer="no"))]  # fmt: skip
+    model, _ = load_for_training(resolve(str(base)), "cpu")
+    model.eval()
+    made = answer_trainer()(
+        model=model, args=TrainingArguments(output_dir=str(base / "t"), use_cpu=True)
+    )
+    batch = _Padded(0)(rows)
+    with torch.inference_mode():
+        whole = float(model(**batch).loss)
+        assert float(made.compute_loss(model, dict(batch))) == pytest.approx(whole, rel=1e-5)
+        summed = float(made.compute_loss(model, dict(batch), num_items_in_batch=1))
+    counted = sum(label != IGNORED for row in rows for label in row.labels)
+    assert summed == pytest.approx(whole * counted, rel=1e-5)
+
+
+def test_it_is_asked_with_prompts_as_long_as_those_it_learnt(base, tuned, tmp_path):
+    out = shutil.copytree(tuned[0], tmp_path / "copy")
+    assert trained_window(out) == trained_window(out / "model.gguf") == 250 + 320
+    assert trained_window(base) is None
+    assert load_generator(str(out)).context_tokens == 256  # the tiny model's own, as it is less
+    write_window(out, 100)
+    assert load_generator(str(out)).context_tokens == 100
+    (out / "medlit.json").write_text("{")
+    with pytest.raises(ModelError, match=r"medlit.json cannot be read"):
+        load_generator(str(out))
 
 
 def test_it_learns_the_answer_and_writes_what_can_be_loaded(base, tuned):
