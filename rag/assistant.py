@@ -35,6 +35,8 @@ LONGEST_QUESTION = 5000
 """Characters; a longer text is a document, not a question."""
 EVIDENCE_HITS = 20
 """Articles looked at before evidence is chosen among them."""
+AT_A_SERVER = 4
+"""Questions at a time: small servers still answer in time, large ones write them together."""
 GPU_GENERATOR = "qwen-1.5b"
 EXTRACTIVE = "extractive"
 
@@ -216,15 +218,27 @@ class Assistant:
             self._verifier = load_verifier(spec, self._device)
         return self._verifier
 
-    def share(self) -> int:
+    def share(self, parallel: int | None = None) -> int:
         """Prepare to be asked by many threads, and return how many of them pay.
 
         A generator that can then writes their answers in batches (``docs/generators.md``).
 
+        Args:
+            parallel: questions that a model server is asked at the same time, by default
+                ``AT_A_SERVER``.
+
         Raises:
             ModelError: the verifier cannot be had.
+            UsageError: ``parallel`` is given, and the generator is no server's.
         """
+        served = self.generator is not None and (
+            is_remote_generator(self.generator) or self.generator.identity.runtime == "openai"
+        )
+        if parallel is not None and not served:
+            raise UsageError("--parallel is for a model server; other generators choose themselves")
         self.verifier()  # loaded once, not by each
+        if served:
+            return parallel or AT_A_SERVER
         if isinstance(self.generator, Gathering):
             return self.generator.threads
         if self.generator is None or not is_batch_generator(self.generator):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rag.commands.ask_file import QuestionsOption, ask_file, check_request
+from rag.commands.ask_file import ParallelOption, QuestionsOption, ask_file, check_request
 from rag.commands.chat import ContinueOption, continued, keep
 from rag.commands.common import (
     AbstractOption,
@@ -52,6 +52,7 @@ def ask(
     ] = None,
     continue_: ContinueOption = False,
     questions: QuestionsOption = None,
+    parallel: ParallelOption = None,
     out: AskedOutOption = None,
     index: IndexOption = None,
     generator: GeneratorOption = None,
@@ -103,6 +104,8 @@ def ask(
     check_request(
         question, questions, out, format, as_json=as_json, explain=explain, stream=bool(stream)
     )
+    if parallel is not None and questions is None:
+        raise UsageError("--parallel is for a file of questions (--questions)")
     question = words(question or "") if questions is None else ""
     turn = None
     if continue_:
@@ -149,7 +152,7 @@ def ask(
     )
     if asked is not None and out is not None:
         try:
-            ask_file(ask_one, asked, out, assistant.share())
+            ask_file(ask_one, asked, out, assistant.share(parallel))
         finally:
             assistant.close()
         return

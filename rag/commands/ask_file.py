@@ -20,6 +20,13 @@ QuestionsOption = Annotated[
     typer.Option("--questions", help="File of questions: one a line, or JSON lines."),
 ]
 
+ParallelOption = Annotated[
+    int | None,
+    typer.Option(
+        "--parallel", min=1, max=256, help="Questions at a time of a model server (default 4)."
+    ),
+]
+
 
 def check_request(
     question: str | None,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,12 @@ def loading(path: Path) -> Iterator[None]:
 
     level = logging.get_verbosity()
     bar = logging.is_progress_bar_enabled()
+    unpacking = _without_bar() if path.suffix == ".gguf" else nullcontext()
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        yield
+        with unpacking:
+            yield
     except (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} cannot be loaded: {first_line(error)}") from error
     except (ImportError, SafetensorError) as error:
@@ -36,6 +39,22 @@ def loading(path: Path) -> Iterator[None]:
         logging.set_verbosity(level)
         if bar:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _without_bar() -> Iterator[None]:
+    """Unpack a GGUF file without the bar that ``transformers`` shows whatever it is told."""
+    from transformers import modeling_gguf_pytorch_utils as unpacker
+
+    bar = getattr(unpacker, "tqdm", None)
+    if bar is None:
+        yield
+        return
+    setattr(unpacker, "tqdm", partial(bar, disable=True))  # noqa: B010  # no name for mypy
+    try:
+        yield
+    finally:
+        setattr(unpacker, "tqdm", bar)  # noqa: B010
 
 
 def load_model(kind: str, path: Path, device: Device) -> Any:

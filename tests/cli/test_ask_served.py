@@ -66,3 +66,33 @@ def test_a_server_that_dies_leaves_no_answer(ask, stream):
     said = "the draft above broke off and was dropped: it is no answer" in done.stderr
     assert said == (stream == "--stream")
     assert ("Metformin" in done.stderr) == (stream == "--stream")
+
+
+@pytest.mark.parametrize(("options", "most"), [((), 4), (("--parallel", "2"), 2)])
+def test_a_file_of_questions_is_asked_several_at_a_time(built, tmp_path, options, most):
+    questions = tmp_path / "q.txt"
+    questions.write_text("".join(f"{QUESTION[:-1]} in {n} years?\n" for n in range(8)))
+    out = tmp_path / "a.jsonl"
+    script = Script(pieces=[HELD], slow=0.3)
+    with serve(script) as url:
+        done = Medlit(built)(
+            "ask", "--questions", str(questions), "--out", str(out), "--index", "ix",
+            "--generator", f"openai:tiny@{url}", *options,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert len({row["question"] for row in rows}) == 8
+    assert {len(row["statements"]) for row in rows} == {1}
+    assert 1 < script.most <= most
+
+
+def test_only_a_server_takes_the_number(built, tmp_path):
+    (tmp_path / "q.txt").write_text(QUESTION)
+    medlit = Medlit(built)
+    alone = medlit("ask", QUESTION, "--parallel", "2")
+    assert (alone.returncode, len(alone.stderr.splitlines())) == (2, 1)
+    assert "--parallel is for a file of questions" in alone.stderr
+    there = ("--questions", str(tmp_path / "q.txt"), "--out", str(tmp_path / "a.jsonl"))
+    quoting = medlit("ask", *there, "--index", "ix", "--parallel", "2", "--generator", "extractive")
+    assert (quoting.returncode, len(quoting.stderr.splitlines())) == (2, 1)
+    assert "--parallel is for a model server" in quoting.stderr

@@ -27,10 +27,16 @@ class Script:
     window: int | None = 4096
     echo: bool = False
     finish: str = "stop"
+    slow: float = 0.0
+    """Seconds before it answers."""
+    most: int = 0
+    """Requests that it had at the same time."""
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict] = field(default_factory=list)
     raw: bytearray = field(default_factory=bytearray)
     over: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    now: int = 0
 
     @property
     def requests(self) -> list[dict]:
@@ -55,6 +61,17 @@ def serve(script: Script):
             self._json(200, {"data": [row]})
 
         def do_POST(self):
+            with script.lock:
+                script.now += 1
+                script.most = max(script.most, script.now)
+            try:
+                script.over.wait(script.slow)
+                self._post()
+            finally:
+                with script.lock:
+                    script.now -= 1
+
+        def _post(self):
             body = self._keep()
             script.bodies.append(body)
             fault = script.fault if len(script.bodies) <= script.times else None
