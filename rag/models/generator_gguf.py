@@ -135,6 +135,8 @@ class GgufGenerator:
             error = running.exception()
             if error is not None:
                 raise ModelError(f"the model failed: {first_line(error)}") from error
+            if writing.finish is None and not writing.cancelled.is_set():
+                raise ModelError("the model broke off its answer, which was dropped; ask again")
 
     def _context(self) -> int:
         settings = self._ask("GET", "/props").get("default_generation_settings")

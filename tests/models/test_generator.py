@@ -146,13 +146,36 @@ def test_missing_runtime_names_the_extra(tmp_path, monkeypatch):
 @pytest.mark.skipif(
     importlib.util.find_spec("accelerate") is None, reason="accelerate is not installed"
 )
-def test_transformers_runs_gguf_too(tmp_path):
+def test_transformers_runs_gguf_too(tmp_path, capfd):
     from rag.models.fetch import resolve
 
-    model = TransformersGenerator.load(resolve(str(gguf_file(tmp_path / "tiny.gguf"))), "cpu")
+    file = gguf_file(tmp_path / "tiny.gguf")
+    capfd.readouterr()
+    model = TransformersGenerator.load(resolve(str(file)), "cpu")
+    assert capfd.readouterr() == ("", "")  # no bar while it is unpacked
     text = "".join(model.stream(ASK, 8))
     assert text
     assert "".join(model.stream(ASK, 8)) == text
+
+
+@needs_xllamacpp
+def test_a_text_without_an_end_is_no_answer(tmp_path):
+    """llama.cpp ends a text with a reason; where none comes, what came is not the whole."""
+    model = load_generator(str(gguf_file(tmp_path / "tiny.gguf")), "cpu")
+
+    class Ended:
+        def __init__(self, server):
+            self.listening_address, self._server = server.listening_address, server
+
+        def handle_chat_completions(self, request, take):
+            take({"choices": [{"delta": {"content": "Fever and"}}]})
+
+    model._server = Ended(model._server)
+    stream = model.stream(ASK, 8)
+    assert next(stream) == "Fever and"
+    with pytest.raises(ModelError, match="broke off its answer, which was dropped"):
+        next(stream)
+    assert stream.finish is None
 
 
 @needs_xllamacpp
