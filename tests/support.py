@@ -123,14 +123,17 @@ class Medlit:
         return [sys.executable, "-m", "cli", *map(str, args)]
 
     def several(
-        self, *commands: tuple[tuple[object, ...], str, str], prefix: tuple[str, ...] = ()
+        self,
+        *commands: tuple[tuple[object, ...], str, str],
+        prefix: tuple[str, ...] = (),
+        env: dict[str, str] | None = None,
     ) -> list[str]:
         """Run commands that must succeed in one process (``SEVERAL``); what each said."""
         given = json.dumps([([*map(str, args)], typed, keep) for args, typed, keep in commands])
         done = subprocess.run(
             [*prefix, sys.executable, "-c", SEVERAL],
             cwd=self.cwd,
-            env=self.env,
+            env=self.env | (env or {}),
             input=given,
             capture_output=True,
             text=True,
@@ -139,6 +142,10 @@ class Medlit:
         assert done.returncode == 0, done.stderr
         told: list[str] = json.loads(done.stdout.splitlines()[-1])
         return told
+
+    def each(self, *commands: tuple[object, ...], **env: str) -> list[str]:
+        """Run commands that must succeed and get no input in one process; what each said."""
+        return self.several(*((command, "", "") for command in commands), env=env)
 
     def __call__(self, *args: object, **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

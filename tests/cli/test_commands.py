@@ -67,46 +67,39 @@ def test_search_json(run):
 
 def test_search_explain(run):
     query = ("search", "azithromycin for pertussis", "--index", "ix", "-k", "1", "--explain")
-    shown = run(*query)
-    assert shown.returncode == 0, shown.stderr
-    assert "[[Azithromycin]]" in shown.stdout
-    assert "terms: azithromycin (azithromycin ×2); pertussi (pertussis ×3)" in shown.stdout
-    assert "moved by: " in shown.stdout
-    (hit,) = json.loads(run(*query, "--json").stdout)["hits"]
+    shown, explained, not_asked = run.each(query, (*query, "--json"), (*query[:-1], "--json"))
+    assert "[[Azithromycin]]" in shown
+    assert "terms: azithromycin (azithromycin ×2); pertussi (pertussis ×3)" in shown
+    assert "moved by: " in shown
+    (hit,) = json.loads(explained)["hits"]
     said = hit["explanation"]
     assert [t["stem"] for t in said["terms"]] == ["azithromycin", "pertussi"]
     assert said["scores"] == hit["scores"]
     for word in said["words"]:
         assert hit["passage"][word["start"] : word["end"]] == word["text"]
     assert said["words"][0]["weight"] > 0.01
-    (plain,) = json.loads(run(*query[:-1], "--json").stdout)["hits"]
+    (plain,) = json.loads(not_asked)["hits"]
     assert "explanation" not in plain
 
 
-@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
-def test_retracted_articles_come_only_when_asked_for(run, mode):
-    query = (
-        "search",
-        "fever and cough cured by magnets",
-        "--index",
-        "ix",
-        "--mode",
-        mode,
-        "--json",
-    )
-    without = json.loads(run(*query).stdout)["hits"]
-    with_them = json.loads(run(*query, "--include-retracted").stdout)["hits"]
-    assert "pmid:199" not in {h["id"] for h in without}
-    assert {h["id"]: h["status"] for h in with_them}["pmid:199"] == "retracted"
+def test_retracted_articles_come_only_when_asked_for(run):
+    query = ("search", "fever and cough cured by magnets", "--index", "ix", "--json", "--mode")
+    asked = [(*query, mode) for mode in ("hybrid", "dense", "lexical")]
+    told = run.each(*asked, *((*one, "--include-retracted") for one in asked))
+    found = [json.loads(text)["hits"] for text in told]
+    for without, with_them in zip(found[:3], found[3:], strict=True):
+        assert without
+        assert "pmid:199" not in {h["id"] for h in without}
+        assert {h["id"]: h["status"] for h in with_them}["pmid:199"] == "retracted"
 
 
 def test_filters_of_the_command_line(run):
-    done = run(
-        "search", "fever cough", "--index", "ix", "--year", "2016-", "--evidence", "2", "--json"
+    query = ("search", "fever cough", "--index", "ix", "--json")
+    strict, reviews = run.each(
+        (*query, "--year", "2016-", "--evidence", "2"), (*query, "--type", "review")
     )
-    assert {h["id"] for h in json.loads(done.stdout)["hits"]} == {"pmid:101", "pmid:103"}
-    done = run("search", "fever cough", "--index", "ix", "--type", "review", "--json")
-    assert {h["id"] for h in json.loads(done.stdout)["hits"]} == {"pmid:100"}
+    assert {h["id"] for h in json.loads(strict)["hits"]} == {"pmid:101", "pmid:103"}
+    assert {h["id"] for h in json.loads(reviews)["hits"]} == {"pmid:100"}
 
 
 def test_ask_json_cites_verbatim_sentences(run, built):
@@ -139,10 +132,10 @@ def test_ask_in_words(run):
 
 def test_ask_explains_what_was_said_and_what_was_left(run):
     question = ("ask", "What are the symptoms of influenza?", "--index", "ix", "--explain")
-    shown = run(*question).stdout
+    shown, told = run.each(question, (*question, "--json"))
     assert "Why each statement was said, by " in shown
     assert "[1] supports 1.00: word for word in the passage" in shown
-    answer = json.loads(run(*question, "--json").stdout)
+    answer = json.loads(told)
     why = answer["explanation"]
     assert [len(s["citations"]) for s in why["statements"]] == [
         len(s["citations"]) for s in answer["statements"]
@@ -167,11 +160,12 @@ def test_an_emergency_sign_is_said_first(run):
 
 
 def test_index_info(run):
-    facts = json.loads(run("index", "info", "ix", "--json").stdout)
+    told, shown = run.each(("index", "info", "ix", "--json"), ("index", "info", "ix"))
+    facts = json.loads(told)
     assert (facts["articles"], facts["passages"], facts["embedded"]) == (5, 5, 5)
     assert facts["retracted"] == 1
     assert facts["embedder"]["name"] == "minilm"
-    assert "articles: 5" in run("index", "info", "ix").stdout
+    assert "articles: 5" in shown
 
 
 def test_the_index_comes_from_the_environment_or_the_file(run, built, tmp_path):

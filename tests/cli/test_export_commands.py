@@ -125,29 +125,29 @@ def test_options_of_ask_that_contradict(medlit, arguments, part):
 
 @pytest.mark.model
 def test_ask_prints_what_export_makes_of_its_json(built, tmp_path):
-    run = Medlit(built)
     ask = ("ask", "What are the symptoms of influenza?", "--index", built / "ix")
-    (tmp_path / "a.json").write_text(run(*ask, "--json").stdout)
-    for name in ("ris", "markdown"):
-        direct = run(*ask, "--format", name)
-        assert direct.returncode == 0, direct.stderr
-        exported = run("export", tmp_path / "a.json", "--format", name)
-        assert exported.stdout == direct.stdout != ""
-    assert "AN  - 102\n" in run("export", tmp_path / "a.json", "--format", "ris").stdout
+    kept = tmp_path / "a.json"
+    _, *told = Medlit(built).several(
+        ((*ask, "--json"), "", str(kept)),
+        *(((*ask, "--format", name), "", "") for name in ("ris", "markdown")),
+        *((("export", kept, "--format", name), "", "") for name in ("ris", "markdown")),
+    )
+    assert told[:2] == told[2:]
+    assert all(told)
+    assert "AN  - 102\n" in told[0]
 
 
 @pytest.mark.model
 def test_a_search_goes_to_a_reference_manager_and_back(built, tmp_path):
-    run = Medlit(built)
-    found = run("search", "fever and cough", "--index", built / "ix", "--include-retracted",
-                "--json")  # fmt: skip
-    (tmp_path / "s.json").write_text(found.stdout)
-    run("export", tmp_path / "s.json", "--format", "bibtex", "--out", tmp_path / "s.bib")
-    back = run("ingest", tmp_path / "s.bib", "--index", tmp_path / "ix", "--embed-for", "0")
-    assert back.returncode == 0, back.stderr
-    again = run("search", "fever", "--index", tmp_path / "ix", "--mode", "lexical",
-                "--include-retracted", "--json")  # fmt: skip
-    status = {h["id"]: h["status"] for h in json.loads(again.stdout)["hits"]}
+    kept, bibliography, index = (tmp_path / name for name in ("s.json", "s.bib", "ix"))
+    every = ("--include-retracted", "--json")
+    *_, again = Medlit(built).several(
+        (("search", "fever and cough", "--index", built / "ix", *every), "", str(kept)),
+        (("export", kept, "--format", "bibtex", "--out", bibliography), "", ""),
+        (("ingest", bibliography, "--index", index, "--embed-for", "0"), "", ""),
+        (("search", "fever", "--index", index, "--mode", "lexical", *every), "", ""),
+    )
+    status = {h["id"]: h["status"] for h in json.loads(again)["hits"]}
     assert status["pmid:199"] == "retracted"
 
 

@@ -41,12 +41,12 @@ def test_a_day_of_pubmed_reaches_the_standing_index(medlit, server):
         pubmed_record(3, "Cough cured by magnets.", "Magnets."),
     )
     here = server.environment
-    done = medlit("fetch", "baseline", "--to", "pm", **here)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["pm/pubmed26n0001.xml.gz"]
-    assert medlit("ingest", "pm", "--index", "ix").returncode == 0
-    nothing = medlit("update", "--index", "ix", **here)
-    assert (nothing.returncode, nothing.stdout.strip()) == (0, "nothing new"), nothing.stderr
+    fetched, _, nothing = medlit.each(
+        ("fetch", "baseline", "--to", "pm"), ("ingest", "pm", "--index", "ix"),
+        ("update", "--index", "ix"), **here
+    )  # fmt: skip
+    assert fetched.split() == ["pm/pubmed26n0001.xml.gz"]
+    assert nothing.strip() == "nothing new"
 
     server.add_file(
         "updatefiles",
@@ -62,26 +62,32 @@ def test_a_day_of_pubmed_reaches_the_standing_index(medlit, server):
     report = json.loads(done.stdout)
     assert (report["added"], report["revised"], report["deleted"]) == (2, 1, 1)
     assert report["newly_retracted"] == ["pmid:3"]
-    hits = found(medlit, "cough fever")
+    search = ("search", "--index", "ix", "--json")
+    told, with_retracted, again = medlit.each(
+        (*search, "cough fever"), (*search, "cough cured by magnets", "--include-retracted"),
+        ("update", "--index", "ix"), **here
+    )  # fmt: skip
+    hits = {hit["pmid"]: hit for hit in json.loads(told)["hits"]}
     assert set(hits) == {"2", "4", "5"}
     assert "Water and rest" in hits["2"]["passage"]
-    marked = found(medlit, "cough cured by magnets", "--include-retracted")["3"]
+    (marked,) = (h for h in json.loads(with_retracted)["hits"] if h["pmid"] == "3")
     assert marked["status"] == "retracted"
     assert marked["notices"] == [{"kind": "RetractionIn", "id": "pmid:5", "citation": ""}]
-    again = medlit("update", "--index", "ix", **here)
-    assert again.stdout.strip() == "nothing new"
+    assert again.strip() == "nothing new"
 
 
 def test_an_update_that_is_killed_before_reading_is_made_good(medlit, server):
     server.add_file("updatefiles", "pubmed26n0001.xml.gz", pubmed_record(1, "Cough."))
-    medlit("fetch", "updates", "--to", "pm", **server.environment)
-    medlit("ingest", "pm", "--index", "ix")
+    fetch = ("fetch", "updates", "--to", "pm")
+    medlit.each(fetch, ("ingest", "pm", "--index", "ix"), **server.environment)
     server.add_file("updatefiles", "pubmed26n0002.xml.gz", pubmed_record(2, "Fever."))
-    medlit("fetch", "updates", "--to", "pm", **server.environment)  # fetched, never read
-    done = medlit("update", "--index", "ix", **server.environment)
-    assert done.returncode == 0, done.stderr
-    assert "1 added" in done.stdout
-    assert set(found(medlit, "fever")) >= {"2"}
+    # fetched, never read
+    _, done, told = medlit.each(
+        fetch, ("update", "--index", "ix"), ("search", "fever", "--index", "ix", "--json"),
+        **server.environment
+    )  # fmt: skip
+    assert "1 added" in done
+    assert {hit["pmid"] for hit in json.loads(told)["hits"]} >= {"2"}
 
 
 def test_a_query_is_followed(medlit, server):
@@ -118,9 +124,10 @@ def test_an_update_fails_at_its_end_for_the_sources_that_failed(medlit, server):
     here = server.environment
     server.add_file("updatefiles", "pubmed26n0001.xml.gz", pubmed_record(1, "Cough."))
     server.add(pubmed_record(9, "Fever."), 9)
-    medlit("fetch", "updates", "--to", "c/pm", **here)
-    medlit("fetch", "pubmed", "fever", "--to", "c/q", **here)
-    medlit("ingest", "c", "--index", "ix")
+    medlit.each(
+        ("fetch", "updates", "--to", "c/pm"), ("fetch", "pubmed", "fever", "--to", "c/q"),
+        ("ingest", "c", "--index", "ix"), **here
+    )  # fmt: skip
     server.add_file("updatefiles", "pubmed26n0002.xml.gz", pubmed_record(2, "Croup."))
     server.fail("404", on="esearch")
     done = medlit("update", "--index", "ix", **here)
