@@ -74,6 +74,7 @@ def test_a_denied_finding_speaks_against(retriever):
     assert [(link.finding.name, link.weight < 0) for link in against] == [("Headache", True)]
     assert meningitis.is_dangerous
     assert "1 of its findings denied" in meningitis.uncertainty
+    assert [one.name for one in found.rule_out] == ["meningitis"]
 
 
 def test_what_a_finding_moves_is_measured(retriever):
@@ -109,6 +110,75 @@ def test_a_record_is_searched_by_its_findings(retriever):
     assert [c.name for c in found.candidates] == [c.name for c in plain.candidates]
     first = next(c for c in found.candidates if c.name == "pertussis")
     assert "2 of 2 findings" in first.uncertainty
+
+
+class Listening:
+    """A retriever that remembers what it is asked."""
+
+    def __init__(self, retriever):
+        self._retriever = retriever
+        self.asked = []
+
+    def __getattr__(self, name):
+        return getattr(self._retriever, name)
+
+    def search(self, query, k):
+        self.asked.append(query)
+        return self._retriever.search(query, k)
+
+    def search_many(self, queries, k):
+        self.asked += queries
+        return self._retriever.search_many(queries, k)
+
+
+def test_what_is_not_so_is_no_part_of_what_is_searched_for(retriever):
+    listening = Listening(retriever)
+    text = (
+        "I have a cough and muscle pain, no headache. I had meningitis as a child, "
+        "my father has gout."
+    )
+    assert differential(listening, text).candidates
+    assert candidates_only(listening, text).candidates
+    assert "cough" in listening.asked[0]
+    own = [q for q in listening.asked if not q.startswith(("symptoms of", "how is"))]
+    assert len(own) == 4  # the description twice, and without each of the two findings
+    for query in own:
+        assert not any(w in query.lower() for w in ("headache", "meningitis", "child", "gout"))
+    assert not any("headache" in q.lower() for q in listening.asked)
+
+
+@pytest.mark.parametrize(
+    "text", ["My car makes a noise.", "asdf qwer zxcv", "My laptop has a fever and a cough."]
+)
+def test_where_nothing_is_told_of_a_patient_nothing_is_searched(retriever, text):
+    listening = Listening(retriever)
+    assert differential(listening, text).candidates == ()
+    assert candidates_only(listening, text).candidates == ()
+    assert listening.asked == []
+
+
+def test_what_to_rule_out_is_taken_from_all_that_were_read(retriever):
+    found = differential(retriever, "Fever, headache and muscle pain.", k=1)
+    (first,) = found.candidates
+    (meningitis,) = found.rule_out
+    assert (first.name, meningitis.name, meningitis.is_dangerous) == (
+        "influenza",
+        "meningitis",
+        True,
+    )
+    assert meningitis.rank > 1
+    assert {link.finding.name for link in meningitis.links} == {"Fever", "Headache"}
+    cited = {r.n: r.article.id for r in found.references}
+    for link in meningitis.links:
+        (citation,) = link.statements[0].citations
+        assert cited[citation.n] == citation.article_id
+        assert citation.quote == "Meningitis causes fever, headache and a stiff neck."
+
+
+def test_a_slight_complaint_rules_nothing_out(retriever):
+    found = differential(retriever, "I have a cough.")
+    assert "pertussis" in {c.name for c in found.candidates if c.is_dangerous}
+    assert found.rule_out == ()
 
 
 def test_an_emergency_is_told_first(retriever):
