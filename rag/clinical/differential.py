@@ -158,15 +158,24 @@ def _judged(retriever: Retriever, found: _Found) -> list[Scored]:
 
 
 def _kept(hits: Sequence[Hit]) -> list[Hit]:
-    return [h for h in hits if h.article.status != "notice" and not is_hostile(h.passage.text)]
+    return [
+        h
+        for h in hits
+        if h.article.status not in {"retracted", "notice"}
+        and not is_hostile(f"{h.article.title}\n{h.passage.text}")
+    ]
 
 
 def _speaks(retriever: Retriever, query: str, hits: Sequence[Hit]) -> bool:
-    """True where the best articles hold enough of the description to be about it."""
-    similarity = Similarity(retriever.embedder)
-    evidence = choose_evidence(hits[:20], limit=8, similarity=similarity)
-    found = features(query, evidence, similarity)
-    return found.covered >= THRESHOLDS.least_covered and found.cosine >= THRESHOLDS.least_cosine
+    """True where the best articles hold enough of the description to be about it.
+
+    By words and by the cosines that the search brought, so that nothing is embedded for it.
+    """
+    best = hits[:20]
+    found = features(query, choose_evidence(best, limit=8), Similarity())
+    near = max((h.scores.dense for h in best if h.scores.dense is not None), default=0.0)
+    cosine = Similarity(retriever.embedder).above_chance(query, near)
+    return found.covered >= THRESHOLDS.least_covered and cosine >= THRESHOLDS.least_cosine
 
 
 def _ranked(retriever: Retriever, hits: Sequence[Hit], case: Case, split: Split) -> list[Scored]:

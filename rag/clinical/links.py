@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answering import fitness
-from rag.answering.hostile import is_hostile
 from rag.answering.spans import spans
 from rag.claims.aims import is_aim
 from rag.clinical.diseases import Disease, Names, subject
@@ -120,7 +119,10 @@ class Place:
 
 
 class Split:
-    """The sentences of hits, each passage read once."""
+    """The sentences of hits, each passage read once.
+
+    Hits are those that may be cited: none retracted, none that gives orders to its reader.
+    """
 
     def __init__(self, names: Names) -> None:
         """Know the names by which diseases are found in sentences."""
@@ -134,10 +136,6 @@ class Split:
         return self._read[hit.passage.id]
 
     def _places(self, hit: Hit) -> Iterable[Place]:
-        if hit.article.status in {"retracted", "notice"}:
-            return
-        if is_hostile(f"{hit.article.title}\n{hit.passage.text}"):
-            return
         for span in spans(Evidence(0, hit)):  # without the labels of sections
             text = span.text
             if fitness.is_plain_statement(text) and not is_aim(text):
