@@ -46,6 +46,11 @@ class Case:
         return [f for f in self.read if _is_now(f) and f.kind in ASKED]
 
     @property
+    def diagnosed(self) -> list[Finding]:
+        """Diagnoses that the patient is said to have now."""
+        return [f for f in self.read if _is_now(f) and f.kind is FindingKind.DIAGNOSIS]
+
+    @property
     def denied(self) -> list[Finding]:
         """Symptoms and signs that are denied of the patient."""
         return [

@@ -8,7 +8,7 @@ searched again without its words. This is a reading list with reasons, and no di
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.abstain import THRESHOLDS, features
@@ -187,14 +187,20 @@ def _ranked(retriever: Retriever, hits: Sequence[Hit], case: Case, split: Split)
         holders = max(min(lexical.holders(word) for word in one) for one in disease.keys)
         return (holders + 0.5) / (total + 1.0)
 
-    own = {tuple(words_of(words)) for f in case.present for words in (f.name, f.text)}
+    own = _keys(case.present)
+    told = own | _keys(case.diagnosed)
     ranked = [
         s
         for s in rank_diseases(hits, split.names, base_rate, case.who.commoner)
-        if not own & set(s.disease.keys) and case.who.can_have(s.disease)
+        if not (told if s.disease.is_sign else own) & set(s.disease.keys)
+        and case.who.can_have(s.disease)
     ]
     first = [_with_links(s, case, split) for s in ranked[:LOOKED_AT]]
     return sorted(first, key=lambda s: (-s.score, s.disease.name))
+
+
+def _keys(findings: Iterable[Finding]) -> set[tuple[str, ...]]:
+    return {tuple(words_of(words)) for f in findings for words in (f.name, f.text)}
 
 
 def _with_links(scored: Scored, case: Case, split: Split) -> Scored:

@@ -29,6 +29,18 @@ _ALIKE = re.compile(
     re.IGNORECASE,
 )
 """What holds a disease's name and is none, or another: a "flu-like illness"."""
+_SHORT = {
+    "PE": "pulmonary embolism", "MI": "myocardial infarction", "CHD": "coronary heart disease",
+    "CAD": "coronary artery disease", "TBI": "traumatic brain injury",
+}  # fmt: skip
+"""Abbreviations that are read in capitals only."""
+_CAPITALS = re.compile(rf"\b(?:{'|'.join(_SHORT)})\b")
+_A_COLD = re.compile(
+    r"\b(?:(?:a|the|your|my|bad) cold|colds)\b(?=\s*(?:[.;:)?!]|$|,\s*(?:the )?(?:flu|influenza|sore throat|cough)\b|or\b|and\b|is\b|are\b|that\b|can\b|may\b"
+    r"|with\b|virus\w*|symptoms?|often\b|usually\b|in\b|but\b))",
+    re.IGNORECASE,
+)
+"""The illness; "a cold room" and "the cold" of winter are none."""
 _PREVENTED = frozenset(("vaccine", "vaccination", "shot", "immunization", "immunisation"))
 """Behind a name: what is given against the disease, to those who do not have it."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -75,7 +87,8 @@ class Disease:
     ``source`` of a dangerous one who says that it is: the title of a page or a guideline.
     ``burden`` is the common logarithm of the people in the world who have it in a year.
     ``only`` says who alone can have it: ``p`` those who are or were just pregnant, ``f`` and
-    ``m`` those with the organs of a woman or a man; empty for anyone.
+    ``m`` those with the organs of a woman or a man; empty for anyone. ``is_sign`` is true of
+    what is a value or a complaint as much as a disease, as hypertension.
     """
 
     name: str
@@ -85,6 +98,7 @@ class Disease:
     source: str = ""
     burden: float = RARE
     only: str = ""
+    is_sign: bool = False
 
 
 @lru_cache(maxsize=65536)
@@ -135,7 +149,8 @@ def listed() -> dict[tuple[str, ...], Disease]:
             is_listed=True,
             source=source.strip(),
             burden=burdens()[name.strip()],
-            only=marks.strip().removeprefix("d"),
+            only=next((mark for mark in marks if mark in "pfm"), ""),
+            is_sign="s" in marks,
         )
         for one in keys:
             out.setdefault(one, disease)
@@ -206,7 +221,8 @@ class Names:
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text, as ``places`` counts them."""
-        return words_of(_ALIKE.sub(" ", text))
+        text = _CAPITALS.sub(lambda m: _SHORT[m[0]], _ALIKE.sub(" ", text))
+        return words_of(_A_COLD.sub("common cold", text))
 
     def places(self, words: list[str]) -> Iterator[tuple[int, int, Disease]]:
         """Yield the diseases that words name: first word, the one after the last, disease.

@@ -57,7 +57,7 @@ _DENYING = re.compile(
     r"\b(?:no|rarely|seldom|never|without|uncommon|unusual|mistaken)\b", re.IGNORECASE
 )
 _REMEDY = re.compile(
-    r"\b(?:reliev\w+|treat(?:ed|ments?|s)?|medic(?:ines?|ations?)|lifestyle|vaccin\w+|prevent\w*)\b",
+    r"\b(?:reliev\w+|reduc\w+|treat(?:ed|ments?|s)?|medic(?:ines?|ations?)|lifestyle|vaccin\w+|prevent\w*|side effects?)\b",
     re.IGNORECASE,
 )
 """What helps against a finding does not say that the disease has it."""
@@ -198,9 +198,10 @@ class Sentences:
         own = place.hit.passage.id in self._own
         if own and not reading.names:
             return says_unnamed(reading, found) and not _REMEDY.search(place.text)
-        if own and not reading.others(self._disease):
+        if own and not reading.others(self._disease) and not _REMEDY.search(place.text):
             return True
-        return says(reading, self._disease, found)
+        foreign = place.hit.passage.id in self._foreign
+        return says(reading, self._disease, found, foreign=foreign)
 
     def testing(self, most: int = 2) -> list[Place]:
         """Return sentences that say how the disease is found: those that name it first.

@@ -26,6 +26,10 @@ _BEARS = frozenset(
     )
 )
 """Between a disease and what it brings."""
+_GETS = frozenset(
+    words_of("have has had cause caused include including develop experience get lead suffer")
+)
+"""Before a disease that somebody has, or that another disease brings."""
 _IN = frozenset(words_of("of with in from by to during due like indicate suggest mean"))
 """Before a disease that brings what was named."""
 _BETWEEN = frozenset(words_of("a an the or and some severe acute chronic mild early untreated"))
@@ -100,8 +104,14 @@ def _at(term: str, reading: Reading) -> list[int]:
     return [i for i, terms in enumerate(reading.terms) if term in terms]
 
 
-def says(reading: Reading, disease: Disease, found: Sequence[Span]) -> bool:
-    """True where a sentence that names a disease says that it has one of the ``found`` places."""
+def says(
+    reading: Reading, disease: Disease, found: Sequence[Span], *, foreign: bool = False
+) -> bool:
+    """True where a sentence that names a disease says that it has one of the ``found`` places.
+
+    In a ``foreign`` article, on another disease, those who "have strokes and feel confused" may
+    be confused by that: there the disease must not be what somebody has.
+    """
     own, others = reading.of(disease), reading.others(disease)
     for finding, name in product(found, own):
         if name.last <= finding.first:
@@ -112,9 +122,13 @@ def says(reading: Reading, disease: Disease, found: Sequence[Span]) -> bool:
                 other.last <= finding.first and _bears(reading, other, finding, ())
                 for other in others
             )
-        if said:
+        if said and not (foreign and _holds(reading, _GETS, 0, name.first)):
             return True
     return False
+
+
+def _holds(reading: Reading, wanted: Collection[str], first: int, last: int) -> bool:
+    return any(word in wanted for word in reading.words[first:last])
 
 
 def says_unnamed(reading: Reading, found: Sequence[Span]) -> bool:
@@ -127,10 +141,20 @@ def says_unnamed(reading: Reading, found: Sequence[Span]) -> bool:
 
 
 def _bears(reading: Reading, name: Span, finding: Span, others: Sequence[Span]) -> bool:
-    """True where a word such as "causes" stands between, and no other disease behind the first."""
+    """True where a word such as "causes" stands between, and no disease but those of a list."""
     between = range(name.last, finding.first)
     at = next((i for i in between if reading.words[i] in _BEARS), None)
-    return at is not None and not any(at < other.first < finding.first for other in others)
+    if at is None:
+        return False
+    listed = name.last
+    for other in others:
+        if name.last <= other.first < at:
+            if not all(word in _BETWEEN for word in reading.words[listed : other.first]):
+                return False
+            listed = other.last
+        elif at < other.first < finding.first:
+            return False
+    return True
 
 
 def _is_in(reading: Reading, name: Span) -> bool:

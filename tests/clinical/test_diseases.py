@@ -156,6 +156,24 @@ def test_what_only_holds_a_name_names_none(text):
     assert Names().find(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Signs of PE are sudden.", "pulmonary embolism"),
+        ("He did PE. pe is a letter pair.", "pulmonary embolism"),
+        ("You get it with a cold or the flu.", "common cold"),
+        ("Colds are frequent.", "common cold"),
+    ],
+)
+def test_short_and_everyday_names(text, name):
+    assert Names().find(text)[0].name == name
+
+
+@pytest.mark.parametrize("text", ["pe", "A cold room.", "In the cold air.", "A cold, wet day"])
+def test_words_that_look_like_them(text):
+    assert Names().find(text) == []
+
+
 def test_a_flu_like_illness_is_no_flu():
     assert Names().find("It begins as a flu-like illness.") == []
     assert [d.name for d in Names().find("It begins as flu, like others.")] == ["influenza"]

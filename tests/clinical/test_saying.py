@@ -18,7 +18,7 @@ def said(sentence, disease, finding):
     [
         ("Pneumonia causes a cough.", "pneumonia", "cough"),
         ("Symptoms of flu or pneumonia include a sore throat.", "pneumonia", "sore throat"),
-        ("Symptoms of flu or pneumonia include a sore throat.", "influenza", "sore throat"),
+        ("Symptoms of a cold or the flu include a sore throat.", "common cold", "sore throat"),
         ("A cough is common in children with acute pneumonia.", "pneumonia", "cough"),
         ("Some get asthma (including wheezing) and hay fever.", "asthma", "wheezing"),
         ("Influenza causes fever, pneumonia and sepsis.", "influenza", "fever"),
@@ -38,11 +38,21 @@ def test_plainly_said(sentence, disease, finding):
         ("Influenza causes pneumonia and a cough.", "pneumonia", "cough"),
         ("Lupus can lead to pneumonia, which causes a cough.", "lupus", "cough"),
         ("A cough has many causes.", "pneumonia", "cough"),
+        ("Asthma complications: the first pneumonia symptom is a cough.", "asthma", "cough"),
         ("Pneumonia causes a whooping cough.", "pneumonia", "headache"),
     ],
 )
 def test_named_beside_it_only(sentence, disease, finding):
     assert not said(sentence, disease, finding)
+
+
+def test_what_somebody_has_in_an_article_on_something_else():
+    names = Names()
+    reading = read_sentence("Some have strokes and experience confusion.", names)
+    found = places_of(finding_terms("confusion"), reading)
+    stroke = names.of("stroke")
+    assert says(reading, stroke, found)
+    assert not says(reading, stroke, found, foreign=True)
 
 
 def test_words_of_a_finding_stand_near_each_other():
