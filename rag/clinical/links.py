@@ -61,6 +61,10 @@ _REMEDY = re.compile(
     re.IGNORECASE,
 )
 """What helps against a finding does not say that the disease has it."""
+_OF_SYMPTOMS = re.compile(
+    r"\b(?:symptoms?|signs?|clinical features|manifestations?|presentation)\b", re.IGNORECASE
+)
+"""In a title: what its article lists are findings of its disease."""
 _YOUNG = re.compile(r"\b(?:boys?|girls?)\b", re.IGNORECASE)
 _GROWN = re.compile(r"\b(?:women|woman|men|man|pregnan\w+)\b", re.IGNORECASE)
 
@@ -197,7 +201,8 @@ class Sentences:
             return False
         own = place.hit.passage.id in self._own
         if own and not reading.names:
-            return says_unnamed(reading, found) and not _REMEDY.search(place.text)
+            told = _OF_SYMPTOMS.search(place.hit.article.title) or says_unnamed(reading, found)
+            return bool(told) and not _REMEDY.search(place.text)
         if own and not reading.others(self._disease) and not _REMEDY.search(place.text):
             return True
         foreign = place.hit.passage.id in self._foreign

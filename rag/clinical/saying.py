@@ -15,8 +15,8 @@ from itertools import product
 from rag.claims.lexicon import content_terms
 from rag.clinical.diseases import Disease, Names, words_of
 
-GAP = 4
-"""Words that may stand between those of one finding: "pain or discomfort in the chest"."""
+GAP = 6
+"""Words from one of a finding's to the next at most: "pain or discomfort in the chest"."""
 _BEARS = frozenset(
     words_of(
         "cause caused causing include included including have has had having present presented"
@@ -95,7 +95,7 @@ def places_of(wanted: Collection[str], reading: Reading) -> list[Span]:
         if -1 in nearest:
             return []
         span = Span(min([place, *nearest]), max([place, *nearest]) + 1)
-        if span.last - span.first <= len(wanted) + GAP:
+        if span.last - span.first <= 1 + GAP * len(rest):
             out.append(span)
     return out
 

@@ -28,6 +28,8 @@ ROWS = (
      "Acetaminophen relieves the fever of the first days. "
      "The first sign is a cough."),
     ("Pneumonia and stroke in nursing homes", "Symptoms include a severe headache."),
+    ("What are the symptoms of Pneumonia ?", "Vomiting troubles many patients at night."),
+    ("What to do for Pneumonia ?", "Vomiting troubles many patients at night."),
 )  # fmt: skip
 
 
@@ -65,6 +67,12 @@ def test_how_a_finding_is_relieved_is_no_link():
     place = sentences(4).linking(find_findings("cough")[0])
     assert place is not None
     assert place.text == "The first sign is a cough."
+
+
+def test_what_an_article_on_symptoms_lists_is_a_link():
+    finding = find_findings("vomiting")[0]
+    assert sentences(6).linking(finding).text == "Vomiting troubles many patients at night."
+    assert sentences(7).linking(finding) is None
 
 
 def test_an_article_on_two_diseases_must_name_the_one():

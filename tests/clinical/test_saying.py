@@ -62,6 +62,8 @@ def test_words_of_a_finding_stand_near_each_other():
     far = read_sentence("Pain in the upper abdomen, the area between chest and hips.", names)
     assert [(s.first, s.last) for s in places_of(wanted, near)] == [(2, 8)]
     assert places_of(wanted, far) == []
+    face = read_sentence("Weakness of the face, arm or leg, mostly on one side, is sudden.", names)
+    assert len(places_of(finding_terms("weakness of one side of the face"), face)) == 1
 
 
 def test_words_inside_a_name_are_no_finding():
