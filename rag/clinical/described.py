@@ -59,17 +59,30 @@ def supports(
 
 
 def described(
-    case: Case, shown: Sequence[Support], moved: Mapping[Finding, Moved], citing: Citing
+    case: Case,
+    shown: Sequence[Support],
+    moved: Mapping[Finding, Moved],
+    citing: Citing,
+    *,
+    is_far: bool = False,
 ) -> tuple[Candidate, ...]:
     """Return candidates in the order of ``shown`` with their sentences cited.
 
-    ``moved`` has for each finding the ranking without it.
+    ``moved`` has for each finding the ranking without it. Where all that was found ``is_far``
+    from the description, no candidate is more than weak.
     """
-    return tuple(_candidate(case, i, one, moved, citing) for i, one in enumerate(shown, start=1))
+    return tuple(
+        _candidate(case, i, one, moved, citing, is_far) for i, one in enumerate(shown, start=1)
+    )
 
 
 def _candidate(
-    case: Case, rank: int, one: Support, moved: Mapping[Finding, Moved], citing: Citing
+    case: Case,
+    rank: int,
+    one: Support,
+    moved: Mapping[Finding, Moved],
+    citing: Citing,
+    is_far: bool,
 ) -> Candidate:
     disease, score = one.scored.disease, one.scored.score
     links = []
@@ -103,6 +116,7 @@ def _candidate(
         uncertainty=_uncertainty(
             len(one.scored.hits),
             *(_distinct(several) for several in (one.present, case.present, one.denied)),
+            is_far=is_far,
         ),
     )
 
@@ -111,7 +125,9 @@ def _distinct(findings: Iterable[Finding]) -> int:
     return len({f.name for f in findings})
 
 
-def _uncertainty(articles: int, linked_findings: int, findings: int, against: int) -> str:
+def _uncertainty(
+    articles: int, linked_findings: int, findings: int, against: int, *, is_far: bool
+) -> str:
     """Return in words how far the literature carries a candidate."""
     many = "one article" if articles == 1 else f"{articles} articles"
     said = f"named by {many} of those found"
@@ -120,6 +136,8 @@ def _uncertainty(articles: int, linked_findings: int, findings: int, against: in
         return f"not supported: {said}, but no sentence links it with a finding{denied}"
     said += f"; the literature here links it with {linked_findings} of {findings} findings"
     said += denied
+    if is_far:
+        return f"weak: {said}; but no article is near to the whole description"
     if articles == 1:
         return f"weak: {said}"
     few = linked_findings * 2 < findings or articles < 4

@@ -93,6 +93,16 @@ def test_candidates_findings_and_quotes(retriever):
                 assert article.id == citation.article_id
 
 
+@pytest.mark.parametrize(("far", "words"), [(0.0, ("fair", "moderate", "weak")), (2.0, ("weak",))])
+def test_what_is_far_from_the_description_is_weak(retriever, monkeypatch, far, words):
+    monkeypatch.setattr("rag.clinical.differential.FAR", far)
+    found = differential(retriever, "I have joint pain and redness of my big toe.")
+    told = [c.uncertainty for c in found.candidates if c.name == "gout"]
+    assert len(told) == 1
+    assert told[0].startswith(words)
+    assert ("no article is near" in told[0]) is (far == 2.0)
+
+
 def test_a_denied_finding_speaks_against(retriever):
     found = differential(retriever, "Fever and a stiff neck, no headache.")
     meningitis = next(c for c in found.candidates if c.name == "meningitis")
