@@ -41,6 +41,15 @@ def differential_to_dict(found: Differential) -> dict[str, Any]:
         "status": "answered" if found.candidates else "insufficient_evidence",
         "notices": list(found.notices),
         "findings": [finding_to_dict(f) for f in found.findings],
+        "rule_out": [
+            {
+                "name": c.name,
+                "rank": c.rank,
+                "dangerous_source": _source(c),
+                "findings": [_link_to_dict(link) for link in c.links],
+            }
+            for c in found.rule_out
+        ],
         "candidates": [_candidate_to_dict(c) for c in found.candidates],
         "references": [reference_to_dict(r) for r in found.references],
         "reason": found.reason,
@@ -60,20 +69,22 @@ def _candidate_to_dict(one: Candidate) -> dict[str, Any]:
         "dangerous_source": _source(one),
         "uncertainty": one.uncertainty,
         "findings": [
-            {
-                "name": link.finding.name,
-                "text": link.finding.text,
-                "start": link.finding.start,
-                "end": link.finding.end,
-                "against": link.finding.negated,
-                "weight": link.weight,
-                "rank_without": link.rank_without,
-                "statements": [asdict(s) for s in link.statements],
-            }
+            _link_to_dict(link) | {"weight": link.weight, "rank_without": link.rank_without}
             for link in one.links
         ],
         "fit": [asdict(s) for s in one.fit],
         "tests": [asdict(s) for s in one.tests],
+    }
+
+
+def _link_to_dict(link: FindingLink) -> dict[str, Any]:
+    return {
+        "name": link.finding.name,
+        "text": link.finding.text,
+        "start": link.finding.start,
+        "end": link.finding.end,
+        "against": link.finding.negated,
+        "statements": [asdict(s) for s in link.statements],
     }
 
 
@@ -93,10 +104,13 @@ def print_differential(console: Console, found: Differential, explain: bool) -> 
     print_indented(console, Text(f"Findings read: {', '.join(dict.fromkeys(told)) or 'none'}"))
     if not found.candidates:
         console.print(Text(f"\nNo candidates: {found.reason}.", "bold"))
-    dangerous = [c for c in found.candidates if c.is_dangerous]
-    if dangerous:
-        names = ", ".join(printable(c.name) for c in dangerous)
-        print_indented(console, Text(f"Rule out first: {names}", style="bold yellow"))
+    if found.rule_out:
+        print_indented(console, Text("Rule out first:", style="bold yellow"))
+    for one in found.rule_out:
+        link = one.links[0]
+        line = Text(f"{printable(one.name)}  ", style="bold yellow")
+        line.append_text(_quoted(link.finding.name, link.statements[0]))
+        print_indented(console, line, 3)
     for candidate in found.candidates:
         console.print()
         _print_candidate(console, candidate, explain)

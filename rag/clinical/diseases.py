@@ -9,7 +9,7 @@ form of a disease's name. No list and no form is complete.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -23,8 +23,26 @@ RARE = 4.0
 """Power of ten of the people who have a disease that medlit's list lacks, in a year."""
 LONGEST = 7
 """Words of a name at most."""
-_ALIKE = re.compile(r"\b\w+-like\b", re.IGNORECASE)
-"""A "flu-like illness" is another one."""
+_ALIKE = re.compile(
+    r"\b\w+-like\b|\bhearing aids?\b|\bstroke volumes?\b"
+    r"|\b(?:respiratory|marrow|myelo|immune|cardiac|ST(?:[- ]segment)?) depression\b",
+    re.IGNORECASE,
+)
+"""What holds a disease's name and is none, or another: a "flu-like illness"."""
+_SHORT = {
+    "PE": "pulmonary embolism", "MI": "myocardial infarction", "CHD": "coronary heart disease",
+    "CAD": "coronary artery disease", "TBI": "traumatic brain injury",
+}  # fmt: skip
+"""Abbreviations that are read in capitals only."""
+_CAPITALS = re.compile(rf"\b(?:{'|'.join(_SHORT)})\b")
+_A_COLD = re.compile(
+    r"\b(?:(?:a|the|your|my|bad) cold|colds)\b(?=\s*(?:[.;:)?!]|$|,\s*(?:the )?(?:flu|influenza|sore throat|cough)\b|or\b|and\b|is\b|are\b|that\b|can\b|may\b"
+    r"|with\b|virus\w*|symptoms?|often\b|usually\b|in\b|but\b))",
+    re.IGNORECASE,
+)
+"""The illness; "a cold room" and "the cold" of winter are none."""
+_PREVENTED = frozenset(("vaccine", "vaccination", "shot", "immunization", "immunisation"))
+"""Behind a name: what is given against the disease, to those who do not have it."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ABOUT = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -68,6 +86,9 @@ class Disease:
     ``is_listed`` says that it stands in medlit's list of common and dangerous diseases, and
     ``source`` of a dangerous one who says that it is: the title of a page or a guideline.
     ``burden`` is the common logarithm of the people in the world who have it in a year.
+    ``only`` says who alone can have it: ``p`` those who are or were just pregnant, ``f`` and
+    ``m`` those with the organs of a woman or a man; empty for anyone. ``is_sign`` is true of
+    what is a value or a complaint as much as a disease, as hypertension.
     """
 
     name: str
@@ -76,6 +97,8 @@ class Disease:
     is_listed: bool = False
     source: str = ""
     burden: float = RARE
+    only: str = ""
+    is_sign: bool = False
 
 
 @lru_cache(maxsize=65536)
@@ -120,7 +143,14 @@ def listed() -> dict[tuple[str, ...], Disease]:
         names = [name, *(n.strip() for n in others.split(";") if n.strip())]
         keys = tuple(dict.fromkeys((*(tuple(words_of(n)) for n in names), *map(key, names))))
         disease = Disease(
-            name.strip(), keys, "d" in marks, True, source.strip(), burdens()[name.strip()]
+            name.strip(),
+            keys,
+            is_dangerous="d" in marks,
+            is_listed=True,
+            source=source.strip(),
+            burden=burdens()[name.strip()],
+            only=next((mark for mark in marks if mark in "pfm"), ""),
+            is_sign="s" in marks,
         )
         for one in keys:
             out.setdefault(one, disease)
@@ -138,6 +168,12 @@ _OF_DISEASE = re.compile(r"\b(?:symptoms?|diagnos\w+|inherited|genetic changes)\
 def _tells_disease(title: str, about: str) -> bool:
     """True where a name has the form of a disease's, or the title asks what one asks of one."""
     return is_disease_name(about) or bool(_OF_DISEASE.search(title))
+
+
+_OF_PREGNANCY = re.compile(
+    r"\b(?:pregnancy|gestational|placent\w+|puerperal|postpartum|obstetric\w*)\b", re.IGNORECASE
+)
+"""In a name that the list lacks, as "Acute fatty liver of pregnancy"."""
 
 
 def subject(article: Article) -> str:
@@ -176,32 +212,30 @@ class Names:
                     and len("".join(one)) > 3
                     and not _is_complaint(name)
                 ):
-                    self._known.setdefault(one, Disease(name, (one,)))
+                    only = "p" if _OF_PREGNANCY.search(name) else ""
+                    self._known.setdefault(one, Disease(name, (one,), only=only))
 
     def find(self, text: str) -> list[Disease]:
         """Return the diseases that a text names, longest names first at each place, each once."""
-        words = words_of(_ALIKE.sub(" ", text))
-        out: dict[str, Disease] = {}
-        at = 0
-        while at < len(words):
-            length = self._length_at(words, at)
-            if length:
-                found = self._known[tuple(words[at : at + length])]
-                out.setdefault(found.name, found)
-            at += length or 1
-        return list(out.values())
+        return list({d.name: d for _, _, d in self.places(self.words(text))}.values())
 
-    def without(self, text: str) -> str:
-        """Return the words of a text that are no part of a disease's name, folded."""
-        words = words_of(text)
-        kept: list[str] = []
+    def words(self, text: str) -> list[str]:
+        """Return the words of a text, as ``places`` counts them."""
+        text = _CAPITALS.sub(lambda m: _SHORT[m[0]], _ALIKE.sub(" ", text))
+        return words_of(_A_COLD.sub("common cold", text))
+
+    def places(self, words: list[str]) -> Iterator[tuple[int, int, Disease]]:
+        """Yield the diseases that words name: first word, the one after the last, disease.
+
+        The longest name at each place; "flu shot" names none.
+        """
         at = 0
         while at < len(words):
             length = self._length_at(words, at)
-            if not length:
-                kept.append(words[at])
+            end = at + length
+            if length and not (end < len(words) and words[end] in _PREVENTED):
+                yield at, end, self._known[tuple(words[at:end])]
             at += length or 1
-        return " ".join(kept)
 
     def _length_at(self, words: list[str], at: int) -> int:
         """Return how many words the longest name at a place has, 0 where none begins."""

@@ -1,21 +1,23 @@
 """The sentences that link a disease with a finding, an age, a sex or a test: verbatim, cited.
 
 A sentence speaks of a disease where it names it, or where its article is about the disease and
-the sentence names no other one. It speaks of a finding where it holds the finding's words.
+the sentence names no other one. It speaks of a finding where it holds the finding's words near
+each other, outside of the names of diseases. It links the two where its article is about the
+disease and it names no other one, or where its words say so (``rag.clinical.saying``): what an
+article on lupus lists beside pneumonia is a sign of lupus.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answering import fitness
-from rag.answering.hostile import is_hostile
 from rag.answering.spans import spans
 from rag.claims.aims import is_aim
-from rag.claims.lexicon import content_terms
 from rag.clinical.diseases import Disease, Names, subject
+from rag.clinical.saying import Reading, finding_terms, places_of, read_sentence, says, says_unnamed
 from rag.evidence import level_of
 from rag.types import Article, Citation, Evidence, Finding, Hit, Reference, Statement
 
@@ -54,6 +56,15 @@ _CHILD, _ADULT = 13, 20
 _DENYING = re.compile(
     r"\b(?:no|rarely|seldom|never|without|uncommon|unusual|mistaken)\b", re.IGNORECASE
 )
+_REMEDY = re.compile(
+    r"\b(?:reliev\w+|reduc\w+|treat(?:ed|ments?|s)?|medic(?:ines?|ations?)|lifestyle|vaccin\w+|prevent\w*|side effects?)\b",
+    re.IGNORECASE,
+)
+"""What helps against a finding does not say that the disease has it."""
+_OF_SYMPTOMS = re.compile(
+    r"\b(?:symptoms?|signs?|clinical features|manifestations?|presentation)\b", re.IGNORECASE
+)
+"""In a title: what its article lists are findings of its disease."""
 _YOUNG = re.compile(r"\b(?:boys?|girls?)\b", re.IGNORECASE)
 _GROWN = re.compile(r"\b(?:women|woman|men|man|pregnan\w+)\b", re.IGNORECASE)
 
@@ -99,8 +110,11 @@ class Place:
     hit: Hit
     start: int
     end: int
-    named: tuple[Disease, ...]
-    terms: frozenset[str]
+    reading: Reading
+
+    def names(self, disease: Disease) -> bool:
+        """Return whether the sentence names a disease."""
+        return bool(self.reading.of(disease))
 
     @property
     def text(self) -> str:
@@ -109,7 +123,10 @@ class Place:
 
 
 class Split:
-    """The sentences of hits, each passage read once."""
+    """The sentences of hits, each passage read once.
+
+    Hits are those that may be cited: none retracted, none that gives orders to its reader.
+    """
 
     def __init__(self, names: Names) -> None:
         """Know the names by which diseases are found in sentences."""
@@ -123,17 +140,11 @@ class Split:
         return self._read[hit.passage.id]
 
     def _places(self, hit: Hit) -> Iterable[Place]:
-        if hit.article.status in {"retracted", "notice"}:
-            return
-        if is_hostile(f"{hit.article.title}\n{hit.passage.text}"):
-            return
         for span in spans(Evidence(0, hit)):  # without the labels of sections
             text = span.text
             if fitness.is_plain_statement(text) and not is_aim(text):
-                named = self.names.find(text)
-                rest = content_terms(self.names.without(text)) if named else content_terms(text)
                 start = span.start - hit.passage.start
-                yield Place(hit, start, start + len(text), tuple(named), rest)
+                yield Place(hit, start, start + len(text), read_sentence(text, self.names))
 
 
 class Sentences:
@@ -143,45 +154,59 @@ class Sentences:
         """Take the sentences of ``hits``, each passage's once."""
         self._disease = disease
         self._all: list[Place] = []
-        self._own: set[Place] = set()  # of articles that are about the disease
-        self._foreign: set[Place] = set()  # of articles that are about another one
+        self._own: set[int] = set()  # passages of articles that are about the disease
+        self._foreign: set[int] = set()  # of articles that are about another one
         for hit in {h.passage.id: h for h in hits}.values():
             about = _is_about(hit.article, disease, split.names)
-            foreign = not about and _is_of_another(hit.article, split.names)
-            for place in split.of(hit):
-                if disease in place.named or (about and not place.named):
-                    self._all.append(place)
-                    if about:
-                        self._own.add(place)
-                    if foreign:
-                        self._foreign.add(place)
+            if about:
+                self._own.add(hit.passage.id)
+            elif _is_of_another(hit.article, split.names):
+                self._foreign.add(hit.passage.id)
+            self._all += [
+                place
+                for place in split.of(hit)
+                if place.names(disease) or (about and not place.reading.names)
+            ]
 
     def linking(self, finding: Finding) -> Place | None:
-        """Return the best sentence that holds a finding's words outside of disease names.
+        """Return the best sentence that links a finding with the disease, or ``None``.
 
         One that may deny the link goes last ("colds rarely cause a fever"). An article about the
         disease goes before one about something else, one about another disease last; then the
         finding's own words before its synonyms, a sentence that names the disease before one
         that does not, and the order of the hits.
         """
-        own = [content_terms(words) for words in (finding.name, finding.text)]
-        others = [content_terms(words) for words in finding.synonyms]
+        own = [finding_terms(words) for words in (finding.name, finding.text)]
+        others = [finding_terms(words) for words in finding.synonyms]
+        found: list[tuple[tuple[bool, ...], Place]] = []
+        for place in self._all:
+            by_own = self._links(place, own)
+            if by_own or self._links(place, others):
+                passage = place.hit.passage.id
+                order = (
+                    _DENYING.search(place.text) is not None,
+                    passage in self._foreign,
+                    passage not in self._own,
+                    not by_own,
+                    not place.names(self._disease),
+                )
+                found.append((order, place))
+        return min(found, key=lambda one: one[0])[1] if found else None
 
-        def holds(place: Place, wanted: Sequence[Collection[str]]) -> bool:
-            return any(w and place.terms.issuperset(w) for w in wanted)
-
-        found = [p for p in self._all if holds(p, own) or holds(p, others)]
-        return min(
-            found,
-            key=lambda p: (
-                bool(_DENYING.search(p.text)),
-                p in self._foreign,
-                p not in self._own,
-                not holds(p, own),
-                self._disease not in p.named,
-            ),
-            default=None,
-        )
+    def _links(self, place: Place, wanted: Sequence[frozenset[str]]) -> bool:
+        """True where a sentence holds one of several names of a finding as the disease's."""
+        reading = place.reading
+        found = [span for terms in wanted for span in places_of(terms, reading)]
+        if not found:
+            return False
+        own = place.hit.passage.id in self._own
+        if own and not reading.names:
+            told = _OF_SYMPTOMS.search(place.hit.article.title) or says_unnamed(reading, found)
+            return bool(told) and not _REMEDY.search(place.text)
+        if own and not reading.others(self._disease) and not _REMEDY.search(place.text):
+            return True
+        foreign = place.hit.passage.id in self._foreign
+        return says(reading, self._disease, found, foreign=foreign)
 
     def testing(self, most: int = 2) -> list[Place]:
         """Return sentences that say how the disease is found: those that name it first.
@@ -191,11 +216,11 @@ class Sentences:
         said = [
             place
             for place in self._all
-            if place not in self._foreign
+            if place.hit.passage.id not in self._foreign
             and _TESTING.search(place.text)
             and not _OF_TESTS.search(place.text)
         ]
-        return sorted(said, key=lambda p: self._disease not in p.named)[:most]
+        return sorted(said, key=lambda p: not p.names(self._disease))[:most]
 
     def fitting(self, age: float | None, sex: str) -> list[Place]:
         """Return the first sentence that tells of the age, and of the sex, of the patient.
@@ -222,8 +247,9 @@ class Sentences:
 
 
 def _is_about(article: Article, disease: Disease, names: Names) -> bool:
+    """True where a title's subject is the disease, or it names this one alone."""
     about = names.of(subject(article))
-    return about == disease or (about is None and disease in names.find(article.title))
+    return about == disease or (about is None and names.find(article.title) == [disease])
 
 
 def _is_of_another(article: Article, names: Names) -> bool:

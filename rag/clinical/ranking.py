@@ -50,7 +50,10 @@ class Scored:
 
 
 def rank_diseases(
-    hits: Sequence[Hit], names: Names, base_rate: Callable[[Disease], float]
+    hits: Sequence[Hit],
+    names: Names,
+    base_rate: Callable[[Disease], float],
+    commoner: Callable[[Disease], float] = lambda _: 0.0,
 ) -> list[Scored]:
     """Return the diseases that the hits name, best first; ties by name.
 
@@ -58,6 +61,7 @@ def rank_diseases(
         hits: of the description, best first.
         names: knows the diseases; has learnt from ``hits``.
         base_rate: share of the corpus's passages that name a disease, in (0, 1).
+        commoner: power of ten by which the patient has a disease oftener than anyone does.
     """
     total = 0.0
     weight: dict[str, float] = {}
@@ -78,7 +82,7 @@ def rank_diseases(
         score = (
             LOG_ODDS * log_odds
             + EVIDENCE * math.log1p(weight[name])
-            + BURDEN * (disease.burden - RARE)
+            + BURDEN * (disease.burden + commoner(disease) - RARE)
         )
         out.append(Scored(disease, score, log_odds, weight[name], tuple(found[name])))
     return sorted(out, key=lambda s: (-s.score, s.disease.name))

@@ -203,6 +203,8 @@ class Differential:
         reason: why there are no candidates, or empty.
         references: of all citations, by their numbers.
         index: where it was looked up.
+        rule_out: the dangerous ones to be ruled out first, whatever their rank among all that
+            were read: each with its rank and the cited links to findings that are present.
     """
 
     description: str
@@ -212,3 +214,4 @@ class Differential:
     reason: str = ""
     references: tuple[Reference, ...] = ()
     index: str = field(default="", compare=False)
+    rule_out: tuple[Candidate, ...] = ()

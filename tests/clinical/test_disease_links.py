@@ -24,6 +24,12 @@ ROWS = (
     ("What are the tests of Pneumonia ?",
      "The test can easily be adapted to diagnose pneumonia with other primers. "
      "We developed an antibody test to detect pneumonia."),
+    ("What are the treatments for Pneumonia ?",
+     "Acetaminophen relieves the fever of the first days. "
+     "The first sign is a cough."),
+    ("Pneumonia and stroke in nursing homes", "Symptoms include a severe headache."),
+    ("What are the symptoms of Pneumonia ?", "Vomiting troubles many patients at night."),
+    ("What to do for Pneumonia ?", "Vomiting troubles many patients at night."),
 )  # fmt: skip
 
 
@@ -44,14 +50,33 @@ def sentences(*rows: int) -> Sentences:
     [
         ((0, 1, 2), "Patients with pneumonia have a cough with phlegm."),
         ((0, 1), "A cough is common in pneumonia."),
-        ((0,), "Common signs of lung cancer include a cough that gets worse and problems with "
-               "pneumonia."),
     ],
 )  # fmt: skip
 def test_an_article_about_the_disease_goes_before_one_about_another(rows, said):
     place = sentences(*rows).linking(find_findings("cough")[0])
     assert place is not None
     assert place.text == said
+
+
+def test_the_finding_of_another_disease_is_no_link():
+    assert sentences(0).linking(find_findings("cough")[0]) is None
+
+
+def test_how_a_finding_is_relieved_is_no_link():
+    assert sentences(4).linking(find_findings("fever")[0]) is None
+    place = sentences(4).linking(find_findings("cough")[0])
+    assert place is not None
+    assert place.text == "The first sign is a cough."
+
+
+def test_what_an_article_on_symptoms_lists_is_a_link():
+    finding = find_findings("vomiting")[0]
+    assert sentences(6).linking(finding).text == "Vomiting troubles many patients at night."
+    assert sentences(7).linking(finding) is None
+
+
+def test_an_article_on_two_diseases_must_name_the_one():
+    assert sentences(5).linking(find_findings("headache")[0]) is None
 
 
 def test_the_own_words_of_a_finding_go_before_synonyms():
