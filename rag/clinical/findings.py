@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from rag.answering.redflags import When, when_of
 from rag.clinical.context import UnitContext
 from rag.clinical.drugs import NO_ALLERGY, allergy_start, by_stem, dosage_after
 from rag.clinical.durations import duration_of, durations_in
@@ -116,7 +117,11 @@ def _of_unit(
         )
         if mention.measured is not None:
             # a result is a fact: "no fever, T 37.0" does not deny the temperature
-            time = FindingTime.PAST if unit.role is Role.PAST else FindingTime.PRESENT
+            is_old = (
+                unit.role is Role.PAST
+                or when_of(unit.flat, mention.start, mention.end) is When.LONG_AGO
+            )
+            time = FindingTime.PAST if is_old else FindingTime.PRESENT
             finding = replace(finding, negated=False, uncertain=False, time=time)
         elif concept.kind is FindingKind.DRUG:
             stop = min((d for d in drugs if d > mention.start), default=unit.part.section.end)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.answering.redflags import is_limit
 from rag.clinical.ranges import Range, judge, judge_pressure, read_ranges
 from rag.clinical.vocabulary import Concept, is_exact, names_of, read_list
 from rag.clinical.words import Names, Token
@@ -23,10 +24,12 @@ _UNIT = (
     r"(?P<unit>%|°?\s?[CF]\b(?!\w)|degrees?(?:\s[CF])?|bpm|mm\s?Hg|mmHg|(?:m|µ|u|mc|n|p|k|d)?g\s?/\s?(?:dL|mL|L)\b|(?:m|µ|u|n|p)mol/L|m?Eq/L"
     r"|m?I?U/m?L|µ?u?IU/mL|[KMk]/[uµm][Ll]|x?\s?10[\^*e]?9/L|/[uµ]L|/mm3|mm/hr?|mmol/mol|mmol|mg|fL|kg/m2|kg|lbs?|/min)?"
 )
+_SERIES = r"(?:\s?(?:-+>|→|=+>)\s?\d+(?:\.\d+)?(?![\d/]))*"
+"""A rise or a fall: "lactate 4.1 -> 1.6" is 1.6 now."""
 _VALUE = re.compile(
     r"(?P<fill>\s*(?:[-:=#~]|\b(?:of|was|is|at|to|level|levels|count|about|around|approximately|measured|in the|up|trending"
     r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|low|high|elevated|normal|decreased|only)\b|\(|[*])?){0,4}"
-    rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?:\s?(?:-|to)\s?\d+(?:\.\d+)?(?![\d/]))?s?\s*{_UNIT}"
+    rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?P<then>{_SERIES})(?:\s?(?:-|to)\s?\d+(?:\.\d+)?(?![\d/]))?s?\s*{_UNIT}"
     r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s?(?:HH?|LL?)(?=\t|\s{2}|\s*(?:[,.;\d(\[|]|$)))?",
     re.IGNORECASE,
 )
@@ -100,15 +103,11 @@ _NUMBER_ONLY = frozenset(
     )
 )
 """Names that stand for other things too where no number follows."""
-_THRESHOLD = re.compile(
-    r"\b(?:goal|target|transfuse(?: (?:for|if|to))?|until|unless|if|keep|maintain|titrate (?:to|for)|hold (?:for|if))\s+(?:an?\s|the\s|his\s|her\s|patient's\s)?$",
-    re.IGNORECASE,
-)
-"""Before a value that is to be reached or watched for, and is no result: "hold if SBP < 90"."""
 _COUNTED = re.compile(
     r"\s*-?(?:y|yrs?|years?|months?|weeks?|wks?|days?|hours?|drinks?|beers?|glasses|times|ago)\b"
 )
 """Behind a number that counts something else: "quit EtOH 2 y ago"."""
+_DIGIT = re.compile(r"\d")
 _GAP = 40
 _BACK = 30
 
@@ -155,7 +154,7 @@ def find_readings(
     taken = words[0].start if words else end
     for name in tests().find(words):
         first, last = words[name.first], words[name.last - 1]
-        if first.start < taken or _THRESHOLD.search(text, max(0, first.start - _BACK), first.start):
+        if first.start < taken or _is_sought(text, first.start, last.end):
             continue
         following = words[name.last].start if name.last < len(words) else end
         reading = _reading(
@@ -168,6 +167,12 @@ def find_readings(
         yield from _bare(text, words[0].start, end, age)
 
 
+def _is_sought(text: str, start: int, end: int) -> bool:
+    """True where the number behind a name is to be reached or watched for: "hold if SBP < 90"."""
+    number = _DIGIT.search(text, end, end + _BACK)
+    return is_limit(text, start, number.start() if number else end)
+
+
 def reading_of(
     text: str, start: int, end: int, test: Test, age: float | None, sex: str
 ) -> Reading | None:
@@ -178,7 +183,7 @@ def reading_of(
     number = _VALUE.fullmatch(text, start, end)
     if number is None:
         return None
-    value = float(number["value"].replace(",", ""))
+    value = _number(number)
     low, high = _PLAUSIBLE.get(test.concept.name, (0.0, float("inf")))
     if not low <= value <= high:
         return None
@@ -199,7 +204,7 @@ def _reading(
         r"[\w/]*[A-Za-z/]\w*",
         text[number.end("value") : number.end("value") + 1] if number["unit"] is None else "",
     ):
-        value = float(number["value"].replace(",", ""))
+        value = _number(number)
         low, high = _PLAUSIBLE.get(name, (0.0, float("inf")))
         if low <= value <= high:
             stop = start + len(text[start : number.end()].rstrip())
@@ -215,6 +220,12 @@ def _reading(
         at = max(0, start - _BACK) + before.start("word")
         return Reading(at, after, test.concept, _in_words(before["word"]))
     return None
+
+
+def _number(found: re.Match[str]) -> float:
+    """Return the value, the last of a series."""
+    last = found["then"].rpartition(">")[2].rpartition("→")[2] if found["then"] else found["value"]
+    return float(last.replace(",", ""))
 
 
 def _measured(

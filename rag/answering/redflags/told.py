@@ -158,11 +158,14 @@ class Told:
         now: the words on the person's state now.
         ever: those and the past, without what is denied: who the person is, and what is taken.
         is_person: whether it names a person, or calls for help, at all.
+        stated: the words on the person's state now with what is denied, for a number is a fact
+            wherever it stands: "no cough, T 39.2".
     """
 
     now: str
     ever: str
     is_person: bool
+    stated: str = ""
 
 
 def told(text: str) -> Told:
@@ -173,14 +176,15 @@ def told(text: str) -> Told:
     asks = [_is_question(piece, len(pieces)) for piece in pieces]
     if not is_person and (any(asks) or _TOPIC.search(lower) or len(lower.split()) > _BARE):
         return Told("", "", False)
-    now, ever = [], []
+    now, ever, stated = [], [], []
     for piece, asked in zip(pieces, asks, strict=True):
         if asked and not _SELF.search(piece) and not _HELP.search(piece):
             continue
         rest = _without(_without(piece, "denied"), "if")
         ever.append(rest)
         now.append(_without_kin(_without_dated(_without(rest, "past"))))
-    return Told(GONE.join(now), GONE.join(ever), is_person)
+        stated.append(_without_kin(_without_dated(_without(_without(piece, "if"), "past"))))
+    return Told(GONE.join(now), GONE.join(ever), is_person, GONE.join(stated))
 
 
 def _cut(piece: str) -> list[str]:

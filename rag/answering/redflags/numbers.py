@@ -1,0 +1,158 @@
+"""Measured values in plain words: "my temperature is 39.5", "hr 128, bp 84/50", "103 f".
+
+Read in what ``told`` keeps as stated of a person, as ``notes.plain`` writes it. A record is read
+by ``rag.clinical``, which knows tables, headings and more names; this is for questions and for
+what that list of tests lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.answering.redflags.values import Value, value_of
+from rag.answering.redflags.when import is_limit, is_spoilt, when_of
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d{1,2})?|\.\d+)"
+_FILL = (
+    r"(?:[ :=~,(*-]|\b(?:of|is|was|were|are|at|to|up|reads?|reading|readings|read|says|said|shows?|showed|about|around|only|just"
+    r"|approximately|approx|has|been|have|now|today|currently|still|gone|went|goes|dropped|fell|fallen|risen|rose|came|back|down"
+    r"|as|low|high|elevated|raised|normal|level|levels|count|rate|measured|from|between|a|in|the|very|really|even|here|on admission|yesterday|critical)\b){0,9}?"
+)
+_THEN = rf"(?:\s?(?:-+>|→|=+>)\s?{_NUMBER}|\s(?:to|then|and now|now|, now|down to|up to)\s{_NUMBER}(?!\d*/))*"
+_PER = r"(?:/|, | per )"
+_UNIT = (
+    rf"\s?(?P<unit>%|mmol{_PER}l|mmol|meq{_PER}l|meq|mg{_PER}dl|g{_PER}dl|g{_PER}l|ng{_PER}ml|ng{_PER}l|pg{_PER}ml|[uµ]g{_PER}l"
+    rf"|mcg{_PER}l|kpa|mm ?hg|k{_PER}[uµ]?l|(?:x ?)?10[\^*e]?9{_PER}l|(?:cells ?)?/[uµ]?l|/mm3|/15|/min|bpm|°? ?c(?:elsius)?|°? ?f(?:ahrenheit)?"
+    r"|degrees(?: [cf])?)?(?!\w)"
+)
+_NOT = r"(?!\d|[.,]\d| ?/ ?\d| (?:years?|months?|weeks?|days?|hours?|times|tablets?|units?|mg|ml|mcg|grams?|minutes?|miles)\b| ?(?:mg|ml|mcg|g|kg|lbs?|iu)(?![/,] ?d?l)\b)"
+_NAMES = {
+    "Temperature": r"temp(?:erature)?s?(?: max)?|t|thermometer|fever|febrile|tympanic|rectal(?: temp\w*)?",
+    "Heart rate": r"heart ?rate|hr|pulse(?! ox)(?: rate)?|p|heart(?: \w+)? (?:beating|racing)(?: at)?",
+    "Respiratory rate": r"resp(?:iratory|iration)? ?rate|rr|resps?|respirations?|breathing rate|breathing at|r",
+    "Oxygen saturation": r"spo2|sao2|o2 ?sat\w*|sats?|saturation\w*|oxygen(?: (?:level|saturation|sat)s?)?|pulse ox\w*|oximeter",
+    "Glucose": r"(?:blood |capillary |fasting |random )?glucose|(?:blood )?sugars?(?: level)?|cbg|fsbg|fsbs|bgl?|fingerstick|bm",
+    "Ketones": r"(?:blood |serum |capillary )?ketones?|b(?:eta|hb)?[ -]?hydroxybutyrate|bhb|bohb",
+    "Lactate": r"lactate|lactic acid",
+    "Potassium": r"(?<!vitamin )k\+?|potassium",
+    "Sodium": r"na\+?|sodium",
+    "Bicarbonate": r"bicarb(?:onate)?|hco3",
+    "Calcium": r"(?:corrected |adjusted |serum )*calcium|ca",
+    "Hemoglobin": r"hb|hgb|ha?emoglobin",
+    "Platelets": r"plt|platelets?(?: count)?|plts",
+    "Absolute neutrophil count": r"anc|neutrophils?(?: count)?|absolute neutrophil count",
+    "INR": r"inr",
+    "pH": r"ph",
+    "pCO2": r"p ?a?co2",
+    "pO2": r"pao2",
+    "Troponin": r"(?:hs |high sensitivity )?trop(?:onin)?s?(?: [it])?",
+    "Lithium level": r"lithium(?: level)?",
+    "Glasgow coma scale": r"gcs",
+    "NEWS2": r"news ?2(?: score)?|news score|news(?= ?[:=]? ?\d)",
+    "Capillary refill": r"(?:crt|cap(?:illary)? refill(?: time)?)",
+}  # fmt: skip
+_FORMS = tuple(
+    (
+        name,
+        re.compile(
+            rf"(?<![\w.'])(?:{names})(?![\w'])(?P<fill>{_FILL})(?P<than>[<>≤≥]=?)? ?(?P<n>{_NUMBER})(?P<then>{_THEN}){_NOT}s?{_UNIT}"
+        ),
+    )
+    for name, names in _NAMES.items()
+)
+_PRESSURE = re.compile(
+    rf"(?<!\w)(?:bp|blood pressure|pressure|sbp|systolic(?: bp| blood pressure| pressure)?){_FILL}(?P<than>[<>≤≥]=?)? ?"
+    r"(?P<sys>\d{2,3})s?(?:\s?(?:/|over|on)\s?(?P<dia>\d{2,3})s?)?(?![\d/.%])(?! ?(?:years?|mg|bpm))"
+    r"(?:\s?(?:-+>|→|=+>|then)\s?(?P<sys2>\d{2,3})(?:/(?P<dia2>\d{2,3}))?)?"
+)
+_BARE = (
+    ("Temperature", re.compile(r"(?<![\w./])(?P<n>(?:3[4-9]|4[0-2]|9[4-9]|10[0-8])(?:\.\d+)?) ?°? ?(?:degrees )?(?P<unit>[cf])(?![\w/])")),
+    ("Oxygen saturation", re.compile(r"(?<![\w./])(?P<n>[5-9]\d|100) ?(?P<unit>%)(?= (?:on |ra\b|room air))")),
+    ("Heart rate", re.compile(r"(?<![\w./])(?P<n>\d{2,3}) ?(?:bpm|beats (?:per|a) min\w*)")),
+    ("Respiratory rate", re.compile(r"(?<![\w./])(?P<n>\d{1,2}) ?(?:breaths|times) ?(?:per|a|/) ?min\w*")),
+    ("Systolic", re.compile(r"(?<![\w./])(?P<n>\d{2,3})(?P<unit>mm ?hg)? systolic")),
+)  # fmt: skip
+_KETONES_GRADED = re.compile(
+    r"(?<!\w)(?:urin\w+ )?ketones?(?: (?:in (?:my |the |her |his )?urine|are|were|is|was|of))*[ :=-]*(?:(?P<n>[1-4]) ?(?:\+|positive|plus)|\+?(?P<word>large|moderate|high)\b)"
+)
+_URINE = re.compile(r"\b(?:urin\w*|ua|u/a|dip\w*|uria)\b[^.;\n]*$")
+
+
+def read_values(text: str) -> Iterator[Value]:
+    """Yield the values of a text in plain words, in its order.
+
+    Args:
+        text: as ``told`` gives it, lower case.
+    """
+    found = [*_named(text), *_pressures(text), *_bare(text), *_graded(text)]
+    taken: set[tuple[str, int]] = set()
+    for at, value in sorted(found, key=lambda one: one[0]):
+        if (value.name, at) not in taken:
+            taken.add((value.name, at))
+            yield value
+
+
+def _named(text: str) -> Iterator[tuple[int, Value]]:
+    for name, form in _FORMS:
+        for match in form.finditer(text):
+            # of urine: another measure with other limits
+            if name in ("pH", "Glucose", "Ketones", "Sodium", "Potassium") and _URINE.search(
+                text[max(0, match.start() - 80) : match.start()]
+            ):
+                continue
+            last = re.findall(_NUMBER, match["then"])[-1:] or [match["n"]]
+            # the number of a rise or a fall is the one it ends at: "lactate 4.1 -> 1.6"
+            yield from _one(text, match, name, last[0], match["unit"] or "", match["than"] or "")
+
+
+def _one(
+    text: str, match: re.Match[str], name: str, number: str, unit: str, than: str
+) -> Iterator[tuple[int, Value]]:
+    at = match.start("n")
+    if is_limit(text, match.start(), at) or is_spoilt(text, match.start(), match.end()):
+        return
+    said = unit.removesuffix("elsius").removesuffix("ahrenheit").replace(" per ", "/")
+    if name == "Troponin" and not said and "." in number:
+        said = "ng/ml"  # as such small numbers are: "troponin 0.84"
+    value = value_of(
+        name, _float(number), said, than[:1].translate(str.maketrans("≤≥", "<>")),
+        when_of(text, match.start(), match.end()),
+    )  # fmt: skip
+    if value is not None:
+        yield at, value
+
+
+def _float(number: str) -> float:
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", number):
+        return float(number.replace(",", ""))
+    return float(number.replace(",", "."))
+
+
+def _pressures(text: str) -> Iterator[tuple[int, Value]]:
+    for match in _PRESSURE.finditer(text):
+        if is_limit(text, match.start(), match.start("sys")):
+            continue
+        when = when_of(text, match.start(), match.end())
+        bound = (match["than"] or "")[:1]
+        last = "2" if match["sys2"] else ""
+        for name, group in (("Systolic", f"sys{last}"), ("Diastolic", f"dia{last}")):
+            if match[group] is None:
+                continue
+            value = value_of(name, float(match[group]), "", bound, when)
+            if value is not None:
+                yield match.start("sys"), value
+
+
+def _bare(text: str) -> Iterator[tuple[int, Value]]:
+    for name, form in _BARE:
+        for match in form.finditer(text):
+            unit = match.groupdict().get("unit") or ""
+            yield from _one(text, match, name, match["n"], unit, "")
+
+
+def _graded(text: str) -> Iterator[tuple[int, Value]]:
+    for match in _KETONES_GRADED.finditer(text):
+        grade = float(match["n"]) if match["n"] else 2.0
+        when = when_of(text, match.start(), match.end())
+        yield match.start(), Value("Ketones in urine", grade, "", when)

@@ -1,0 +1,97 @@
+"""When a measured value was so, and whether it is a result at all: by the words around it.
+
+The rule: the nearest word of time before a value, within its sentence, says when; without one, a
+word of time right behind it. "Yesterday T 39.5 and HR 120, today T 37.0" holds two times.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class When(StrEnum):
+    """When a value was so.
+
+    ``EARLIER`` is hours or days ago: it counts until another value of the measure is told.
+    ``LONG_AGO`` never counts.
+    """
+
+    NOW = "now"
+    EARLIER = "earlier"
+    LONG_AGO = "long ago"
+
+
+_TIMES = re.compile(
+    r"\b(?:(?P<now>now|today|tonight|current(?:ly)?|this (?:morning|afternoon|evening)|most recent|repeat(?:ed)?"
+    r"|latest|since then|discharge)"
+    r"|(?P<long>(?:last|previous|prior) (?:week|month|year|visit|time|admission|clinic|spring|summer|autumn|fall|winter)"
+    r"|(?:\d+|an?|one|two|three|four|five|six|few|several) (?:weeks?|wks?|months?|mos?|years?|yrs?) (?:ago|prior|earlier)"
+    r"|baseline|usual(?:ly)?|normally|previously|(?:in|since|of) (?:\w+ )?(?:19|20)\d\d"
+    r"|childhood)"
+    r"|(?P<earlier>yesterday|last night|overnight|on (?:admission|arrival|presentation|scene)"
+    r"|at (?:presentation|the scene|triage)|admission|initial(?:ly)?|earlier|pre[- ]?op|peak(?:ed)?|nadir"
+    r"|(?:\d+|an?|one|two|three|four|few|several) (?:days?|hours?|hrs?) (?:ago|prior|earlier)))\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.;](?=\s)|\n")
+_BEFORE, _BEHIND = 160, 32
+_NO_RESULT = re.compile(
+    r"\b(?:if|when|whenever|unless|until|call|notify|return|hold|should|target\w*|goal|aim\w*|keep|maintain|titrate|transfuse"
+    r"|goes|gets|risk|cut ?off|threshold|criteria)\b[^.;\n]*$",
+    re.IGNORECASE,
+)
+_SOUGHT = re.compile(
+    r"\b(?:target\w*|goals?|aim\w*(?: for)?|keep|maintain\w*|titrate\w* (?:to|for)|cut ?off|threshold|hold (?:if|for)"
+    r"|(?:transfuse|treat) (?:if|for|when)|unless|until|if)"
+    r"(?:\s(?:an?|the|his|her|their|my|patient's|of|is|are|to|for|in|above|over|below|under))*\s*$",
+    re.IGNORECASE,
+)
+_SPOILT = re.compile(
+    r"\b(?:h[a]?emoly[sz]\w*|spurious|clotted sample|artefact\w*|artifact\w*|contaminated)\b",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"(?:[<>≤≥]|\b(?:above|over|below|under|exceeds?|more than|less than|greater than|higher than|lower than))\W*\w*\W*$",
+    re.IGNORECASE,
+)
+
+
+def when_of(text: str, start: int, end: int) -> When:
+    """Return when the value at ``text[start:end]``, its name included, was so."""
+    before = text[max(0, start - _BEFORE) : start]
+    before = _SENTENCE.split(before)[-1]
+    told = list(_TIMES.finditer(before))
+    if told:
+        return _time(told[-1])
+    behind = re.split(r"[,.;\n)]", text[end : end + _BEHIND], maxsplit=1)[0]
+    found = _TIMES.search(behind)
+    return _time(found) if found else When.NOW
+
+
+def _time(found: re.Match[str]) -> When:
+    if found["long"]:
+        return When.LONG_AGO
+    return When.EARLIER if found["earlier"] else When.NOW
+
+
+def is_limit(text: str, start: int, number: int) -> bool:
+    """True for a value that is to be reached or watched for: "hold if SBP < 90", "goal INR 2".
+
+    Args:
+        text: what it stands in.
+        start: where the name of the measure begins.
+        number: where the number begins.
+    """
+    before = text[max(0, start - _BEFORE) : start]
+    before = _SENTENCE.split(before)[-1]
+    if _SOUGHT.search(before):
+        return True
+    return bool(_NO_RESULT.search(before) and _COMPARED.search(text, start, number + 1))
+
+
+def is_spoilt(text: str, start: int, end: int) -> bool:
+    """True where the record itself calls the sample of ``text[start:end]`` useless: haemolysed."""
+    around = _SENTENCE.split(text[max(0, start - _BEHIND) : start])[-1]
+    behind = re.split(r"[,.;\n]", text[end : end + _BEHIND], maxsplit=1)[0]
+    return _SPOILT.search(around + " " + behind) is not None
