@@ -29,8 +29,8 @@ _OVER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _PAIR = re.compile(r"(\d{2,3})\s?(?:/|over)\s?(\d{2,3})", re.IGNORECASE)
-_URINE = re.compile(r"\b(?:urin\w*|UA|U/A|dip\w*)\b[^.;\n]*$", re.IGNORECASE)
-_ARTERIAL = re.compile(r"PaO2|\b(?:ABG|arterial)\b[^.;\n]*$", re.IGNORECASE)
+_URINE = re.compile(r"\b(?:urin\w*|UA|U/A|dip\w*)\b(?:[^.;\n]|\.(?=\d))*$", re.IGNORECASE)
+_ARTERIAL = re.compile(r"PaO2|\b(?:ABG|arterial)\b(?:[^.;\n]|\.(?=\d))*$", re.IGNORECASE)
 _HIGHEST = re.compile(r"T\s?max|Tm\b|max temp", re.IGNORECASE)
 _GRADE = re.compile(r"([1-4])\s?\+")
 _BACK = 80

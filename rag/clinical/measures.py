@@ -24,11 +24,14 @@ _UNIT = (
     r"(?P<unit>%|°?\s?[CF]\b(?!\w)|degrees?(?:\s[CF])?|bpm|mm\s?Hg|mmHg|(?:m|µ|u|mc|n|p|k|d)?g\s?/\s?(?:dL|mL|L)\b|(?:m|µ|u|n|p)mol/L|m?Eq/L"
     r"|m?I?U/m?L|µ?u?IU/mL|[KMk]/[uµm][Ll]|x?\s?10[\^*e]?9/L|/[uµ]L|/mm3|mm/hr?|mmol/mol|mmol|mg|fL|kg/m2|kg|lbs?|/min)?"
 )
-_SERIES = r"(?:\s?(?:-+>|→|=+>)\s?\d+(?:\.\d+)?(?![\d/]))*"
+_SERIES = (
+    r"(?:\s?(?:-+>|→|=+>)\s?\d+(?:\.\d+)?(?![\d/])"
+    r"|(?: on (?:admission|arrival|presentation)| initially)?, (?:now )?\d+(?:\.\d+)?(?= (?:after|now|today|at discharge|on discharge|following|post)\b))*"
+)
 """A rise or a fall: "lactate 4.1 -> 1.6" is 1.6 now."""
 _VALUE = re.compile(
     r"(?P<fill>\s*(?:[-:=#~]|\b(?:of|was|is|at|to|level|levels|count|about|around|approximately|measured|in the|up|trending"
-    r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|low|high|elevated|normal|decreased|only)\b|\(|[*])?){0,4}"
+    r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|check|result|low|high|elevated|normal|decreased|only)\b|\(|[*])?){0,4}"
     rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?P<then>{_SERIES})(?:\s?(?:-|to)\s?\d+(?:\.\d+)?(?![\d/]))?s?\s*{_UNIT}"
     r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s?(?:HH?|LL?)(?=\t|\s{2}|\s*(?:[,.;\d(\[|]|$)))?",
     re.IGNORECASE,
@@ -224,8 +227,8 @@ def _reading(
 
 def _number(found: re.Match[str]) -> float:
     """Return the value, the last of a series."""
-    last = found["then"].rpartition(">")[2].rpartition("→")[2] if found["then"] else found["value"]
-    return float(last.replace(",", ""))
+    rest = re.findall(r"\d+(?:\.\d+)?", found["then"])
+    return float(rest[-1] if rest else found["value"].replace(",", ""))
 
 
 def _measured(

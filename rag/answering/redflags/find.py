@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.redflags.entry import RedFlag, Way
-from rag.answering.redflags.numbers import read_values
+from rag.answering.redflags.numbers import read_values, without_superseded
 from rag.answering.redflags.person import person_of
 from rag.answering.redflags.scores import with_scores
 from rag.answering.redflags.table import RED_FLAGS
@@ -60,7 +60,7 @@ def flags_in(
     """Return the entries of the table that texts raise, in table order; see ``red_flags``."""
     known = told(about).ever if about else ""
     raised: set[str] = set()
-    reads = [read for read in map(told, texts) if read.stated.strip()]
+    reads = [_of_now(read) for read in map(told, texts) if read.stated.strip()]
     for read in reads:
         given = f"{read.ever}\n{known}"
         raised |= {
@@ -72,13 +72,18 @@ def flags_in(
     return tuple(f for f in RED_FLAGS if f.name in raised)
 
 
+def _of_now(read: Told) -> Told:
+    """Return what is told without values that others have taken the place of."""
+    return replace(read, now=without_superseded(read.now))
+
+
 def _measured(reads: Sequence[Told], known: str, measured: Measurements) -> set[str]:
     """Return the names of the entries that measured values raise, with the signs they need."""
     now = GONE.join(read.now for read in reads)
     ever = GONE.join((*(read.ever for read in reads), known))
     stated = GONE.join(read.stated for read in reads)
     given = {value.name for value in measured.values}
-    read = [value for value in read_values(stated) if value.name not in given]
+    read = [one.value for one in read_values(stated) if one.value.name not in given]
     is_over = measured.is_over or _OVER.search(stated) is not None
     values = current((*measured.values, *read), is_over)
     if not values:

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rag.answering.redflags.values import Value, value_of
-from rag.answering.redflags.when import is_limit, is_spoilt, when_of
+from rag.answering.redflags.when import When, is_limit, is_spoilt, when_of
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d{1,2})?|\.\d+)"
 _FILL = (
-    r"(?:[ :=~,(*-]|\b(?:of|is|was|were|are|at|to|up|reads?|reading|readings|read|says|said|shows?|showed|about|around|only|just"
+    r"(?:[ :=~,(*-]|\b(?:of|is|was|were|are|at|to|up|reads?|reading|readings|read|check|checked|meter|monitor|result|says|said|shows?|showed|about|around|only|just"
     r"|approximately|approx|has|been|have|now|today|currently|still|gone|went|goes|dropped|fell|fallen|risen|rose|came|back|down"
     r"|as|low|high|elevated|raised|normal|level|levels|count|rate|measured|from|between|a|in|the|very|really|even|here|on admission|yesterday|critical)\b){0,9}?"
 )
-_THEN = rf"(?:\s?(?:-+>|→|=+>)\s?{_NUMBER}|\s(?:to|then|and now|now|, now|down to|up to)\s{_NUMBER}(?!\d*/))*"
+_THEN = (
+    rf"(?:\s?(?:-+>|→|=+>)\s?{_NUMBER}|\s(?:to|then|and now|now|, now|down to|up to)\s{_NUMBER}(?!\d*/)"
+    rf"|(?: on (?:admission|arrival|presentation)| initially)?, (?:now )?{_NUMBER} (?=(?:after|now|today|at discharge|on discharge|following|post)\b))*"
+)
 _PER = r"(?:/|, | per )"
 _UNIT = (
     rf"\s?(?P<unit>%|mmol{_PER}l|mmol|meq{_PER}l|meq|mg{_PER}dl|g{_PER}dl|g{_PER}l|ng{_PER}ml|ng{_PER}l|pg{_PER}ml|[uµ]g{_PER}l"
@@ -76,24 +80,44 @@ _BARE = (
 _KETONES_GRADED = re.compile(
     r"(?<!\w)(?:urin\w+ )?ketones?(?: (?:in (?:my |the |her |his )?urine|are|were|is|was|of))*[ :=-]*(?:(?P<n>[1-4]) ?(?:\+|positive|plus)|\+?(?P<word>large|moderate|high)\b)"
 )
-_URINE = re.compile(r"\b(?:urin\w*|ua|u/a|dip\w*|uria)\b[^.;\n]*$")
+_URINE = re.compile(r"\b(?:urin\w*|ua|u/a|dip\w*|uria)\b(?:[^.;\n]|\.(?=\d))*$")
 
 
-def read_values(text: str) -> Iterator[Value]:
-    """Yield the values of a text in plain words, in its order.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A value and where it stands: ``text[start:end]``, its name included."""
+
+    start: int
+    end: int
+    value: Value
+
+
+def read_values(text: str) -> list[Read]:
+    """Return the values of a text in plain words, in the order of their numbers.
 
     Args:
         text: as ``told`` gives it, lower case.
     """
     found = [*_named(text), *_pressures(text), *_bare(text), *_graded(text)]
-    taken: set[tuple[str, int]] = set()
-    for at, value in sorted(found, key=lambda one: one[0]):
-        if (value.name, at) not in taken:
-            taken.add((value.name, at))
-            yield value
+    taken: dict[tuple[str, int], Read] = {}
+    for at, read in sorted(found, key=lambda one: one[0]):
+        taken.setdefault((read.value.name, at), read)
+    return list(taken.values())
 
 
-def _named(text: str) -> Iterator[tuple[int, Value]]:
+def without_superseded(text: str) -> str:
+    """Return a text without the values that others of now stand in for, and those of long ago."""
+    reads = read_values(text)
+    now = {read.value.name for read in reads if read.value.when is When.NOW}
+    flat = list(text)
+    for read in reads:
+        when = read.value.when
+        if when is When.LONG_AGO or (when is When.EARLIER and read.value.name in now):
+            flat[read.start : read.end] = " " * (read.end - read.start)
+    return "".join(flat)
+
+
+def _named(text: str) -> Iterator[tuple[int, Read]]:
     for name, form in _FORMS:
         for match in form.finditer(text):
             # of urine: another measure with other limits
@@ -108,19 +132,18 @@ def _named(text: str) -> Iterator[tuple[int, Value]]:
 
 def _one(
     text: str, match: re.Match[str], name: str, number: str, unit: str, than: str
-) -> Iterator[tuple[int, Value]]:
+) -> Iterator[tuple[int, Read]]:
     at = match.start("n")
     if is_limit(text, match.start(), at) or is_spoilt(text, match.start(), match.end()):
         return
     said = unit.removesuffix("elsius").removesuffix("ahrenheit").replace(" per ", "/")
     if name == "Troponin" and not said and "." in number:
         said = "ng/ml"  # as such small numbers are: "troponin 0.84"
-    value = value_of(
-        name, _float(number), said, than[:1].translate(str.maketrans("≤≥", "<>")),
-        when_of(text, match.start(), match.end()),
-    )  # fmt: skip
+    bound = than[:1].translate(str.maketrans("≤≥", "<>"))
+    when = When.NOW if match.groupdict().get("then") else when_of(text, match.start(), match.end())
+    value = value_of(name, _float(number), said, bound, when)
     if value is not None:
-        yield at, value
+        yield at, Read(match.start(), match.end(), value)
 
 
 def _float(number: str) -> float:
@@ -129,30 +152,31 @@ def _float(number: str) -> float:
     return float(number.replace(",", "."))
 
 
-def _pressures(text: str) -> Iterator[tuple[int, Value]]:
+def _pressures(text: str) -> Iterator[tuple[int, Read]]:
     for match in _PRESSURE.finditer(text):
         if is_limit(text, match.start(), match.start("sys")):
             continue
         when = when_of(text, match.start(), match.end())
-        bound = (match["than"] or "")[:1]
+        bound = (match["than"] or "")[:1].translate(str.maketrans("≤≥", "<>"))
         last = "2" if match["sys2"] else ""
         for name, group in (("Systolic", f"sys{last}"), ("Diastolic", f"dia{last}")):
             if match[group] is None:
                 continue
             value = value_of(name, float(match[group]), "", bound, when)
             if value is not None:
-                yield match.start("sys"), value
+                yield match.start("sys"), Read(match.start(), match.end(), value)
 
 
-def _bare(text: str) -> Iterator[tuple[int, Value]]:
+def _bare(text: str) -> Iterator[tuple[int, Read]]:
     for name, form in _BARE:
         for match in form.finditer(text):
             unit = match.groupdict().get("unit") or ""
             yield from _one(text, match, name, match["n"], unit, "")
 
 
-def _graded(text: str) -> Iterator[tuple[int, Value]]:
+def _graded(text: str) -> Iterator[tuple[int, Read]]:
     for match in _KETONES_GRADED.finditer(text):
         grade = float(match["n"]) if match["n"] else 2.0
         when = when_of(text, match.start(), match.end())
-        yield match.start(), Value("Ketones in urine", grade, "", when)
+        value = Value("Ketones in urine", grade, "", when)
+        yield match.start(), Read(match.start(), match.end(), value)

@@ -12,7 +12,8 @@ _YEARS = {"y": 1.0, "m": 1 / 12, "w": 1 / 52.18, "d": 1 / 365.25}
 _AGE = re.compile(
     r"(?<![\d.])(?P<n>\d{1,3}(?:\.\d)?) (?P<unit>year|month|week|day)s? (?:old|of age|boy|girl|infant|baby|[mf]\b)"
     r"|(?<![\d./])(?P<years>\d{1,3}) ?(?:yo\b|y\b|[mf]\b)(?! ?[\d\[(%=])"
-    r"|\b(?:age[d:]?|is|turned|i'm|i am) (?P<said>\d{1,3})(?= ?[,.;)]| and\b| years\b|$)(?!,\d)"
+    r"|\b(?:aged?:?|turned|i'm|i am|he's|she's|(?:he|she|son|daughter|mum|mom|dad|mother|father|wife|husband) is) (?P<said>\d{1,3})"
+    r"(?=[,.;)](?!\d)| and\b| years\b|$)"
     r"|\b(?:she|he|baby|son|daughter|boy|girl) is (?P<young>\d{1,2}) (?P<of>weeks|months|days)(?! (?:pregnant|ago))"
 )
 _WORDS = {

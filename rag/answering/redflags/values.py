@@ -97,7 +97,8 @@ def value_of(
         ``None`` for a measure that is not judged, a unit that the measure has not, and a number
         that no unit explains.
     """
-    said = re.sub(r"[\s°]|degrees?|, ", "", unit.lower().replace("µ", "u").replace("μ", "u"))
+    plain = unit.lower().replace("µ", "u").replace("μ", "u").replace(", ", "/")
+    said = re.sub(r"[\s°]|degrees?", "", plain)
     said = said.replace("mc", "u") if said.startswith(("mcg", "mcmol")) else said
     for scale in _SCALES.get(name, ()):
         fits = re.fullmatch(scale.spelt, said) if said else scale.low <= number <= scale.high

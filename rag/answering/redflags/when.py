@@ -35,10 +35,11 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.;](?=\s)|\n")
+_AS_EVER = re.compile(r"baseline|usual|normally", re.IGNORECASE)
 _BEFORE, _BEHIND = 160, 32
 _NO_RESULT = re.compile(
     r"\b(?:if|when|whenever|unless|until|call|notify|return|hold|should|target\w*|goal|aim\w*|keep|maintain|titrate|transfuse"
-    r"|goes|gets|risk|cut ?off|threshold|criteria)\b[^.;\n]*$",
+    r"|goes|gets|risk|cut ?off|threshold|criteria)\b(?:[^.;\n]|\.(?=\d))*$",
     re.IGNORECASE,
 )
 _SOUGHT = re.compile(
@@ -66,7 +67,8 @@ def when_of(text: str, start: int, end: int) -> When:
         return _time(told[-1])
     behind = re.split(r"[,.;\n)]", text[end : end + _BEHIND], maxsplit=1)[0]
     found = _TIMES.search(behind)
-    return _time(found) if found else When.NOW
+    # "88 % on usual oxygen", "which is his baseline": so it is now
+    return When.NOW if found is None or _AS_EVER.match(found[0]) else _time(found)
 
 
 def _time(found: re.Match[str]) -> When:
@@ -93,5 +95,5 @@ def is_limit(text: str, start: int, number: int) -> bool:
 def is_spoilt(text: str, start: int, end: int) -> bool:
     """True where the record itself calls the sample of ``text[start:end]`` useless: haemolysed."""
     around = _SENTENCE.split(text[max(0, start - _BEHIND) : start])[-1]
-    behind = re.split(r"[,.;\n]", text[end : end + _BEHIND], maxsplit=1)[0]
+    behind = _SENTENCE.split(text[end : end + _BEHIND])[0]
     return _SPOILT.search(around + " " + behind) is not None
