@@ -11,6 +11,7 @@ from rag.answering.redflags import (
     Measurements,
     Value,
     When,
+    current,
     is_spoilt,
     red_flags,
     value_of,
@@ -53,7 +54,13 @@ def notices_of(
         age: the patient's, in years, or ``None``.
     """
     units = units_of(text, parts)
-    now = _blanked(text, (f for f in findings if not _is_now(f)))
+    is_over = _OVER.search(text) is not None
+    read = list(_values(text, parts, findings))
+    counting = list(current((value for _, value in read), is_over).values())
+    # a value that another has taken the place of is no word for a sign either
+    old = {id(f) for f, value in read if all(value is not one for one in counting)}
+    old -= {id(f) for f, value in read if any(value is one for one in counting)}
+    now = _blanked(text, (f for f in findings if not _is_now(f) or id(f) in old))
     known = _blanked(text, (f for f in findings if not f.holds))
     # sentences on relatives, or on what may come, tell nothing of the patient now
     others = [
@@ -75,9 +82,7 @@ def notices_of(
     return red_flags(
         *told,
         about=_joined(known[unit.start : unit.end] for unit in own),
-        measured=Measurements(
-            tuple(_values(text, parts, findings)), age, _OVER.search(text) is not None
-        ),
+        measured=Measurements(tuple(value for _, value in read), age, is_over),
     )
 
 
@@ -85,7 +90,9 @@ def _is_of_now(part: Part) -> bool:
     return part.role is Role.OTHER and not _LATER.search(part.section.heading)
 
 
-def _values(text: str, parts: Sequence[Part], findings: Sequence[Finding]) -> Iterator[Value]:
+def _values(
+    text: str, parts: Sequence[Part], findings: Sequence[Finding]
+) -> Iterator[tuple[Finding, Value]]:
     """Yield the patient's measured values in the units of the red flags, in the text's order."""
     starts = [part.section.start for part in parts]
     for finding in findings:
@@ -98,7 +105,8 @@ def _values(text: str, parts: Sequence[Part], findings: Sequence[Finding]) -> It
         if when is When.NOW:  # "ADMISSION LABS"
             heading = part.section.heading
             when = when_of(heading, len(heading), len(heading))
-        yield from _values_of(text, finding, when)
+        for value in _values_of(text, finding, when):
+            yield finding, value
 
 
 def _values_of(text: str, finding: Finding, when: When) -> Iterator[Value]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.answering.redflags.values import Value, value_of
+from rag.answering.redflags.values import Value, current, value_of
 from rag.answering.redflags.when import When, is_limit, is_spoilt, when_of
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d{1,2})?|\.\d+)"
@@ -106,13 +106,13 @@ def read_values(text: str) -> list[Read]:
 
 
 def without_superseded(text: str) -> str:
-    """Return a text without the values that others of now stand in for, and those of long ago."""
+    """Return a text without the values that do not count, for others have taken their place."""
     reads = read_values(text)
-    now = {read.value.name for read in reads if read.value.when is When.NOW}
+    counting = list(current(read.value for read in reads).values())
+    kept = [read for read in reads if any(read.value is one for one in counting)]
     flat = list(text)
     for read in reads:
-        when = read.value.when
-        if when is When.LONG_AGO or (when is When.EARLIER and read.value.name in now):
+        if all(read.start >= one.end or read.end <= one.start for one in kept):
             flat[read.start : read.end] = " " * (read.end - read.start)
     return "".join(flat)
 

@@ -108,7 +108,7 @@ _DISEASE = (
     r"|bleeds?|hemorrhage|haemorrhage|asthma|diabetes|overdose|myocardial infarction|\w+(?:itis|oma|osis|emia|aemia|pathy))"
 )
 _KIN_HAD = re.compile(
-    rf"\b{_KIN}s? (?:(?:also|both|all|once|has|have|who|and \w+) ){{0,2}}(?:(?:had|suffered|got)(?: \w+){{0,4}}? {_DISEASE}|died"
+    rf"\b{_KIN}s? (?:(?:also|both|all|once|has|have|who|and \w+) ){{0,2}}(?:(?:had|suffered|got)(?: \w+){{0,4}}? {_DISEASE}|(?:had|has had).{{0,60}}? (?:died|passed away)|died"
     rf"|passed away|was diagnosed)\b"
     rf"|\bfamily history\b|\bfhx?\b|\bruns in\b|\b(?:in|of) (?:(?:the|his|her|my) )?(?:father|mother|brother|sister|aunt|uncle"
     rf"|grandmother|grandfather)\b(?! (?:is|has))"
@@ -183,7 +183,8 @@ def told(text: str) -> Told:
         rest = _without(_without(piece, "denied"), "if")
         ever.append(rest)
         now.append(_without_kin(_without_dated(_without(rest, "past"))))
-        stated.append(_without_kin(_without_dated(_without(_without(piece, "if"), "past"))))
+        # words of time stay: they say when a value was so
+        stated.append(_without_kin(_without(_without(piece, "if"), "past")))
     return Told(GONE.join(now), GONE.join(ever), is_person, GONE.join(stated))
 
 

@@ -28,7 +28,7 @@ _TIMES = re.compile(
     r"|(?P<long>(?:last|previous|prior) (?:week|month|year|visit|time|admission|clinic|spring|summer|autumn|fall|winter)"
     r"|(?:\d+|an?|one|two|three|four|five|six|few|several) (?:weeks?|wks?|months?|mos?|years?|yrs?) (?:ago|prior|earlier)"
     r"|baseline|usual(?:ly)?|normally|previously|(?:in|since|of) (?:\w+ )?(?:19|20)\d\d"
-    r"|childhood)"
+    r"|childhood|(?:as|when i was) a (?:child|kid|baby|teenager)|years ago|(?:in|from|of) (?:19|20)\d\d)"
     r"|(?P<earlier>yesterday|last night|overnight|on (?:admission|arrival|presentation|scene)"
     r"|at (?:presentation|the scene|triage)|admission|initial(?:ly)?|earlier|pre[- ]?op|peak(?:ed)?|nadir"
     r"|(?:\d+|an?|one|two|three|four|few|several) (?:days?|hours?|hrs?) (?:ago|prior|earlier)))\b",
