@@ -9,11 +9,12 @@ from itertools import groupby
 
 from rag.answering.redflags import (
     Measurements,
+    RedFlag,
     Value,
     When,
     current,
+    flags_in,
     is_spoilt,
-    red_flags,
     value_of,
     when_of,
 )
@@ -33,14 +34,19 @@ _PAIR = re.compile(r"(\d{2,3})\s?(?:/|over)\s?(\d{2,3})", re.IGNORECASE)
 _URINE = re.compile(r"\b(?:urin\w*|UA|U/A|dip\w*)\b(?:[^.;\n]|\.(?=\d))*$", re.IGNORECASE)
 _ARTERIAL = re.compile(r"PaO2|\b(?:ABG|arterial)\b(?:[^.;\n]|\.(?=\d))*$", re.IGNORECASE)
 _HIGHEST = re.compile(r"T\s?max|Tm\b|max temp", re.IGNORECASE)
+_FLAT = re.compile(
+    r"[\s,(]*(?:x\s?\d[\s,]*)?(?:and )?(?:flat|stable|unchanged|chronic|at baseline)\b",
+    re.IGNORECASE,
+)
+"""Behind a troponin that is raised and does not rise."""
 _GRADE = re.compile(r"([1-4])\s?\+")
 _BACK = 80
 
 
-def notices_of(
+def emergencies_of(
     text: str, parts: tuple[Part, ...], findings: Sequence[Finding], age: float | None
-) -> tuple[str, ...]:
-    """Return the notices for the emergencies of a record.
+) -> tuple[RedFlag, ...]:
+    """Return the emergencies of a record, in the table's order.
 
     What is denied, past, the family's or only to be watched for is taken out before the table
     of ``ask`` sees the words, section by section: a fever in one and a wound in another are no
@@ -79,7 +85,7 @@ def notices_of(
         ]
         told.append(_joined(kept))
     own = [unit for unit in units if unit.role not in (Role.ALLERGIES, Role.FAMILY)]
-    return red_flags(
+    return flags_in(
         *told,
         about=_joined(known[unit.start : unit.end] for unit in own),
         measured=Measurements(tuple(value for _, value in read), age, is_over),
@@ -125,7 +131,8 @@ def _values_of(text: str, finding: Finding, when: When) -> Iterator[Value]:
             ]
     elif name == "Troponin":
         # the record's own mark or range says more than a limit of any laboratory
-        made = [Value(name, 2.0 if measured.abnormal == "high" else 0.5, "", when)]
+        is_raised = measured.abnormal == "high" and not _FLAT.match(text, finding.end)
+        made = [Value(name, 2.0 if is_raised else 0.5, "", when)]
     elif name == "Urine ketones":
         made = [_ketones(finding, before, bound, when)]
     elif measured.value is not None:

@@ -21,6 +21,7 @@ from rag.clinical.senses import is_other_word
 from rag.clinical.tables import table_readings
 from rag.clinical.units import Unit, units_of
 from rag.clinical.vocabulary import Concept, Vocabulary, vocabulary
+from rag.clinical.words import Token
 from rag.types.clinical import Finding, FindingKind, FindingTime, Measured
 
 _DENYING = {
@@ -33,6 +34,8 @@ _DENIES = re.compile(rf"\b(?:{'|'.join(_DENYING)})\b", re.IGNORECASE)
 _FELT = (FindingKind.SYMPTOM, FindingKind.SIGN)
 _INDICATION = re.compile(r"\bfor\s+(?:\w+\s+){0,2}$")
 """In a list of drugs: what one is to be taken for, should it come."""
+_MARKER = re.compile(r"-[A-Z0-9]")
+_DAY = re.compile(r"\s?#?\d{1,2}\b")
 _BEFORE = 40
 
 
@@ -147,7 +150,10 @@ def _mentions(
     for reading in find_readings(flat, words, unit.end, age, sex):
         yield _Mention(reading.start, reading.end, reading.concept, reading.measured)
     for named in own.names.find(words):
-        if not is_other_word(unit, words[named.first], named.last - named.first):
+        first, last = words[named.first], words[named.last - 1]
+        if not is_other_word(unit, first, named.last - named.first) and not _is_part(
+            flat, first, last
+        ):
             yield _Mention(words[named.first].start, words[named.last - 1].end, named.value)
     for phrase in find_phrases(flat, words[0].start, unit.end, own):
         yield _Mention(phrase.start, phrase.end, phrase.concept)
@@ -163,6 +169,14 @@ def _mentions(
     for match in NO_ALLERGY.finditer(flat, unit.start, unit.end):
         concept = Concept(FindingKind.DIAGNOSIS, "Drug allergy")
         yield _Mention(match.start(), match.end(), concept, denied=True)
+
+
+def _is_part(flat: str, first: Token, last: Token) -> bool:
+    """True for letters that a marker begins with ("PD-L1"), and for a day in hospital ("HD 4")."""
+    if not last.text.isupper():
+        return False
+    day = first.text == "HD" and _DAY.match(flat, last.end) is not None
+    return day or _MARKER.match(flat, last.end) is not None
 
 
 def _longest(mentions: Iterator[_Mention]) -> list[_Mention]:

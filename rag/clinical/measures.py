@@ -21,8 +21,8 @@ from rag.types.clinical import FindingKind, Measured
 
 _NUMBER = r"(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _UNIT = (
-    r"(?P<unit>%|°?\s?[CF]\b(?!\w)|degrees?(?:\s[CF])?|bpm|mm\s?Hg|mmHg|(?:m|µ|u|mc|n|p|k|d)?g\s?/\s?(?:dL|mL|L)\b|(?:m|µ|u|n|p)mol/L|m?Eq/L"
-    r"|m?I?U/m?L|µ?u?IU/mL|[KMk]/[uµm][Ll]|x?\s?10[\^*e]?9/L|/[uµ]L|/mm3|mm/hr?|mmol/mol|mmol|mg|fL|kg/m2|kg|lbs?|/min)?"
+    r"(?P<unit>%|(?:°?\s?[CF]\b(?!\w)|degrees?(?:\s[CF])?|bpm|mm\s?Hg|mmHg|(?:m|µ|u|mc|n|p|k|d)?g\s?/\s?(?:dL|mL|L)\b|(?:m|µ|u|n|p)mol/L|m?Eq/L"
+    r"|m?I?U/m?L|µ?u?IU/mL|[KMk]/[uµm][Ll]|x?\s?10[\^*e]?9/L|/[uµ]L|/mm3|mm/hr?|mmol/mol|mmol|mg|fL|kg/m2|kg|lbs?|/min)(?![A-Za-z]))?"
 )
 _SERIES = (
     r"(?:\s?(?:-+>|→|=+>)\s?\d+(?:\.\d+)?(?![\d/])"
@@ -58,7 +58,9 @@ _TEMPERATURE = re.compile(
     r"\b(?P<value>3[4-9]|4[0-2]|9[4-9]|10[0-8])(?P<rest>\.\d+)?\s?(?:°\s?|degrees? )?(?P<unit>[CF])\b"
 )
 _ON_AIR = re.compile(r"\b(?P<value>[5-9]\d|100)\s?%(?=\s*(?:on|RA\b|room air))", re.IGNORECASE)
-_PAIR = re.compile(r"(?<![\d/])(?P<sys>\d{2,3})/(?P<dia>\d{2,3})(?:\s?mm\s?Hg)?(?![\d/])")
+_PAIR = re.compile(
+    r"(?<![\d/])(?<![<>≤≥=])(?<![<>≤≥=] )(?P<sys>\d{2,3})/(?P<dia>\d{2,3})(?:\s?mm\s?Hg)?(?![\d/])"
+)
 _HINT = re.compile(r"\b(?:bp|blood pressure|readings?|pressures?)\b", re.IGNORECASE)
 _HIGH = frozenset(
     ("positive", "pos", "reactive", "elevated", "high", "raised", "increased", "rising", "trace")
@@ -66,7 +68,7 @@ _HIGH = frozenset(
 _LOW = frozenset(("low", "decreased", "reduced"))
 _PLAUSIBLE = {
     "Temperature": (30, 110), "Heart rate": (20, 300), "Respiratory rate": (4, 90), "Oxygen saturation": (40, 100),
-    "Weight": (0.3, 700), "Body mass index": (8, 90), "Potassium": (1, 12), "Sodium": (90, 200), "Calcium": (3, 20),
+    "Weight": (0.3, 700), "Body mass index": (8, 90), "Potassium": (1, 12), "Sodium": (90, 200), "Calcium": (0.8, 20),
     "Chloride": (50, 160), "Magnesium": (0.3, 12), "Iron": (1, 900), "Creatinine": (0.1, 2500), "pH": (4, 9),
 }  # fmt: skip
 """Outside of these a number behind a name that short is something else ("T 12 vertebra")."""
@@ -287,5 +289,6 @@ def _bare(text: str, start: int, end: int, age: float | None) -> Iterator[Readin
         )
     if _HINT.search(text, start, end):
         for match in _PAIR.finditer(text, start, end):
-            if (made := _pressure(match.start(), match, age)) is not None:
+            made = _pressure(match.start(), match, age)
+            if made is not None and not is_limit(text, match.start(), match.start()):
                 yield made

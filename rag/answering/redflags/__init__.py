@@ -10,7 +10,7 @@ means that it is safe to wait. docs/redflags.md says what is found and what not.
 from __future__ import annotations
 
 from rag.answering.redflags.entry import RedFlag
-from rag.answering.redflags.find import Measurements, flags_in, red_flags
+from rag.answering.redflags.find import Measurements, flags_in, notice_of, red_flags
 from rag.answering.redflags.table import RED_FLAGS
 from rag.answering.redflags.values import Value, current, value_of
 from rag.answering.redflags.when import When, is_limit, is_spoilt, when_of
@@ -25,6 +25,7 @@ __all__ = [
     "flags_in",
     "is_limit",
     "is_spoilt",
+    "notice_of",
     "red_flags",
     "value_of",
     "when_of",

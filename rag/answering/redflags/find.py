@@ -50,8 +50,12 @@ def red_flags(
         measured: values that are known besides those of the texts; of a measure that stands in
             both, these count. Values and signs count together wherever they stand.
     """
-    found = flags_in(*texts, about=about, measured=measured)
-    return tuple(f"{f.notice} ({f.source}, {f.url})" for f in found)
+    return tuple(map(notice_of, flags_in(*texts, about=about, measured=measured)))
+
+
+def notice_of(flag: RedFlag) -> str:
+    """Return the notice of an entry with its source."""
+    return f"{flag.notice} ({flag.source}, {flag.url})"
 
 
 def flags_in(

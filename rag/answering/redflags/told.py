@@ -79,7 +79,7 @@ _DENIALS = (
 _PAST_TURN = rf"{_TURN}|\b(?:who|comes?|came|here|currently|with (?:acute|new|sudden|severe)|this morning|tonight|since|then)\b"
 _PAST = (
     (r"\b(?:past|prior|previous|remote|known|medical|long|surgical)? ?history(?: of| significant for| includes| notable for|:)"
-        r"|\bpast (?:medical|surgical) history\b|\bpmhx?\b|\bpsh\b|\bpast (?:seizures?|strokes?)", _PAST_TURN),
+        r"|\bpast (?:medical|surgical) history\b|\bpmhx?\b|\bpsh\b|\bpast (?:\w+ )?(?:seizures?|strokes?|suicide|overdoses?|attempts?|self harm|episodes?)", _PAST_TURN),
     (r"\bused to (?:have|get|suffer|take|be)\b|\b(?:previous(?:ly)?|prior|childhood|last (?:seizure|attack|episode|stroke"
         r"|overdose))\b",
         rf"{_PAST_TURN}|,"),
@@ -108,7 +108,7 @@ _DISEASE = (
     r"|bleeds?|hemorrhage|haemorrhage|asthma|diabetes|overdose|myocardial infarction|\w+(?:itis|oma|osis|emia|aemia|pathy))"
 )
 _KIN_HAD = re.compile(
-    rf"\b{_KIN}s? (?:(?:also|both|all|once|has|have|who|and \w+) ){{0,2}}(?:(?:had|suffered|got)(?: \w+){{0,4}}? {_DISEASE}|(?:had|has had).{{0,60}}? (?:died|passed away)|died"
+    rf"\b{_KIN}s? (?:(?:also|both|all|once|has|have|who|and \w+) ){{0,2}}(?:(?:had|suffered|got)(?: \w+){{0,4}}? {_DISEASE}|(?:had|has had).{{0,60}}? (?:died|passed away)|(?:completed|committed|attempted|died by) suicide|died"
     rf"|passed away|was diagnosed)\b"
     rf"|\bfamily history\b|\bfhx?\b|\bruns in\b|\b(?:in|of) (?:(?:the|his|her|my) )?(?:father|mother|brother|sister|aunt|uncle"
     rf"|grandmother|grandfather)\b(?! (?:is|has))"

@@ -1,7 +1,8 @@
 """When a measured value was so, and whether it is a result at all: by the words around it.
 
-The rule: the nearest word of time before a value, within its sentence, says when; without one, a
-word of time right behind it. "Yesterday T 39.5 and HR 120, today T 37.0" holds two times.
+The rule: a word of time right behind a value says when ("39.5 yesterday"); else the nearest one
+before it within its sentence ("Yesterday T 39.5 and HR 120, today T 37.0"); else one that follows
+before the next comma.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.;](?=\s)|\n")
-_AS_EVER = re.compile(r"baseline|usual|normally", re.IGNORECASE)
+_CLOSED = re.compile(r"\([^()]*\)")
+_AS_EVER = re.compile(r"baseline|usual|normally|previously", re.IGNORECASE)
 _BEFORE, _BEHIND = 160, 32
 _NO_RESULT = re.compile(
     r"\b(?:if|when|whenever|unless|until|call|notify|return|hold|should|target\w*|goal|aim\w*|keep|maintain|titrate|transfuse"
@@ -60,15 +62,21 @@ _COMPARED = re.compile(
 
 def when_of(text: str, start: int, end: int) -> When:
     """Return when the value at ``text[start:end]``, its name included, was so."""
-    before = text[max(0, start - _BEFORE) : start]
-    before = _SENTENCE.split(before)[-1]
-    told = list(_TIMES.finditer(before))
-    if told:
-        return _time(told[-1])
     behind = re.split(r"[,.;\n)]", text[end : end + _BEHIND], maxsplit=1)[0]
     found = _TIMES.search(behind)
-    # "88 % on usual oxygen", "which is his baseline": so it is now
-    return When.NOW if found is None or _AS_EVER.match(found[0]) else _time(found)
+    if found is not None and _AS_EVER.match(found[0]):
+        found = None  # "88 % on usual oxygen", "which is his baseline": so it is now
+    if found is not None and not behind[: found.start()].strip(" ("):
+        return _time(found)
+    before = _SENTENCE.split(text[max(0, start - _BEFORE) : start])[-1]
+    before = _CLOSED.sub("", before)
+    told = list(_TIMES.finditer(before))
+    # "baseline Cr 1.0, K 5.9": what is usual is said of one value alone
+    while told and _AS_EVER.match(told[-1][0]) and re.search(r"\d", before[told[-1].end() :]):
+        told.pop()
+    if told:
+        return _time(told[-1])
+    return _time(found) if found else When.NOW
 
 
 def _time(found: re.Match[str]) -> When:
