@@ -31,8 +31,8 @@ _SERIES = (
 """A rise or a fall: "lactate 4.1 -> 1.6" is 1.6 now."""
 _VALUE = re.compile(
     r"(?P<fill>\s*(?:[-:=#~]|\b(?:of|was|is|at|to|level|levels|count|about|around|approximately|measured|in the|up|trending"
-    r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|check|result|low|high|elevated|normal|decreased|only)\b|\(|[*])?){0,4}"
-    rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?P<then>{_SERIES})(?:\s?(?:-|to)\s?\d+(?:\.\d+)?(?![\d/]))?s?\s*{_UNIT}"
+    r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|check|result|came back|returned|reported|from|low|high|elevated|normal|decreased|only)\b|\(|[*])?){0,4}"
+    rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?P<then>{_SERIES})(?:\s?(?:-|to)\s?(?P<upto>\d+(?:\.\d+)?)(?![\d/]))?s?\s*{_UNIT}"
     r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s?(?:HH?|LL?)(?=\t|\s{2}|\s*(?:[,.;\d(\[|]|$)))?",
     re.IGNORECASE,
 )
@@ -52,7 +52,7 @@ _WORD_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _STATED = re.compile(
-    r"\s*[(\[](?:ref(?:erence)?:?\s*|normal:?\s*|nl\s*)?(?P<low>\d+(?:\.\d+)?)\s?-\s?(?P<high>\d+(?:\.\d+)?)[^)\]]{0,12}[)\]]"
+    r"\s*[(\[](?:ref(?:erence)?:?\s*|normal:?\s*|nl\s*)?(?:(?P<low>\d+(?:\.\d+)?)\s?-\s?(?P<high>\d+(?:\.\d+)?)|[<≤]\s?(?P<top>\d+(?:\.\d+)?))[^)\]]{0,12}[)\]]"
 )
 _TEMPERATURE = re.compile(
     r"\b(?P<value>3[4-9]|4[0-2]|9[4-9]|10[0-8])(?P<rest>\.\d+)?\s?(?:°\s?|degrees? )?(?P<unit>[CF])\b"
@@ -230,6 +230,9 @@ def _reading(
 def _number(found: re.Match[str]) -> float:
     """Return the value, the last of a series."""
     rest = re.findall(r"\d+(?:\.\d+)?", found["then"])
+    filled = found.string[found.start() : found.start("value")]
+    if found["upto"] and re.search(r"\bfrom\b", filled, re.IGNORECASE):
+        rest.append(found["upto"])  # "fell from 9.1 to 6.2"
     return float(rest[-1] if rest else found["value"].replace(",", ""))
 
 
@@ -242,7 +245,7 @@ def _measured(
     ranges = test.ranges
     stated = _STATED.match(text, number.end())
     if stated is not None:
-        ranges = (Range(float(stated["low"]), float(stated["high"])),)
+        ranges = (Range(float(stated["low"] or 0), float(stated["high"] or stated["top"])),)
         age = None
     abnormal = judge(test.concept.name, value, unit, ranges, age, sex)
     if mark:

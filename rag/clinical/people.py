@@ -12,6 +12,8 @@ _AGES = (
     re.compile(rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*{_UNIT}[\s-]*(?:of\sage|old|o\b|-old)", re.I),
     re.compile(r"\b(?P<n>\d{1,3})\s?-?\s?(?P<u>y\.?\s?/?\s?o\.?|yrs?)(?=[\sMF,.]|$)", re.I),
     re.compile(r"\b(?P<n>\d{1,3})(?P<u>y)(?=[MF]\b)", re.I),
+    re.compile(r"\b(?P<n>\d{1,2})[\s-](?P<u>month|week|day)(?=[:,])", re.I),
+    re.compile(r"\bborn (?P<n>\d{1,2}) (?P<u>days|weeks|months) ago\b", re.I),
     re.compile(
         r"\b(?P<n>\d{1,2})[\s-]?(?P<u>wk|week|mo|month|day|d)s?\s(?:[MF]|male|female|boy|girl|infant)\b"
     ),

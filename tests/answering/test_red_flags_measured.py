@@ -161,6 +161,11 @@ def test_values_in_plain_words(text, expected):
         ("Yesterday was bad. T 39.5", "T 39.5", When.NOW),
         ("SpO2 84% on usual oxygen", "SpO2 84%", When.NOW),
         ("baseline SpO2 84%", "SpO2 84%", When.LONG_AGO),
+        ("2 weeks ago SpO2 84%, HR 120", "HR 120", When.LONG_AGO),
+        ("chemo 2 weeks ago, temp 38.5", "temp 38.5", When.NOW),
+        ("pneumonia 2 weeks ago with SpO2 84%", "SpO2 84%", When.LONG_AGO),
+        ("son born 5 weeks ago temp 38.6", "temp 38.6", When.NOW),
+        ("on arrival BP 84/50, HR 128", "HR 128", When.EARLIER),
     ],
 )
 def test_when_a_value_was_so(text, word, when):

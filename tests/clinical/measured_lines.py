@@ -29,7 +29,7 @@ class MeasuredLine:
 
 
 def measured_lines(half):
-    """Return the lines of ``dev`` (the rules were made with them) or ``held``."""
+    """Return the lines of ``dev`` (the rules were made with them), ``held`` or ``late``."""
     path = Path(__file__).with_name(f"measured_{half}.tsv")
     out = []
     for line in path.read_text(encoding="utf-8").splitlines():

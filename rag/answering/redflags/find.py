@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.redflags.entry import RedFlag, Way
-from rag.answering.redflags.numbers import read_values, without_superseded
+from rag.answering.redflags.numbers import in_digits, read_values, without_superseded
 from rag.answering.redflags.person import person_of
 from rag.answering.redflags.scores import with_scores
 from rag.answering.redflags.table import RED_FLAGS
@@ -85,7 +85,7 @@ def _measured(reads: Sequence[Told], known: str, measured: Measurements) -> set[
     """Return the names of the entries that measured values raise, with the signs they need."""
     now = GONE.join(read.now for read in reads)
     ever = GONE.join((*(read.ever for read in reads), known))
-    stated = GONE.join(read.stated for read in reads)
+    stated = in_digits(GONE.join(read.stated for read in reads))
     given = {value.name for value in measured.values}
     read = [one.value for one in read_values(stated) if one.value.name not in given]
     is_over = measured.is_over or _OVER.search(stated) is not None

@@ -14,6 +14,13 @@ from dataclasses import dataclass
 from rag.answering.redflags.values import Value, current, value_of
 from rag.answering.redflags.when import When, is_limit, is_spoilt, when_of
 
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_ONES = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+}  # fmt: skip
+_SPELT = re.compile(rf"\b(?P<ten>{'|'.join(_TENS)})(?:[ -](?P<one>{'|'.join(_ONES)}))?\b")
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d{1,2})?|\.\d+)"
 _FILL = (
     r"(?:[ :=~,(*-]|\b(?:of|is|was|were|are|at|to|up|reads?|reading|readings|read|check|checked|meter|monitor|result|says|said|shows?|showed|about|around|only|just"
@@ -32,26 +39,26 @@ _UNIT = (
 )
 _NOT = r"(?!\d|[.,]\d| ?/ ?\d| (?:years?|months?|weeks?|days?|hours?|times|tablets?|units?|mg|ml|mcg|grams?|minutes?|miles)\b| ?(?:mg|ml|mcg|g|kg|lbs?|iu)(?![/,] ?d?l)\b)"
 _NAMES = {
-    "Temperature": r"temp(?:erature)?s?(?: max)?|t|thermometer|fever|febrile|tympanic|rectal(?: temp\w*)?",
-    "Heart rate": r"heart ?rate|hr|pulse(?! ox)(?: rate)?|p|heart(?: \w+)? (?:beating|racing)(?: at)?",
-    "Respiratory rate": r"resp(?:iratory|iration)? ?rate|rr|resps?|respirations?|breathing rate|breathing at|r",
-    "Oxygen saturation": r"spo2|sao2|o2 ?sat\w*|sats?|saturation\w*|oxygen(?: (?:level|saturation|sat)s?)?|pulse ox\w*|oximeter",
-    "Glucose": r"(?:blood |capillary |fasting |random )?glucose|(?:blood )?sugars?(?: level)?|cbg|fsbg|fsbs|bgl?|fingerstick|bm",
+    "Temperature": r"temp(?:erature)?s?(?: max)?|t|thermometer|fevers?|febrile|pyrexial?|tmax|spik(?:ed|ing)|tympanic|rectal(?: temp\w*)?",
+    "Heart rate": r"heart ?rate|hr|pulse(?! ox)(?: rate)?|p|tachycardi\w+|bradycardi\w+|(?:af|atrial fibrillation)(?: with)? rvr|rates?|heart(?: \w+)? (?:beating|racing)(?: at)?",
+    "Respiratory rate": r"resp(?:iratory|iration)? ?rate|rr|resps?|respirations?|breathing rate|breathing(?: \w+)? at|tachypn\w+|r",
+    "Oxygen saturation": r"spo2|sao2|o2 ?sat\w*|sats?|saturation\w*|oxygen(?: (?:level|saturation|sat)s?)?|pulse ox\w*|oximeter|oximetry|satt?ing|saturating|desat\w*|hypoxi[ac]",
+    "Glucose": r"(?:blood |capillary |fasting |random )?glucose|(?:blood )?sugars?(?: level)?|cbg|fsbg|fsbs|bgl?|finger ?stick|accu ?chek|glucometer|bm",
     "Ketones": r"(?:blood |serum |capillary )?ketones?|b(?:eta|hb)?[ -]?hydroxybutyrate|bhb|bohb",
     "Lactate": r"lactate|lactic acid",
-    "Potassium": r"(?<!vitamin )k\+?|potassium",
-    "Sodium": r"na\+?|sodium",
+    "Potassium": r"(?<!vitamin )k(?:\+| positive)?|potassium",
+    "Sodium": r"na(?:\+| positive)?|sodium",
     "Bicarbonate": r"bicarb(?:onate)?|hco3",
     "Calcium": r"(?:corrected |adjusted |serum )*calcium|ca",
-    "Hemoglobin": r"hb|hgb|ha?emoglobin",
+    "Hemoglobin": r"hb|hgb|ha?emoglobins?",
     "Platelets": r"plt|platelets?(?: count)?|plts",
-    "Absolute neutrophil count": r"anc|neutrophils?(?: count)?|absolute neutrophil count",
+    "Absolute neutrophil count": r"anc|neuts?|neutrophils?(?: count)?|absolute neutrophil count",
     "INR": r"inr",
     "pH": r"ph",
     "pCO2": r"p ?a?co2",
     "pO2": r"pao2",
-    "Troponin": r"(?:hs |high sensitivity )?trop(?:onin)?s?(?: [it])?",
-    "Lithium level": r"lithium(?: level)?",
+    "Troponin": r"(?:hs |high sensitivity )?(?:trop(?:onin)?s?(?: [it])?|c?tn[it])",
+    "Lithium level": r"lithium(?: level)?|li\+",
     "Glasgow coma scale": r"gcs",
     "NEWS2": r"news ?2(?: score)?|news score|news(?= ?[:=]? ?\d)",
     "Capillary refill": r"(?:crt|cap(?:illary)? refill(?: time)?)",
@@ -66,8 +73,8 @@ _FORMS = tuple(
     for name, names in _NAMES.items()
 )
 _PRESSURE = re.compile(
-    rf"(?<!\w)(?:bp|blood pressure|pressure|sbp|systolic(?: bp| blood pressure| pressure)?){_FILL}(?P<than>[<>≤≥]=?)? ?"
-    r"(?P<sys>\d{2,3})s?(?:\s?(?:/|over|on)\s?(?P<dia>\d{2,3})s?)?(?![\d/.%])(?! ?(?:years?|mg|bpm))"
+    rf"(?<!\w)(?:bps?|blood pressures?|pressures?|sbps?|(?:hypo|hyper)tensive|systolics?(?: bp| blood pressure| pressure)?){_FILL}(?P<than>[<>≤≥]=?)? ?"
+    r"(?P<sys>\d{2,3})s?(?:\s?(?:/|over|on)\s?(?P<dia>\d{2,3})s?)?(?: ?/ ?p(?:alp)?\b)?(?!\d| ?/ ?\d|\.\d|%)(?! ?(?:years?|mg|bpm))"
     r"(?:\s?(?:-+>|→|=+>|then)\s?(?P<sys2>\d{2,3})(?:/(?P<dia2>\d{2,3}))?)?"
 )
 _BARE = (
@@ -77,6 +84,10 @@ _BARE = (
     ("Respiratory rate", re.compile(r"(?<![\w./])(?P<n>\d{1,2}) ?(?:breaths|times) ?(?:per|a|/) ?min\w*")),
     ("Systolic", re.compile(r"(?<![\w./])(?P<n>\d{2,3})(?P<unit>mm ?hg)? systolic")),
 )  # fmt: skip
+_METER_HIGH = re.compile(
+    r"(?:glucose|sugar|bgl?|cbg|bm|meter|accu ?chek)(?: (?:is|was|reads?|reading|says|showed|of|meter))*[ :=]*(?:\"hi(?:gh)?\"|'hi(?:gh)?'|hi(?=[ ,.;]|$))"
+)
+"""Meters say HI beyond 33.3 mmol/L (600 mg/dL)."""
 _KETONES_GRADED = re.compile(
     r"(?<!\w)(?:urin\w+ )?ketones?(?: (?:in (?:my |the |her |his )?urine|are|were|is|was|of))*[ :=-]*(?:(?P<n>[1-4]) ?(?:\+|positive|plus)|\+?(?P<word>large|moderate|high)\b)"
 )
@@ -90,6 +101,11 @@ class Read:
     start: int
     end: int
     value: Value
+
+
+def in_digits(text: str) -> str:
+    """Return a text in which numbers from twenty to ninety-nine that are spelt out are digits."""
+    return _SPELT.sub(lambda m: str(_TENS[m["ten"]] + _ONES.get(m["one"] or "", 0)), text)
 
 
 def read_values(text: str) -> list[Read]:
@@ -175,6 +191,9 @@ def _bare(text: str) -> Iterator[tuple[int, Read]]:
 
 
 def _graded(text: str) -> Iterator[tuple[int, Read]]:
+    for match in _METER_HIGH.finditer(text):
+        value = Value("Glucose", 33.3, ">", when_of(text, match.start(), match.end()))
+        yield match.end(), Read(match.start(), match.end(), value)
     for match in _KETONES_GRADED.finditer(text):
         grade = float(match["n"]) if match["n"] else 2.0
         when = when_of(text, match.start(), match.end())

@@ -11,6 +11,7 @@ from rag.answering.redflags.scores import Person
 _YEARS = {"y": 1.0, "m": 1 / 12, "w": 1 / 52.18, "d": 1 / 365.25}
 _AGE = re.compile(
     r"(?<![\d.])(?P<n>\d{1,3}(?:\.\d)?) (?P<unit>year|month|week|day)s? (?:old|of age|boy|girl|infant|baby|[mf]\b)"
+    r"|\bborn (?:about |just )?(?P<born>\d{1,2}) (?P<since>days|weeks|months) ago|(?<![\d.])(?P<early>\d{1,2}) (?P<span>month|week|day)(?=[:,])"
     r"|(?<![\d./])(?P<years>\d{1,3}) ?(?:yo\b|y\b|[mf]\b)(?! ?[\d\[(%=])"
     r"|\b(?:aged?:?|turned|i'm|i am|he's|she's|(?:he|she|son|daughter|mum|mom|dad|mother|father|wife|husband) is) (?P<said>\d{1,3})"
     r"(?=[,.;)](?!\d)| and\b| years\b|$)"
@@ -23,7 +24,7 @@ _WORDS = {
 _SPELT = re.compile(rf"\b({'|'.join(_WORDS)})(?= (?:years?|months?|weeks?|days?) old)")
 _CHILD = re.compile(
     r"\b(?:(?:my|our|the|this|a) (?:\w+ ){0,2}?(?:baby|infant|toddler|child|newborn|neonate|son|daughter|kid|boy|girl)"
-    r"|(?:an? )?(?:infant|toddler|newborn|neonate)|p[a]?ediatrics?|paeds)\b"
+    r"|(?:an? )?(?:infant|toddler|newborns?|neonat\w+)|nicu|day of life|p[a]?ediatrics?|paeds)\b"
 )
 _ALTERED = re.compile(
     rf"\b(?:{CONFUSED}|{DROWSY}|responds? (?:only )?to (?:voice|pain)|agitat\w+|unconscious)\b"
@@ -74,8 +75,10 @@ def age_in(text: str) -> float | None:
     """Return the first age in plain words, in years, or ``None``."""
     text = _SPELT.sub(lambda m: str(_WORDS[m[1]]), text)
     for match in _AGE.finditer(text):
-        number = match["n"] or match["years"] or match["said"] or match["young"]
-        years = float(number) * _YEARS[(match["unit"] or match["of"] or "year")[0]]
+        told = match.groupdict()
+        number = next(told[k] for k in ("n", "born", "early", "years", "said", "young") if told[k])
+        unit = told["unit"] or told["since"] or told["span"] or told["of"] or "year"
+        years = float(number) * _YEARS[unit[0]]
         if years <= 120:
             return years
     return None

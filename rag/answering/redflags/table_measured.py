@@ -38,7 +38,7 @@ _BLEEDS = (
     r"(?:nose ?)?bleed\w*|bled|nosebleeds?|h[a]?emorrhag\w*|h[a]?ematoma\w*|h[a]?ematuria|mel[a]?ena|h[a]?ematemesis|h[a]?emoptysis"
     r"|epistaxis|bruis\w+|petechia\w*|blood in \w+|black stools?"
 )
-_DIABETIC = r"diabet\w+|t[12]dm|dm[12]|iddm|insulin|dka"
+_DIABETIC = r"diabet\w+|type (?:1|2|one|two|i|ii)\b|t[12]dm|dm[12]|iddm|insulin|dka"
 _NEUTROPENIC = (
     r"chemo\w*|neutropeni\w*|cytarabine|docetaxel|paclitaxel|carboplatin|cisplatin|doxorubicin|r chop|folfox|folfiri|abvd"
     r"|(?:bone marrow|stem cell) transplant|acute (?:\w+ )?leuk[a]?emia|aml"

@@ -71,12 +71,26 @@ def when_of(text: str, start: int, end: int) -> When:
     before = _SENTENCE.split(text[max(0, start - _BEFORE) : start])[-1]
     before = _CLOSED.sub("", before)
     told = list(_TIMES.finditer(before))
-    # "baseline Cr 1.0, K 5.9": what is usual is said of one value alone
-    while told and _AS_EVER.match(told[-1][0]) and re.search(r"\d", before[told[-1].end() :]):
+    while told and _is_of_another(told[-1], before):
         told.pop()
     if told:
         return _time(told[-1])
     return _time(found) if found else When.NOW
+
+
+def _is_of_another(found: re.Match[str], before: str) -> bool:
+    """True for a word of long ago that is not said of a value behind ``before``.
+
+    "Baseline Cr 1.0, K 5.9": what is usual is said of one value alone. "Chemotherapy 2 weeks ago,
+    temp 38.5": what ends a clause is said of that.
+    """
+    rest = before[found.end() :]
+    if _AS_EVER.match(found[0]):
+        return re.search(r"\d", rest) is not None
+    clause = re.split(r"[,:]|\b(?:and|but)\b", before[: found.start()])[-1]
+    if not found["long"] or not clause.strip():
+        return False
+    return re.search(r"[,:]|\b(?:and|but)\b", rest) is not None or clause.endswith("born ")
 
 
 def _time(found: re.Match[str]) -> When:
