@@ -61,6 +61,10 @@ _ON_AIR = re.compile(r"\b(?P<value>[5-9]\d|100)\s?%(?=\s*(?:on|RA\b|room air))",
 _PAIR = re.compile(
     r"(?<![\d/])(?<![<>≤≥=])(?<![<>≤≥=] )(?P<sys>\d{2,3})/(?P<dia>\d{2,3})(?:\s?mm\s?Hg)?(?![\d/])"
 )
+_ROW = re.compile(
+    r"(?<![\d./])(?P<t>\d{2,3}\.\d),? (?P<sys>\d{2,3})/(?P<dia>\d{2,3}),? (?P<hr>\d{2,3}),? (?P<rr>\d{1,2}),? (?P<sat>\d{2,3})\s?%"
+)
+"""Vital signs in a row without names, as MIMIC has them: "97.9 112/64 88 16 99%RA"."""
 _HINT = re.compile(r"\b(?:bp|blood pressure|readings?|pressures?)\b", re.IGNORECASE)
 _HIGH = frozenset(
     ("positive", "pos", "reactive", "elevated", "high", "raised", "increased", "rising", "trace")
@@ -273,8 +277,28 @@ def _pressure(start: int, found: re.Match[str], age: float | None) -> Reading | 
     return Reading(start, found.end(), Concept(FindingKind.VITAL, "Blood pressure"), measured)
 
 
+def _row(match: re.Match[str], age: float | None) -> Iterator[Reading]:
+    for name, group, unit in (
+        ("Temperature", "t", ""), ("Heart rate", "hr", ""), ("Respiratory rate", "rr", ""), ("Oxygen saturation", "sat", "%"),
+    ):  # fmt: skip
+        value = float(match[group])
+        low, high = _PLAUSIBLE[name]
+        if low <= value <= high:
+            measured = Measured(
+                match[group] + unit, value, unit, judge(name, value, unit, (), age, "")
+            )
+            yield Reading(
+                match.start(group), match.end(group), Concept(FindingKind.VITAL, name), measured
+            )
+    pressure = _PAIR.match(match.string, match.start("sys"), match.end("dia"))
+    if pressure is not None and (made := _pressure(match.start("sys"), pressure, age)) is not None:
+        yield made
+
+
 def _bare(text: str, start: int, end: int, age: float | None) -> Iterator[Reading]:
     """Values that say by their form what they are: "39.4 C", "92% on RA", "128/78"."""
+    for match in _ROW.finditer(text, start, end):
+        yield from _row(match, age)
     for match in _TEMPERATURE.finditer(text, start, end):
         value = float(match["value"] + (match["rest"] or ""))
         if (match["unit"] == "F") == (value > 45):

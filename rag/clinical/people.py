@@ -20,7 +20,7 @@ _AGES = (
     re.compile(r"(?<![\d.])\b(?P<n>[1-8]?\d|9[0-3])\s(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
     re.compile(r"(?<![\d.])\b(?P<n>\d{1,2}|10\d)(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
     re.compile(r"\b(?:aged?|Age:)\s*(?P<n>\d{1,3})(?P<u>)\b(?!\s*(?:months?|weeks?|days?))", re.I),
-    re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.?\s[^,.;\n]{1,40},\s(?P<n>\d{1,3})(?P<u>)(?=[,;)\n]|\s*$)"),
+    re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.?\s[^,.;\n]{1,40},\s(?P<n>\d{1,3})(?P<u>)(?=[,;).\n]|\s*$)"),
 )
 _NOT_HIS = re.compile(
     r"\s*(?:ago\b|(?:old\s)?(?:sib(?:ling)?|brother|sister|cousin|nephew|niece)\b)",

@@ -88,7 +88,7 @@ _TO_TREAT = {
     "low potassium": "severe hypokalemia", "low sodium": "severe hyponatremia", "high calcium": "severe hypercalcemia",
     "hypertensive emergency": "hypertensive emergency", "hypothermia": "accidental hypothermia",
     "severe anaemia": "severe anemia", "high INR": "excessive anticoagulation with warfarin",
-    "lithium poisoning": "lithium poisoning",
+    "lithium poisoning": "lithium poisoning", "gastrointestinal bleeding": "acute gastrointestinal bleeding",
 }  # fmt: skip
 """Emergencies that values tell, as the literature calls them."""
 _EMERGENCIES = 2
@@ -170,8 +170,6 @@ def questions_for(
         asked.append(f"How is {_said(main)} treated in patients with {_said(other)}?")
     elif not main and known and problems:
         asked.append(f"Which complications of {_said(known[0])} present with {_said(problems[0])}?")
-    if len(asked) < 2 and cause is None and drugs:
-        asked.append(f"What are the adverse effects of {drugs[0]}{who}?")
     return tuple(dict.fromkeys(asked))[:MOST]
 
 

@@ -114,3 +114,16 @@ def test_an_alternative_is_not_denied():
 def test_a_word_says_by_itself_what_a_result_is(measured, said):
     finding = Finding(FindingKind.LAB, "Urine nitrite", "x", 0, 1, measured=measured)
     assert list(_said(finding)) == [said]
+
+
+def test_vital_signs_in_a_row_without_names():
+    row = "VS: 97.9 88/50 112 24 91%RA"
+    found = [(f.name, f.text, f.measured.abnormal) for f in find_findings(row)]
+    assert found == [
+        ("Temperature", "97.9", "normal"),
+        ("Blood pressure", "88/50", "low"),
+        ("Heart rate", "112", "high"),
+        ("Respiratory rate", "24", "high"),
+        ("Oxygen saturation", "91%", "low"),
+    ]
+    assert find_findings("Version 97.9 of 12/14 pages 88") == ()

@@ -59,11 +59,16 @@ def test_what_is_asked(text, question):
         ("HPI: abd pain, epigastric pain, vomiting.", "abdominal pain"),
         ("HPI: 40F with asthma. IMPRESSION: migraine.", "women"),
         ("HPI: 40F on metformin. IMPRESSION: migraine.", "metformin"),
+        ("62M. Two episodes of hematemesis. IMPRESSION: GI bleed.", "treatment of hematemesis"),
     ],
 )  # fmt: skip
 def test_what_is_not_asked(text, word):
     assert asked(text)
     assert all(word.lower() not in question.lower() for question in asked(text)), asked(text)
+
+
+def test_a_note_without_a_matter_asks_nothing():
+    assert asked("Pt denies pain. K 3.4 repleted with 40 mEq KCl. Plan: transfer to floor.") == ()
 
 
 @pytest.mark.parametrize(

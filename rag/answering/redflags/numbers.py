@@ -25,7 +25,7 @@ _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d{1,2})?|\.\d+)"
 _FILL = (
     r"(?:[ :=~,(*-]|\b(?:of|is|was|were|are|at|to|up|reads?|reading|readings|read|check|checked|meter|monitor|result|says|said|shows?|showed|about|around|only|just"
     r"|approximately|approx|has|been|have|now|today|currently|still|gone|went|goes|dropped|fell|fallen|risen|rose|came|back|down"
-    r"|as|low|high|elevated|raised|normal|level|levels|count|rate|measured|from|between|a|in|the|very|really|even|here|on admission|yesterday|critical)\b){0,9}?"
+    r"|as|low|high|elevated|raised|normal|level|levels|count|rate|measured|from|between|a|in|the|very|really|even|here|on (?:the|my|his|her|our) \w+|on admission|yesterday|critical)\b){0,9}?"
 )
 _THEN = (
     rf"(?:\s?(?:-+>|→|=+>)\s?{_NUMBER}|\s(?:to|then|and now|now|, now|down to|up to)\s{_NUMBER}(?!\d*/)"

@@ -45,7 +45,7 @@ _NEUTROPENIC = (
 )
 _AFTER_BIRTH = (
     r"post ?partum|post ?natal|puerper\w+|(?:days?|weeks?) pp|gave birth|after (?:the |my |her )?(?:birth|delivery|giving birth)"
-    r"|had (?:a|my|her) baby|since (?:the |my |her )?(?:birth|delivery)"
+    r"|had (?:a|my|her) baby|(?:after|since) (?:my|her|a|the) c section|since (?:the |my |her )?(?:birth|delivery)"
 )
 _ECLAMPTIC = (
     rf"headaches?|(?:blur\w*|double|disturbed) vision|visual (?:\w+ )?(?:disturbance\w*|changes?|symptoms|scotoma\w*)|scotoma\w*"
@@ -74,6 +74,8 @@ MEASURED: Mapping[str, tuple[Way, ...]] = {
         measured("NEWS2 >= 5", signs=(_INFECTION,), ages=_ADULT),
         measured("Temperature >= 38.0 | Temperature < 36.0", "Sepsis criteria >= 1"),
         measured("Temperature >= 38.0 | Temperature < 36.0", "qSOFA >= 2"),
+        # RCOG Green-top Guideline 64b: red flags after a birth
+        measured("Temperature > 38.0", "Heart rate > 90 | Respiratory rate > 20", given=_AFTER_BIRTH),
         # NG253: with a high lactate the risk is one level up
         measured("Lactate > 2.0", signs=(_INFECTION,), ages=_ADULT),
         measured("Lactate > 2.0", "Temperature >= 38.0 | Temperature < 36.0", ages=_ADULT),
