@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from rag.answering.redflags import When, when_of
+from rag.clinical.bare_values import Reading
 from rag.clinical.context import UnitContext
 from rag.clinical.drugs import NO_ALLERGY, allergy_start, by_stem, dosage_after
 from rag.clinical.durations import duration_of, durations_in
-from rag.clinical.measures import Reading, find_readings
+from rag.clinical.measures import find_readings
 from rag.clinical.people import read_age, read_sex
 from rag.clinical.phrases import find_phrases
 from rag.clinical.relatives import Whose, patient_of

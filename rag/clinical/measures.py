@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.answering.redflags import is_limit
-from rag.clinical.ranges import Range, judge, judge_pressure, read_ranges
+from rag.clinical.bare_values import PLAUSIBLE, Reading, bare_readings, pressure_of
+from rag.clinical.ranges import Range, judge, read_ranges
 from rag.clinical.vocabulary import Concept, is_exact, names_of, read_list
 from rag.clinical.words import Names, Token
 from rag.types.clinical import FindingKind, Measured
@@ -54,28 +55,10 @@ _WORD_BEFORE = re.compile(
 _STATED = re.compile(
     r"\s*[(\[](?:ref(?:erence)?:?\s*|normal:?\s*|nl\s*)?(?:(?P<low>\d+(?:\.\d+)?)\s?-\s?(?P<high>\d+(?:\.\d+)?)|[<≤]\s?(?P<top>\d+(?:\.\d+)?))[^)\]]{0,12}[)\]]"
 )
-_TEMPERATURE = re.compile(
-    r"\b(?P<value>3[4-9]|4[0-2]|9[4-9]|10[0-8])(?P<rest>\.\d+)?\s?(?:°\s?|degrees? )?(?P<unit>[CF])\b"
-)
-_ON_AIR = re.compile(r"\b(?P<value>[5-9]\d|100)\s?%(?=\s*(?:on|RA\b|room air))", re.IGNORECASE)
-_PAIR = re.compile(
-    r"(?<![\d/])(?<![<>≤≥=])(?<![<>≤≥=] )(?P<sys>\d{2,3})/(?P<dia>\d{2,3})(?:\s?mm\s?Hg)?(?![\d/])"
-)
-_ROW = re.compile(
-    r"(?<![\d./])(?P<t>\d{2,3}\.\d),? (?P<sys>\d{2,3})/(?P<dia>\d{2,3}),? (?P<hr>\d{2,3}),? (?P<rr>\d{1,2}),? (?P<sat>\d{2,3})\s?%"
-)
-"""Vital signs in a row without names, as MIMIC has them: "97.9 112/64 88 16 99%RA"."""
-_HINT = re.compile(r"\b(?:bp|blood pressure|readings?|pressures?)\b", re.IGNORECASE)
 _HIGH = frozenset(
     ("positive", "pos", "reactive", "elevated", "high", "raised", "increased", "rising", "trace")
 )
 _LOW = frozenset(("low", "decreased", "reduced"))
-_PLAUSIBLE = {
-    "Temperature": (30, 110), "Heart rate": (20, 300), "Respiratory rate": (4, 90), "Oxygen saturation": (40, 100),
-    "Weight": (0.3, 700), "Body mass index": (8, 90), "Potassium": (1, 12), "Sodium": (90, 200), "Calcium": (0.8, 20),
-    "Chloride": (50, 160), "Magnesium": (0.3, 12), "Iron": (1, 900), "Creatinine": (0.1, 2500), "pH": (4, 9),
-}  # fmt: skip
-"""Outside of these a number behind a name that short is something else ("T 12 vertebra")."""
 _NUMBER_ONLY = frozenset(
     (
         "T",
@@ -129,16 +112,6 @@ class Test:
     ranges: tuple[Range, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A result: ``text[start:end]`` is the name with the value."""
-
-    start: int
-    end: int
-    concept: Concept
-    measured: Measured
-
-
 @lru_cache(maxsize=1)
 def tests() -> Names[Test]:
     """Return the tests by their names; a name with capitals is read only as it is written."""
@@ -173,7 +146,7 @@ def find_readings(
             taken = reading.end
             yield reading
     if words:
-        yield from _bare(text, words[0].start, end, age)
+        yield from bare_readings(text, words[0].start, end, age)
 
 
 def _is_sought(text: str, start: int, end: int) -> bool:
@@ -188,12 +161,12 @@ def reading_of(
     """Return the result that ``text[start:end]``, a cell of a table, holds, or ``None``."""
     if test.concept.name == "Blood pressure":
         found = _PRESSURE.fullmatch(text, start, end)
-        return _pressure(start, found, age) if found else None
+        return pressure_of(start, found, age) if found else None
     number = _VALUE.fullmatch(text, start, end)
     if number is None:
         return None
     value = _number(number)
-    low, high = _PLAUSIBLE.get(test.concept.name, (0.0, float("inf")))
+    low, high = PLAUSIBLE.get(test.concept.name, (0.0, float("inf")))
     if not low <= value <= high:
         return None
     return Reading(start, end, test.concept, _measured(text, number, value, test, age, sex))
@@ -205,7 +178,7 @@ def _reading(
     name = test.concept.name
     if name == "Blood pressure":
         found = _PRESSURE.match(text, after, end)
-        return _pressure(start, found, age) if found else None
+        return pressure_of(start, found, age) if found else None
     number = _VALUE.match(text, after, end)
     if number is not None and _COUNTED.match(text, number.end("value")):
         number = None
@@ -214,7 +187,7 @@ def _reading(
         text[number.end("value") : number.end("value") + 1] if number["unit"] is None else "",
     ):
         value = _number(number)
-        low, high = _PLAUSIBLE.get(name, (0.0, float("inf")))
+        low, high = PLAUSIBLE.get(name, (0.0, float("inf")))
         if low <= value <= high:
             stop = start + len(text[start : number.end()].rstrip())
             measured = _measured(text, number, value, test, age, sex)
@@ -266,56 +239,3 @@ def _in_words(word: str) -> Measured:
     if lower in _HIGH or lower[-1:] == "+":
         return Measured(word, None, "", "high")
     return Measured(word, None, "", "low" if lower in _LOW else "normal")
-
-
-def _pressure(start: int, found: re.Match[str], age: float | None) -> Reading | None:
-    systolic, diastolic = float(found["sys"]), float(found["dia"])
-    if not (50 <= systolic <= 280 and 20 <= diastolic < systolic):
-        return None
-    written = f"{found['sys']}/{found['dia']}"
-    measured = Measured(written, systolic, "mmHg", judge_pressure(systolic, diastolic, age))
-    return Reading(start, found.end(), Concept(FindingKind.VITAL, "Blood pressure"), measured)
-
-
-def _row(match: re.Match[str], age: float | None) -> Iterator[Reading]:
-    for name, group, unit in (
-        ("Temperature", "t", ""), ("Heart rate", "hr", ""), ("Respiratory rate", "rr", ""), ("Oxygen saturation", "sat", "%"),
-    ):  # fmt: skip
-        value = float(match[group])
-        low, high = _PLAUSIBLE[name]
-        if low <= value <= high:
-            measured = Measured(
-                match[group] + unit, value, unit, judge(name, value, unit, (), age, "")
-            )
-            yield Reading(
-                match.start(group), match.end(group), Concept(FindingKind.VITAL, name), measured
-            )
-    pressure = _PAIR.match(match.string, match.start("sys"), match.end("dia"))
-    if pressure is not None and (made := _pressure(match.start("sys"), pressure, age)) is not None:
-        yield made
-
-
-def _bare(text: str, start: int, end: int, age: float | None) -> Iterator[Reading]:
-    """Values that say by their form what they are: "39.4 C", "92% on RA", "128/78"."""
-    for match in _ROW.finditer(text, start, end):
-        yield from _row(match, age)
-    for match in _TEMPERATURE.finditer(text, start, end):
-        value = float(match["value"] + (match["rest"] or ""))
-        if (match["unit"] == "F") == (value > 45):
-            state = judge("Temperature", value, match["unit"], (), age, "")
-            measured = Measured(match[0], value, match["unit"], state)
-            yield Reading(
-                match.start(), match.end(), Concept(FindingKind.VITAL, "Temperature"), measured
-            )
-    for match in _ON_AIR.finditer(text, start, end):
-        value = float(match["value"])
-        state = judge("Oxygen saturation", value, "%", (), age, "")
-        measured = Measured(match[0], value, "%", state)
-        yield Reading(
-            match.start(), match.end(), Concept(FindingKind.VITAL, "Oxygen saturation"), measured
-        )
-    if _HINT.search(text, start, end):
-        for match in _PAIR.finditer(text, start, end):
-            made = _pressure(match.start(), match, age)
-            if made is not None and not is_limit(text, match.start(), match.start()):
-                yield made

@@ -26,8 +26,10 @@ _CHILD = re.compile(
     r"\b(?:(?:my|our|the|this|a) (?:\w+ ){0,2}?(?:baby|infant|toddler|child|newborn|neonate|son|daughter|kid|boy|girl)"
     r"|(?:an? )?(?:infant|toddler|newborns?|neonat\w+)|nicu|day of life|p[a]?ediatrics?|paeds)\b"
 )
+# a hallucination of the mind is no new confusion
+_NEWLY = CONFUSED.partition("|hallucinat")[0]
 _ALTERED = re.compile(
-    rf"\b(?:{CONFUSED}|{DROWSY}|responds? (?:only )?to (?:voice|pain)|agitat\w+|unconscious)\b"
+    rf"\b(?:{_NEWLY}|{DROWSY}|responds? (?:only )?to (?:voice|pain)|unconscious)\b"
 )
 _AS_EVER = re.compile(
     r"\b(?:baseline (?:confusion|dementia)|chronic\w* confus\w+|confus\w+ (?:is |at |as )*(?:baseline|usual|always)|pleasantly confused)\b"

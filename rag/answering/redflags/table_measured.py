@@ -56,7 +56,7 @@ _ECLAMPTIC = (
 _END_ORGAN = (
     rf"{CONFUSED}|{DROWSY}|{CHEST}|{BREATH}|papill?o?edema|retinal h[a]?emorrhag\w*|flame h[a]?emorrhag\w*|heart failure"
     rf"|pulmonary o?edema|acute kidney injury|aki|oliguri\w+|encephalopath\w+|seizure|(?:blur\w*|double) vision|vis(?:ion|ual) (?:loss|chang\w+|disturb\w+)"
-    rf"|hemipar\w+|weakness|slur\w+"
+    rf"|hemipar\w+|(?:sided|left|right|focal|facial|arm|leg|sudden) weakness|slur\w+"
 )
 _BRAIN = rf"{CONFUSED}|{DROWSY}|seizures?|fit(?:s|ting)|convuls\w+|vomit\w*|headaches?|unstead\w+|coma\w*|falls?|nause\w+|lethargic"
 _WEAK_OR_BEATS = r"weak\w*|paraly\w+|palpitation\w*|arrhythmi\w+|cramps?|ecg|ekg"
