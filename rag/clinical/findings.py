@@ -35,6 +35,8 @@ _DENIES = re.compile(rf"\b(?:{'|'.join(_DENYING)})\b", re.IGNORECASE)
 _FELT = (FindingKind.SYMPTOM, FindingKind.SIGN)
 _INDICATION = re.compile(r"\bfor\s+(?:\w+\s+){0,2}$")
 """In a list of drugs: what one is to be taken for, should it come."""
+_PEOPLE = frozenset(("Amelia", "Alexia", "Graves"))
+_FORENAME = re.compile(r"\b[A-Z][a-z]+\s+$")
 _MARKER = re.compile(r"-[A-Z0-9]")
 _DAY = re.compile(r"\s?#?\d{1,2}\b")
 _BEFORE = 40
@@ -173,7 +175,13 @@ def _mentions(
 
 
 def _is_part(flat: str, first: Token, last: Token) -> bool:
-    """True for letters that a marker begins with ("PD-L1"), and for a day in hospital ("HD 4")."""
+    """True for what only looks like a name of the vocabulary.
+
+    Letters that a marker begins with ("PD-L1"), a day in hospital ("HD 4"), and people: no
+    question that is made of findings may carry their names.
+    """
+    if first is last and first.text in _PEOPLE:
+        return first.text != "Graves" or _FORENAME.search(flat, 0, first.start) is not None
     if not last.text.isupper():
         return False
     day = first.text == "HD" and _DAY.match(flat, last.end) is not None

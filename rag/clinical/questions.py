@@ -96,6 +96,7 @@ _SEPSIS = frozenset(("Sepsis", "Septic shock", "Bacteremia"))
 _OF_PREGNANCY = re.compile(
     r"eclampsia|pregnan|gestation|placent|HELLP|labor|abortion|miscarr", re.IGNORECASE
 )
+_SMALL = frozenset(("and", "of", "with", "acute", "chronic", "mellitus", "type", "1", "2"))
 _MINDS = frozenset(("Schizophrenia", "Bipolar disorder"))
 _BESIDE_NOTHING = frozenset(
     (
@@ -218,18 +219,29 @@ def _matters(other: str, main: str) -> bool:
     """True for a disease that may change how another is treated."""
     if other in _BESIDE_NOTHING or (main == "Psychosis" and other in _MINDS):
         return False
-    return not (main in _SEPSIS and other in _SEPSIS)
+    if main in _SEPSIS and other in _SEPSIS:
+        return False
+    return not _is_within(other, main)  # "iron deficiency anemia in patients with anemia"
+
+
+def _is_within(one: str, other: str) -> bool:
+    """True where the words of one name are all of the other's."""
+    a, b = (set(name.lower().split()) - _SMALL for name in (one, other))
+    return a <= b or b <= a
 
 
 def _specific(names: list[str]) -> list[str]:
     """Leave out what another name says more closely: a pain of the belly, a tenderness of a pain."""
     in_part = any(_BELLY_PAIN.search(name) for name in names)
-    return [
-        name
-        for name in names
-        if not (name == "Abdominal pain" and in_part)
-        and not (name.endswith(" tenderness") and name.replace("tenderness", "pain") in names)
-    ]
+    kept: list[str] = []
+    for name in names:
+        if name == "Abdominal pain" and in_part:
+            continue
+        if name.endswith(" tenderness") and name.replace("tenderness", "pain") in names:
+            continue
+        if not any(_is_within(name, other) for other in kept):
+            kept.append(name)
+    return kept
 
 
 @lru_cache(maxsize=1)

@@ -52,6 +52,9 @@ def test_a_denial_behind_a_comma_is_of_another_thing():
         ("HD on Mondays", ["Hemodialysis"]),
         ("NSCLC, PD-L1 60%", ["Lung cancer"]),
         ("PD on levodopa", ["Parkinson's disease"]),
+        ("Amelia and Alexia came.", []),
+        ("John Graves came.", []),
+        ("Known Graves disease.", ["Graves' disease"]),
     ],
 )
 def test_markers_and_days(text, found):

@@ -59,6 +59,9 @@ def test_what_is_asked(text, question):
         ("HPI: abd pain, epigastric pain, vomiting.", "abdominal pain"),
         ("HPI: 40F with asthma. IMPRESSION: migraine.", "women"),
         ("HPI: 40F on metformin. IMPRESSION: migraine.", "metformin"),
+        ("IMPRESSION: iron deficiency anemia. Anemia for a year.", "patients with"),
+        ("HPI: Insomnia, sleep onset insomnia, fatigue.", "sleep onset"),
+        ("HPI: 35F Amelia Jones, tearful, headache, nausea.", "amelia"),
         ("62M. Two episodes of hematemesis. IMPRESSION: GI bleed.", "treatment of hematemesis"),
     ],
 )  # fmt: skip
