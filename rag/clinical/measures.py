@@ -32,13 +32,13 @@ _SERIES = (
 """A rise or a fall: "lactate 4.1 -> 1.6" is 1.6 now."""
 _VALUE = re.compile(
     r"(?P<fill>\s*(?:[-:=#~]|\b(?:of|was|is|at|to|level|levels|count|about|around|approximately|measured|in the|up|trending"
-    r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|check|result|came back|returned|reported|from|low|high|elevated|normal|decreased|only)\b|\(|[*])?){0,4}"
+    r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|check|result|came back|returned|reported|from|low|high|elevated|normal|decreased|only)\b|\(|\)|[*])?){0,4}"
     rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?P<then>{_SERIES})(?:\s?(?:-|to)\s?(?P<upto>\d+(?:\.\d+)?)(?![\d/]))?s?\s*{_UNIT}"
     r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s?(?:HH?|LL?)(?=\t|\s{2}|\s*(?:[,.;\d(\[|]|$)))?",
     re.IGNORECASE,
 )
 _PRESSURE = re.compile(
-    r"(?P<fill>\s*(?:[-:=~]|\b(?:of|was|is|at|to|today|now|readings?|measured|systolic|around|about)\b|\()*\s*)"
+    r"(?P<fill>\s*(?:[-:=~]|\b(?:of|was|is|at|to|today|now|readings?|measured|systolic|around|about)\b|\(|\))*\s*)"
     r"(?P<sys>\d{2,3})\s?(?:/|over)\s?(?P<dia>\d{2,3})(?:\s?(?P<unit>mm\s?Hg))?(?![\d/])",
     re.IGNORECASE,
 )

@@ -23,14 +23,15 @@ _ONES = {
 _SPELT = re.compile(rf"\b(?P<ten>{'|'.join(_TENS)})(?:[ -](?P<one>{'|'.join(_ONES)}))?\b")
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d{1,2})?|\.\d+)"
 _FILL = (
-    r"(?:[ :=~,(*-]|\b(?:of|is|was|were|are|at|to|up|reads?|reading|readings|read|check|checked|meter|monitor|result|says|said|shows?|showed|about|around|only|just"
-    r"|approximately|approx|has|been|have|now|today|currently|still|gone|went|goes|dropped|fell|fallen|risen|rose|came|back|down"
+    r"(?:[ :=~,()*%-]|\((?:c|f|bpm|mmhg|%|/min)\)|\b(?:of|is|was|were|are|at|to|up|reads?|reading|readings|read|check|checked|meter|monitor|result|says|said|shows?|showed|about|around|only|just"
+    r"|approximately|approx|has|been|have|now|today|currently|still|gone|went|goes|dropp(?:ed|ing)|fall(?:s|ing)|hit|hits|climb(?:ed|ing)|ris(?:es|ing)|topp(?:ed|ing)|fell|fallen|risen|rose|came|back|down"
     r"|as|low|high|elevated|raised|normal|level|levels|count|rate|measured|from|between|a|in|the|very|really|even|here|on (?:the|my|his|her|our) \w+|on admission|yesterday|critical)\b){0,9}?"
 )
 _THEN = (
     rf"(?:\s?(?:-+>|→|=+>)\s?{_NUMBER}|\s(?:to|then|and now|now|, now|down to|up to)\s{_NUMBER}(?!\d*/)"
     rf"|(?: on (?:admission|arrival|presentation)| initially)?, (?:now )?{_NUMBER} (?=(?:after|now|today|at discharge|on discharge|following|post)\b))*"
 )
+_THAN = r"[<>≤≥]=?|\b(?:over|above|more than|greater than|higher than|under|below|less than|lower than)\b"
 _PER = r"(?:/|, | per )"
 _UNIT = (
     rf"\s?(?P<unit>%|mmol{_PER}l|mmol|meq{_PER}l|meq|mg{_PER}dl|g{_PER}dl|g{_PER}l|ng{_PER}ml|ng{_PER}l|pg{_PER}ml|[uµ]g{_PER}l"
@@ -67,13 +68,13 @@ _FORMS = tuple(
     (
         name,
         re.compile(
-            rf"(?<![\w.'])(?:{names})(?![\w'])(?P<fill>{_FILL})(?P<than>[<>≤≥]=?)? ?(?P<n>{_NUMBER})(?P<then>{_THEN}){_NOT}s?{_UNIT}"
+            rf"(?<![\w.'])(?:{names})(?![a-z'])(?P<fill>{_FILL})(?P<than>{_THAN})? ?(?P<n>{_NUMBER})(?P<then>{_THEN}){_NOT}s?{_UNIT}"
         ),
     )
     for name, names in _NAMES.items()
 )
 _PRESSURE = re.compile(
-    rf"(?<!\w)(?:bps?|blood pressures?|pressures?|sbps?|(?:hypo|hyper)tensive|systolics?(?: bp| blood pressure| pressure)?){_FILL}(?P<than>[<>≤≥]=?)? ?"
+    rf"(?<!\w)(?:bps?|blood pressures?|pressures?|sbps?|(?:hypo|hyper)tensive|systolics?(?: bp| blood pressure| pressure)?){_FILL}(?P<than>{_THAN})? ?"
     r"(?P<sys>\d{2,3})s?(?:\s?(?:/|over|on)\s?(?P<dia>\d{2,3})s?)?(?: ?/ ?p(?:alp)?\b)?(?!\d| ?/ ?\d|\.\d|%)(?! ?(?:years?|mg|bpm))"
     r"(?:\s?(?:-+>|→|=+>|then)\s?(?P<sys2>\d{2,3})(?:/(?P<dia2>\d{2,3}))?)?"
 )
@@ -155,11 +156,17 @@ def _one(
     said = unit.removesuffix("elsius").removesuffix("ahrenheit").replace(" per ", "/")
     if name == "Troponin" and not said and "." in number:
         said = "ng/ml"  # as such small numbers are: "troponin 0.84"
-    bound = than[:1].translate(str.maketrans("≤≥", "<>"))
+    bound = _bound(than)
     when = When.NOW if match.groupdict().get("then") else when_of(text, match.start(), match.end())
     value = value_of(name, _float(number), said, bound, when)
     if value is not None:
         yield at, Read(match.start(), match.end(), value)
+
+
+def _bound(than: str) -> str:
+    if than[:1].isalpha():
+        return ">" if than.split()[0] in ("over", "above", "more", "greater", "higher") else "<"
+    return than[:1].translate(str.maketrans("≤≥", "<>"))
 
 
 def _float(number: str) -> float:
@@ -173,7 +180,7 @@ def _pressures(text: str) -> Iterator[tuple[int, Read]]:
         if is_limit(text, match.start(), match.start("sys")):
             continue
         when = when_of(text, match.start(), match.end())
-        bound = (match["than"] or "")[:1].translate(str.maketrans("≤≥", "<>"))
+        bound = _bound(match["than"] or "")
         last = "2" if match["sys2"] else ""
         for name, group in (("Systolic", f"sys{last}"), ("Diastolic", f"dia{last}")):
             if match[group] is None:
