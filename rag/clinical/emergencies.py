@@ -12,9 +12,9 @@ from rag.answering.redflags import (
     RedFlag,
     Value,
     When,
-    current,
     flags_in,
     is_spoilt,
+    superseded,
     value_of,
     when_of,
 )
@@ -62,10 +62,10 @@ def emergencies_of(
     units = units_of(text, parts)
     is_over = _OVER.search(text) is not None
     read = list(_values(text, parts, findings))
-    counting = list(current((value for _, value in read), is_over).values())
+    gone = {id(value) for value in superseded([value for _, value in read], is_over)}
     # a value that another has taken the place of is no word for a sign either
-    old = {id(f) for f, value in read if all(value is not one for one in counting)}
-    old -= {id(f) for f, value in read if any(value is one for one in counting)}
+    old = {id(f) for f, value in read if id(value) in gone}
+    old -= {id(f) for f, value in read if id(value) not in gone}
     now = _blanked(text, (f for f in findings if not _is_now(f) or id(f) in old))
     known = _blanked(text, (f for f in findings if not f.holds))
     # sentences on relatives, or on what may come, tell nothing of the patient now
@@ -139,7 +139,7 @@ def _values_of(text: str, finding: Finding, when: When) -> Iterator[Value]:
         if name == "Neutrophils" and measured.unit != "%":
             name = "Absolute neutrophil count"
         if name == "Temperature" and _HIGHEST.match(finding.text):
-            when = When.EARLIER
+            name = "Highest temperature"
         of_urine = name in ("pH", "Glucose", "Sodium", "Potassium") and _URINE.search(before)
         if not of_urine and (name != "pO2" or _ARTERIAL.search(before + finding.text)):
             made = [value_of(name, measured.value, measured.unit, bound, when)]

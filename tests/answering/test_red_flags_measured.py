@@ -188,6 +188,11 @@ def test_of_several_values_the_last_of_now_counts():
     assert current((early,), is_over=True) == {}
     assert current((now, Value("Lactate", 2.0)))["Lactate"].number == 2.0
     assert current((Value("Lactate", 4.0, when=When.LONG_AGO),)) == {}
+    heat = (Value("Temperature", 38.6, when=When.EARLIER), Value("Temperature", 37.0))
+    assert {name: v.number for name, v in current(heat).items()} == {
+        "Temperature": 37.0,
+        "Highest temperature": 38.6,
+    }
     plain = without_superseded("on arrival bp 84/50, now bp 120/70")
     assert ("84/50" in plain, "120/70" in plain) == (False, True)
 
@@ -227,7 +232,15 @@ def test_every_measure_that_is_limited_can_be_read():
     limited = {
         limit.name for f in RED_FLAGS for w in f.ways for group in w.limits for limit in group
     }
-    scored = {"NEWS2", "NEWS2 single", "qSOFA", "Sepsis criteria", "Shock signs", "Low oxygen"}
+    scored = {
+        "Highest temperature",
+        "NEWS2",
+        "NEWS2 single",
+        "qSOFA",
+        "Sepsis criteria",
+        "Shock signs",
+        "Low oxygen",
+    }
     sizes = (7.0, 40.0, 100.0)
     unread = {n for n in limited - scored if all(value_of(n, size) is None for size in sizes)}
     assert unread == set()

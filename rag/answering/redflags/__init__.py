@@ -12,7 +12,7 @@ from __future__ import annotations
 from rag.answering.redflags.entry import RedFlag
 from rag.answering.redflags.find import Measurements, flags_in, notice_of, red_flags
 from rag.answering.redflags.table import RED_FLAGS
-from rag.answering.redflags.values import Value, current, value_of
+from rag.answering.redflags.values import Value, superseded, value_of
 from rag.answering.redflags.when import When, is_limit, is_spoilt, when_of
 
 __all__ = [
@@ -21,12 +21,12 @@ __all__ = [
     "RedFlag",
     "Value",
     "When",
-    "current",
     "flags_in",
     "is_limit",
     "is_spoilt",
     "notice_of",
     "red_flags",
+    "superseded",
     "value_of",
     "when_of",
 ]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.answering.redflags.values import Value, current, value_of
+from rag.answering.redflags.values import Value, superseded, value_of
 from rag.answering.redflags.when import When, is_limit, is_spoilt, when_of
 
 _TENS = {
@@ -40,7 +40,8 @@ _UNIT = (
 )
 _NOT = r"(?!\d|[.,]\d| ?/ ?\d| (?:years?|months?|weeks?|days?|hours?|times|tablets?|units?|mg|ml|mcg|grams?|minutes?|miles)\b| ?(?:mg|ml|mcg|g|kg|lbs?|iu)(?![/,] ?d?l)\b)"
 _NAMES = {
-    "Temperature": r"temp(?:erature)?s?(?: max)?|t|thermometer|fevers?|febrile|pyrexial?|tmax|spik(?:ed|ing)|tympanic|rectal(?: temp\w*)?",
+    "Highest temperature": r"t ?max|tm|max(?:imum)? temp\w*|temp(?:erature)? max",
+    "Temperature": r"temp(?:erature)?s?|t|thermometer|fevers?|febrile|pyrexial?|spik(?:ed|ing)|tympanic|rectal(?: temp\w*)?",
     "Heart rate": r"heart ?rate|hr|pulse(?! ox)(?: rate)?|p|tachycardi\w+|bradycardi\w+|(?:af|atrial fibrillation)(?: with)? rvr|rates?|heart(?: \w+)? (?:beating|racing)(?: at)?",
     "Respiratory rate": r"resp(?:iratory|iration)? ?rate|rr|resps?|respirations?|breathing rate|breathing(?: \w+)? at|tachypn\w+|r",
     "Oxygen saturation": r"spo2|sao2|o2 ?sat\w*|sats?|saturation\w*|oxygen(?: (?:level|saturation|sat)s?)?|pulse ox\w*|oximeter|oximetry|satt?ing|saturating|desat\w*|hypoxi[ac]",
@@ -125,8 +126,8 @@ def read_values(text: str) -> list[Read]:
 def without_superseded(text: str) -> str:
     """Return a text without the values that do not count, for others have taken their place."""
     reads = read_values(text)
-    counting = list(current(read.value for read in reads).values())
-    kept = [read for read in reads if any(read.value is one for one in counting)]
+    gone = {id(value) for value in superseded([read.value for read in reads])}
+    kept = [read for read in reads if id(read.value) not in gone]
     flat = list(text)
     for read in reads:
         if all(read.start >= one.end or read.end <= one.start for one in kept):

@@ -82,13 +82,13 @@ MEASURED: Mapping[str, tuple[Way, ...]] = {
     ),
     # NICE CG151: neutrophils of 0.5 or lower and more than 38 °C, or other signs of sepsis
     "neutropenic fever": (
-        measured("Temperature >= 38.0", given=_NEUTROPENIC),
-        measured("Temperature >= 38.0", "Absolute neutrophil count <= 0.5"),
+        measured("Highest temperature >= 38.0", given=_NEUTROPENIC),
+        measured("Highest temperature >= 38.0", "Absolute neutrophil count <= 0.5"),
         measured("Absolute neutrophil count <= 0.5", signs=(_INFECTION,)),
         measured("Absolute neutrophil count <= 0.5", "Sepsis criteria >= 1"),
     ),
     # NICE NG143 and NG254: 38 °C and more below three months
-    "fever in a young infant": (measured("Temperature >= 38.0", ages=(0.0, 0.25)),),
+    "fever in a young infant": (measured("Highest temperature >= 38.0", ages=(0.0, 0.25)),),
     # NICE NG185 and the fourth universal definition of infarction: beyond the 99th centile
     "heart attack": (measured("Troponin > 1.0", signs=(_CORONARY,), ages=_ADULT),),
     # JBDS 02 (2023) and ISPAD (2022): glucose over 11 or diabetes; ketones 3.0 or 2+; pH below 7.3 or bicarbonate below 15

@@ -8,7 +8,7 @@ value is left out, for one reading of it is harmless and the other is not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answering.redflags.when import When
@@ -48,6 +48,7 @@ _CELLS = r"k/u?l|k/mm3|x?10[\^*e]?9(?:/l)?|g/l"
 _SMALL = r"(?:cells)?/u?l|/mm3|/cumm"
 _SCALES: Mapping[str, tuple[_Scale, ...]] = {
     "Temperature": (_Scale("c", 25, 45), _Scale("f", 80, 113, 1 / 1.8, -32)),
+    "Highest temperature": (_Scale("c", 25, 45), _Scale("f", 80, 113, 1 / 1.8, -32)),
     "Heart rate": (_Scale("bpm|/min", 20, 300),),
     "Respiratory rate": (_Scale("/min|bpm", 3, 100),),
     "Oxygen saturation": (_Scale("%", 40, 100),),
@@ -79,6 +80,9 @@ _SCALES: Mapping[str, tuple[_Scale, ...]] = {
     "Ketones in urine": (_Scale(r"\+", 0, 4), _Scale("mg/dl", 5, 400, 0.05)),
 }  # fmt: skip
 """The unit that a measure is judged in comes first."""
+
+
+_HEAT = ("Temperature", "Highest temperature")
 
 
 def value_of(
@@ -113,13 +117,28 @@ def current(values: Iterable[Value], is_over: bool = False) -> dict[str, Value]:
     Args:
         values: in the order of the text.
         is_over: the record tells of a stay that is over: what was so on admission is not now.
+
+    Returns:
+        By name; ``Highest temperature`` is the highest of all that are not of long ago.
     """
     found: dict[str, Value] = {}
+    highest: Value | None = None
     for value in values:
         before = found.get(value.name)
         if value.when is When.LONG_AGO or (is_over and value.when is When.EARLIER):
             continue
+        # a fever of yesterday is one of an infant today
+        if value.name in _HEAT and (highest is None or value.number > highest.number):
+            highest = value
         if before is not None and before.when is When.NOW and value.when is When.EARLIER:
             continue
         found[value.name] = value
+    if highest is not None:
+        found["Highest temperature"] = highest
     return found
+
+
+def superseded(values: Sequence[Value], is_over: bool = False) -> list[Value]:
+    """Return the values that do not count, for others have taken their place."""
+    counting = [value for name, value in current(values, is_over).items() if name == value.name]
+    return [value for value in values if all(value is not one for one in counting)]
