@@ -14,7 +14,10 @@ from rag.types.clinical import FindingKind, Measured
 _TEMPERATURE = re.compile(
     r"\b(?P<value>3[4-9]|4[0-2]|9[4-9]|10[0-8])(?P<rest>\.\d+)?\s?(?:°\s?|degrees? )?(?P<unit>[CF])\b"
 )
-_ON_AIR = re.compile(r"\b(?P<value>[5-9]\d|100)\s?%(?=\s*(?:on|RA\b|room air))", re.IGNORECASE)
+_ON_AIR = re.compile(
+    r"\b(?P<value>[5-9]\d|100)\s?%(?=\s*(?:on\s(?:RA|room|air|\d|O2|oxygen|nasal|NC|NRB|BiPAP|CPAP|high|HFNC|supplement|home|FiO2|a\s|vent)|RA\b|room air))",
+    re.IGNORECASE,
+)
 _PAIR = re.compile(
     r"(?<![\d/])(?<![<>≤≥=])(?<![<>≤≥=] )(?P<sys>\d{2,3})/(?P<dia>\d{2,3})(?:\s?mm\s?Hg)?(?![\d/])"
 )

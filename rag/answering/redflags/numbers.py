@@ -41,17 +41,17 @@ _UNIT = (
 _NOT = r"(?!\d|[.,]\d| ?/ ?\d| (?:years?|months?|weeks?|days?|hours?|times|tablets?|units?|mg|ml|mcg|grams?|minutes?|miles)\b| ?(?:mg|ml|mcg|g|kg|lbs?|iu)(?![/,] ?d?l)\b)"
 _NAMES = {
     "Highest temperature": r"t ?max|tm|max(?:imum)? temp\w*|temp(?:erature)? max",
-    "Temperature": r"temp(?:erature)?s?|t|thermometer|fevers?|febrile|pyrexial?|spik(?:ed|ing)|tympanic|rectal(?: temp\w*)?",
-    "Heart rate": r"heart ?rate|hr|pulse(?! ox)(?: rate)?|p|tachycardi\w+|bradycardi\w+|(?:af|atrial fibrillation)(?: with)? rvr|rates?|heart(?: \w+)? (?:beating|racing)(?: at)?",
-    "Respiratory rate": r"resp(?:iratory|iration)? ?rate|rr|resps?|respirations?|breathing rate|breathing(?: \w+)? at|tachypn\w+|r",
+    "Temperature": r"temp(?:erature)?s?|t(?=\d\d\d?\.\d)|t(?!\w)|thermometer|fevers?|febrile|pyrexial?|spik(?:ed|ing)|tympanic|rectal(?: temp\w*)?",
+    "Heart rate": r"heart ?rate|hr|pulse(?! ox)(?: rate)?|p(?!\w)|tachycardi\w+|bradycardi\w+|(?:af|atrial fibrillation)(?: with)? rvr|rates?|heart(?: \w+)? (?:beating|racing)(?: at)?",
+    "Respiratory rate": r"resp(?:iratory|iration)? ?rate|rr|resps?|respirations?|breathing rate|breathing(?: \w+)? at|tachypn\w+|r(?!\w)",
     "Oxygen saturation": r"spo2|sao2|o2 ?sat\w*|sats?|saturation\w*|oxygen(?: (?:level|saturation|sat)s?)?|pulse ox\w*|oximeter|oximetry|satt?ing|saturating|desat\w*|hypoxi[ac]",
     "Glucose": r"(?:blood |capillary |fasting |random )?glucose|(?:blood )?sugars?(?: level)?|cbg|fsbg|fsbs|bgl?|finger ?stick|accu ?chek|glucometer|bm",
     "Ketones": r"(?:blood |serum |capillary )?ketones?|b(?:eta|hb)?[ -]?hydroxybutyrate|bhb|bohb",
     "Lactate": r"lactate|lactic acid",
-    "Potassium": r"(?<!vitamin )k(?:\+| positive)?|potassium",
+    "Potassium": r"(?<!vitamin )k(?:\+| positive)?(?!\w)|k\+(?=\d)|potassium",
     "Sodium": r"na(?:\+| positive)?|sodium",
     "Bicarbonate": r"bicarb(?:onate)?|hco3",
-    "Calcium": r"(?:corrected |adjusted |serum )*calcium|ca",
+    "Calcium": r"(?:corrected |adjusted |serum )*calcium|ca(?! ?(?:19|125|15|72|50|27|242|153)\b)(?!\w)",
     "Hemoglobin": r"hb|hgb|ha?emoglobins?",
     "Platelets": r"plt|platelets?(?: count)?|plts",
     "Absolute neutrophil count": r"anc|neuts?|neutrophils?(?: count)?|absolute neutrophil count",
@@ -81,7 +81,7 @@ _PRESSURE = re.compile(
 )
 _BARE = (
     ("Temperature", re.compile(r"(?<![\w./])(?P<n>(?:3[4-9]|4[0-2]|9[4-9]|10[0-8])(?:\.\d+)?) ?°? ?(?:degrees )?(?P<unit>[cf])(?![\w/])")),
-    ("Oxygen saturation", re.compile(r"(?<![\w./])(?P<n>[5-9]\d|100) ?(?P<unit>%)(?= (?:on |ra\b|room air))")),
+    ("Oxygen saturation", re.compile(r"(?<![\w./])(?P<n>[5-9]\d|100) ?(?P<unit>%)(?= ?(?:on (?:ra|room|air|\d|o2|oxygen|nasal|nc|nrb|bipap|cpap|high|hfnc|supplement\w*|home|fio2|a )|ra\b|room air))")),
     ("Heart rate", re.compile(r"(?<![\w./])(?P<n>\d{2,3}) ?(?:bpm|beats (?:per|a) min\w*)")),
     ("Respiratory rate", re.compile(r"(?<![\w./])(?P<n>\d{1,2}) ?(?:breaths|times) ?(?:per|a|/) ?min\w*")),
     ("Systolic", re.compile(r"(?<![\w./])(?P<n>\d{2,3})(?P<unit>mm ?hg)? systolic")),

@@ -104,9 +104,12 @@ def value_of(
     plain = unit.lower().replace("µ", "u").replace("μ", "u").replace(", ", "/")
     said = re.sub(r"[\s°]|degrees?", "", plain)
     said = said.replace("mc", "u") if said.startswith(("mcg", "mcmol")) else said
-    for scale in _SCALES.get(name, ()):
-        fits = re.fullmatch(scale.spelt, said) if said else scale.low <= number <= scale.high
-        if fits:
+    scales = _SCALES.get(name, ())
+    for scale in scales:
+        of_size = scale.low <= number <= scale.high
+        # of several units the one that is told says more than the size
+        fits = re.fullmatch(scale.spelt, said) if said else of_size
+        if fits and (of_size or len(scales) > 1):
             return Value(name, (number + scale.offset) * scale.factor, bound, when)
     return None
 

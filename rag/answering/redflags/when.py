@@ -41,7 +41,7 @@ _AS_EVER = re.compile(r"baseline|usual|normally|previously", re.IGNORECASE)
 _BEFORE, _BEHIND = 160, 32
 _NO_RESULT = re.compile(
     r"\b(?:if|when|whenever|unless|until|call|notify|return|hold|should|target\w*|goal|aim\w*|keep|maintain|titrate|transfuse"
-    r"|goes|gets|risk|cut ?off|threshold|criteria)\b(?:[^.;\n]|\.(?=\d))*$",
+    r"|goes|gets|risk|cut ?off|threshold|criteria|criterion|defined|inclusion)\b(?:[^.;\n]|\.(?=\d))*$",
     re.IGNORECASE,
 )
 _SOUGHT = re.compile(
