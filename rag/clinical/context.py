@@ -39,7 +39,13 @@ _JOINED = (
 )
 _ENDS = {
     "negated": re.compile(
-        _ALWAYS.replace(r";|:|", ";|") + _VERBS + _CAUSES + _JOINED + r"|:\s", re.IGNORECASE
+        _ALWAYS.replace(r";|:|", ";|")
+        + r"|\bvs\b|\bversus\b"
+        + _VERBS
+        + _CAUSES
+        + _JOINED
+        + r"|:\s",
+        re.IGNORECASE,
     ),
     "uncertain": re.compile(_ALWAYS + _VERBS + _CAUSES + _JOINED + r"|\bwith\b", re.IGNORECASE),
     "past": re.compile(
@@ -63,11 +69,12 @@ _ANSWERED = re.compile(
 _EITHER = re.compile(r"\s*(?:(?:,|/|or|nor|any|the|a|other|acute)\s*)*", re.IGNORECASE)
 _PLUS_MINUS = re.compile(r"(?:\(-\)|(?<![\w-])-(?=[A-Za-z]))\s*$")
 _QUERY_BEFORE = re.compile(r"\?\s?$")
+_PAST_BEFORE = re.compile(r"(?<!the )\bpast\s+$", re.IGNORECASE)
 _RUN = re.compile(r"[,/]|\b(?:and|or|nor)\b|\b\w+['’]?\w*\b")
 _MOST_DENIED, _MOST_NEEDED = 8, 3
 """Words without a comma or an "or" that "no" and "prn" reach over: some notes have no stops."""
 _DATED = re.compile(
-    r"^[^.;]{0,30}?\b(?:in|since|of)?\s*\(?(?:(?:19|20)\d\d|\d+ (?:years?|months?|yrs?) (?:ago|prior))\b",
+    r"^[^.;]{0,30}?\b(?:in|since|of)?\s*\(?(?:(?:19|20)\d\d|\d+ (?:years?|months?|yrs?) (?:ago|prior)|(?:at )?age \d{1,2})\b",
     re.IGNORECASE,
 )
 
@@ -158,6 +165,8 @@ class UnitContext:
             held.add("uncertain")
         if _DATED.match(after) and not re.match(r"\s*(?:for|x)\b", after):
             held.add("past")
+        if _PAST_BEFORE.search(before):
+            held.add("past")
         experiencer, relative = whose_at(self.whose, unit, start, end)
         if unit.role is Role.FAMILY and experiencer is Experiencer.PATIENT:
             experiencer = Experiencer.FAMILY
@@ -190,6 +199,9 @@ class UnitContext:
                 return False
             at = other_end
         gap = self.unit.flat[at : scope.start]
+        # "tender, Murphy's negative", "stridor when upset, none at rest": of another thing
+        if "," in gap and gap.strip(" ,"):
+            return False
         return len(gap.split()) <= 4 and not _ENDS["negated"].search(gap.replace(":", " "))
 
 
@@ -205,6 +217,12 @@ def _run_end(text: str, start: int, end: int, most: int) -> int:
 
 def _within(scope: _Scope, results: Sequence[tuple[int, int]]) -> bool:
     return scope.backward and any(start <= scope.start < end for start, end in results)
+
+
+def _is_apposed(text: str, start: int, after: int, end: int) -> bool:
+    """True for a word that belongs to what follows: "AKI, likely ATN" is sure of the first."""
+    behind = text[:start].rstrip()[-1:] in (",", "-", "–")
+    return behind and _NOTHING_FOLLOWS.match(text, after, end) is None
 
 
 def _scopes(unit: Unit, words: Sequence[Token], end: int) -> list[_Scope]:
@@ -226,6 +244,9 @@ def _scopes(unit: Unit, words: Sequence[Token], end: int) -> list[_Scope]:
         for trigger in behind.find(words):
             if trigger.value != "p":
                 start = words[trigger.first].start
+                ahead_of = words[trigger.last - 1].end
+                if category == "uncertain" and _is_apposed(unit.flat, start, ahead_of, end):
+                    continue
                 one = words[trigger.first].normal in ("was", "wa", "is", "has", "ha")
                 found.append(_Scope(category, start, end, backward=True, singular=one))
     return found

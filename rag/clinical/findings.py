@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from rag.answering.redflags import When, when_of
+from rag.clinical.bare_values import Reading
 from rag.clinical.context import UnitContext
 from rag.clinical.drugs import NO_ALLERGY, allergy_start, by_stem, dosage_after
 from rag.clinical.durations import duration_of, durations_in
-from rag.clinical.measures import Reading, find_readings
+from rag.clinical.measures import find_readings
 from rag.clinical.people import read_age, read_sex
 from rag.clinical.phrases import find_phrases
 from rag.clinical.relatives import Whose, patient_of
@@ -20,6 +22,7 @@ from rag.clinical.senses import is_other_word
 from rag.clinical.tables import table_readings
 from rag.clinical.units import Unit, units_of
 from rag.clinical.vocabulary import Concept, Vocabulary, vocabulary
+from rag.clinical.words import Token
 from rag.types.clinical import Finding, FindingKind, FindingTime, Measured
 
 _DENYING = {
@@ -32,6 +35,10 @@ _DENIES = re.compile(rf"\b(?:{'|'.join(_DENYING)})\b", re.IGNORECASE)
 _FELT = (FindingKind.SYMPTOM, FindingKind.SIGN)
 _INDICATION = re.compile(r"\bfor\s+(?:\w+\s+){0,2}$")
 """In a list of drugs: what one is to be taken for, should it come."""
+_PEOPLE = frozenset(("Amelia", "Alexia", "Graves"))
+_FORENAME = re.compile(r"\b[A-Z][a-z]+\s+$")
+_MARKER = re.compile(r"-[A-Z0-9]")
+_DAY = re.compile(r"\s?#?\d{1,2}\b")
 _BEFORE = 40
 
 
@@ -116,7 +123,11 @@ def _of_unit(
         )
         if mention.measured is not None:
             # a result is a fact: "no fever, T 37.0" does not deny the temperature
-            time = FindingTime.PAST if unit.role is Role.PAST else FindingTime.PRESENT
+            is_old = (
+                unit.role is Role.PAST
+                or when_of(unit.flat, mention.start, mention.end) is When.LONG_AGO
+            )
+            time = FindingTime.PAST if is_old else FindingTime.PRESENT
             finding = replace(finding, negated=False, uncertain=False, time=time)
         elif concept.kind is FindingKind.DRUG:
             stop = min((d for d in drugs if d > mention.start), default=unit.part.section.end)
@@ -142,7 +153,10 @@ def _mentions(
     for reading in find_readings(flat, words, unit.end, age, sex):
         yield _Mention(reading.start, reading.end, reading.concept, reading.measured)
     for named in own.names.find(words):
-        if not is_other_word(unit, words[named.first], named.last - named.first):
+        first, last = words[named.first], words[named.last - 1]
+        if not is_other_word(unit, first, named.last - named.first) and not _is_part(
+            flat, first, last
+        ):
             yield _Mention(words[named.first].start, words[named.last - 1].end, named.value)
     for phrase in find_phrases(flat, words[0].start, unit.end, own):
         yield _Mention(phrase.start, phrase.end, phrase.concept)
@@ -158,6 +172,20 @@ def _mentions(
     for match in NO_ALLERGY.finditer(flat, unit.start, unit.end):
         concept = Concept(FindingKind.DIAGNOSIS, "Drug allergy")
         yield _Mention(match.start(), match.end(), concept, denied=True)
+
+
+def _is_part(flat: str, first: Token, last: Token) -> bool:
+    """True for what only looks like a name of the vocabulary.
+
+    Letters that a marker begins with ("PD-L1"), a day in hospital ("HD 4"), and people: no
+    question that is made of findings may carry their names.
+    """
+    if first is last and first.text in _PEOPLE:
+        return first.text != "Graves" or _FORENAME.search(flat, 0, first.start) is not None
+    if not last.text.isupper():
+        return False
+    day = first.text == "HD" and _DAY.match(flat, last.end) is not None
+    return day or _MARKER.match(flat, last.end) is not None
 
 
 def _longest(mentions: Iterator[_Mention]) -> list[_Mention]:

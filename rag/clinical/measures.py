@@ -13,25 +13,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.clinical.ranges import Range, judge, judge_pressure, read_ranges
+from rag.answering.redflags import is_limit
+from rag.clinical.bare_values import PLAUSIBLE, Reading, bare_readings, pressure_of
+from rag.clinical.ranges import Range, judge, read_ranges
 from rag.clinical.vocabulary import Concept, is_exact, names_of, read_list
 from rag.clinical.words import Names, Token
 from rag.types.clinical import FindingKind, Measured
 
 _NUMBER = r"(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _UNIT = (
-    r"(?P<unit>%|°?\s?[CF]\b(?!\w)|degrees?(?:\s[CF])?|bpm|mm\s?Hg|mmHg|(?:m|µ|u|mc|n|p|k|d)?g\s?/\s?(?:dL|mL|L)\b|(?:m|µ|u|n|p)mol/L|m?Eq/L"
-    r"|m?I?U/m?L|µ?u?IU/mL|[KMk]/[uµm][Ll]|x?\s?10[\^*e]?9/L|/[uµ]L|/mm3|mm/hr?|mmol/mol|mmol|mg|fL|kg/m2|kg|lbs?|/min)?"
+    r"(?P<unit>%|(?:°?\s?[CF]\b(?!\w)|degrees?(?:\s[CF])?|bpm|mm\s?Hg|mmHg|(?:m|µ|u|mc|n|p|k|d)?g\s?/\s?(?:dL|mL|L)\b|(?:m|µ|u|n|p)mol/L|m?Eq/L"
+    r"|m?I?U/m?L|µ?u?IU/mL|[KMk]/[uµm][Ll]|x?\s?10[\^*e]?9/L|/[uµ]L|/mm3|mm/hr?|mmol/mol|mmol|mg|fL|kg/m2|kg|lbs?|/min)(?![A-Za-z]))?"
 )
+_SERIES = (
+    r"(?:\s?(?:-+>|→|=+>)\s?\d+(?:\.\d+)?(?![\d/])"
+    r"|(?: on (?:admission|arrival|presentation)| initially)?, (?:now )?\d+(?:\.\d+)?(?= (?:after|now|today|at discharge|on discharge|following|post)\b))*"
+)
+"""A rise or a fall: "lactate 4.1 -> 1.6" is 1.6 now."""
 _VALUE = re.compile(
     r"(?P<fill>\s*(?:[-:=#~]|\b(?:of|was|is|at|to|level|levels|count|about|around|approximately|measured|in the|up|trending"
-    r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|low|high|elevated|normal|decreased|only)\b|\(|[*])?){0,4}"
-    rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?:\s?(?:-|to)\s?\d+(?:\.\d+)?(?![\d/]))?s?\s*{_UNIT}"
+    r"|peaked|peak|on admission|today|now|reading|readings|down|has been|were|rose|increased|fell|dropped|remains|value|check|result|came back|returned|reported|from|low|high|elevated|normal|decreased|only)\b|\(|\)|[*])?){0,4}"
+    rf"\s*(?P<than>[<>≤≥]=?)?\s*{_NUMBER}(?!\d*\+)(?P<then>{_SERIES})(?:\s?(?:-|to)\s?(?P<upto>\d+(?:\.\d+)?)(?![\d/]))?s?\s*{_UNIT}"
     r"(?P<mark>[*#]+|\s?\((?:HH?|LL?|high|low|elevated|normal)\)|\s?(?:HH?|LL?)(?=\t|\s{2}|\s*(?:[,.;\d(\[|]|$)))?",
     re.IGNORECASE,
 )
 _PRESSURE = re.compile(
-    r"(?P<fill>\s*(?:[-:=~]|\b(?:of|was|is|at|to|today|now|readings?|measured|systolic|around|about)\b|\()*\s*)"
+    r"(?P<fill>\s*(?:[-:=~]|\b(?:of|was|is|at|to|today|now|readings?|measured|systolic|around|about)\b|\(|\))*\s*)"
     r"(?P<sys>\d{2,3})\s?(?:/|over)\s?(?P<dia>\d{2,3})(?:\s?(?P<unit>mm\s?Hg))?(?![\d/])",
     re.IGNORECASE,
 )
@@ -46,24 +53,12 @@ _WORD_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _STATED = re.compile(
-    r"\s*[(\[](?:ref(?:erence)?:?\s*|normal:?\s*|nl\s*)?(?P<low>\d+(?:\.\d+)?)\s?-\s?(?P<high>\d+(?:\.\d+)?)[^)\]]{0,12}[)\]]"
+    r"\s*[(\[](?:ref(?:erence)?:?\s*|normal:?\s*|nl\s*)?(?:(?P<low>\d+(?:\.\d+)?)\s?-\s?(?P<high>\d+(?:\.\d+)?)|[<≤]\s?(?P<top>\d+(?:\.\d+)?))[^)\]]{0,12}[)\]]"
 )
-_TEMPERATURE = re.compile(
-    r"\b(?P<value>3[4-9]|4[0-2]|9[4-9]|10[0-8])(?P<rest>\.\d+)?\s?(?:°\s?|degrees? )?(?P<unit>[CF])\b"
-)
-_ON_AIR = re.compile(r"\b(?P<value>[5-9]\d|100)\s?%(?=\s*(?:on|RA\b|room air))", re.IGNORECASE)
-_PAIR = re.compile(r"(?<![\d/])(?P<sys>\d{2,3})/(?P<dia>\d{2,3})(?:\s?mm\s?Hg)?(?![\d/])")
-_HINT = re.compile(r"\b(?:bp|blood pressure|readings?|pressures?)\b", re.IGNORECASE)
 _HIGH = frozenset(
     ("positive", "pos", "reactive", "elevated", "high", "raised", "increased", "rising", "trace")
 )
 _LOW = frozenset(("low", "decreased", "reduced"))
-_PLAUSIBLE = {
-    "Temperature": (30, 110), "Heart rate": (20, 300), "Respiratory rate": (4, 90), "Oxygen saturation": (40, 100),
-    "Weight": (0.3, 700), "Body mass index": (8, 90), "Potassium": (1, 12), "Sodium": (90, 200), "Calcium": (3, 20),
-    "Chloride": (50, 160), "Magnesium": (0.3, 12), "Iron": (1, 900), "Creatinine": (0.1, 2500), "pH": (4, 9),
-}  # fmt: skip
-"""Outside of these a number behind a name that short is something else ("T 12 vertebra")."""
 _NUMBER_ONLY = frozenset(
     (
         "T",
@@ -100,15 +95,11 @@ _NUMBER_ONLY = frozenset(
     )
 )
 """Names that stand for other things too where no number follows."""
-_THRESHOLD = re.compile(
-    r"\b(?:goal|target|transfuse(?: (?:for|if|to))?|until|unless|if|keep|maintain|titrate (?:to|for)|hold (?:for|if))\s+(?:an?\s|the\s|his\s|her\s|patient's\s)?$",
-    re.IGNORECASE,
-)
-"""Before a value that is to be reached or watched for, and is no result: "hold if SBP < 90"."""
 _COUNTED = re.compile(
     r"\s*-?(?:y|yrs?|years?|months?|weeks?|wks?|days?|hours?|drinks?|beers?|glasses|times|ago)\b"
 )
 """Behind a number that counts something else: "quit EtOH 2 y ago"."""
+_DIGIT = re.compile(r"\d")
 _GAP = 40
 _BACK = 30
 
@@ -119,16 +110,6 @@ class Test:
 
     concept: Concept
     ranges: tuple[Range, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A result: ``text[start:end]`` is the name with the value."""
-
-    start: int
-    end: int
-    concept: Concept
-    measured: Measured
 
 
 @lru_cache(maxsize=1)
@@ -155,7 +136,7 @@ def find_readings(
     taken = words[0].start if words else end
     for name in tests().find(words):
         first, last = words[name.first], words[name.last - 1]
-        if first.start < taken or _THRESHOLD.search(text, max(0, first.start - _BACK), first.start):
+        if first.start < taken or _is_sought(text, first.start, last.end):
             continue
         following = words[name.last].start if name.last < len(words) else end
         reading = _reading(
@@ -165,7 +146,13 @@ def find_readings(
             taken = reading.end
             yield reading
     if words:
-        yield from _bare(text, words[0].start, end, age)
+        yield from bare_readings(text, words[0].start, end, age)
+
+
+def _is_sought(text: str, start: int, end: int) -> bool:
+    """True where the number behind a name is to be reached or watched for: "hold if SBP < 90"."""
+    number = _DIGIT.search(text, end, end + _BACK)
+    return is_limit(text, start, number.start() if number else end)
 
 
 def reading_of(
@@ -174,12 +161,12 @@ def reading_of(
     """Return the result that ``text[start:end]``, a cell of a table, holds, or ``None``."""
     if test.concept.name == "Blood pressure":
         found = _PRESSURE.fullmatch(text, start, end)
-        return _pressure(start, found, age) if found else None
+        return pressure_of(start, found, age) if found else None
     number = _VALUE.fullmatch(text, start, end)
     if number is None:
         return None
-    value = float(number["value"].replace(",", ""))
-    low, high = _PLAUSIBLE.get(test.concept.name, (0.0, float("inf")))
+    value = _number(number)
+    low, high = PLAUSIBLE.get(test.concept.name, (0.0, float("inf")))
     if not low <= value <= high:
         return None
     return Reading(start, end, test.concept, _measured(text, number, value, test, age, sex))
@@ -191,7 +178,7 @@ def _reading(
     name = test.concept.name
     if name == "Blood pressure":
         found = _PRESSURE.match(text, after, end)
-        return _pressure(start, found, age) if found else None
+        return pressure_of(start, found, age) if found else None
     number = _VALUE.match(text, after, end)
     if number is not None and _COUNTED.match(text, number.end("value")):
         number = None
@@ -199,8 +186,8 @@ def _reading(
         r"[\w/]*[A-Za-z/]\w*",
         text[number.end("value") : number.end("value") + 1] if number["unit"] is None else "",
     ):
-        value = float(number["value"].replace(",", ""))
-        low, high = _PLAUSIBLE.get(name, (0.0, float("inf")))
+        value = _number(number)
+        low, high = PLAUSIBLE.get(name, (0.0, float("inf")))
         if low <= value <= high:
             stop = start + len(text[start : number.end()].rstrip())
             measured = _measured(text, number, value, test, age, sex)
@@ -217,6 +204,15 @@ def _reading(
     return None
 
 
+def _number(found: re.Match[str]) -> float:
+    """Return the value, the last of a series."""
+    rest = re.findall(r"\d+(?:\.\d+)?", found["then"])
+    filled = found.string[found.start() : found.start("value")]
+    if found["upto"] and re.search(r"\bfrom\b", filled, re.IGNORECASE):
+        rest.append(found["upto"])  # "fell from 9.1 to 6.2"
+    return float(rest[-1] if rest else found["value"].replace(",", ""))
+
+
 def _measured(
     text: str, number: re.Match[str], value: float, test: Test, age: float | None, sex: str
 ) -> Measured:
@@ -226,7 +222,7 @@ def _measured(
     ranges = test.ranges
     stated = _STATED.match(text, number.end())
     if stated is not None:
-        ranges = (Range(float(stated["low"]), float(stated["high"])),)
+        ranges = (Range(float(stated["low"] or 0), float(stated["high"] or stated["top"])),)
         age = None
     abnormal = judge(test.concept.name, value, unit, ranges, age, sex)
     if mark:
@@ -243,35 +239,3 @@ def _in_words(word: str) -> Measured:
     if lower in _HIGH or lower[-1:] == "+":
         return Measured(word, None, "", "high")
     return Measured(word, None, "", "low" if lower in _LOW else "normal")
-
-
-def _pressure(start: int, found: re.Match[str], age: float | None) -> Reading | None:
-    systolic, diastolic = float(found["sys"]), float(found["dia"])
-    if not (50 <= systolic <= 280 and 20 <= diastolic < systolic):
-        return None
-    written = f"{found['sys']}/{found['dia']}"
-    measured = Measured(written, systolic, "mmHg", judge_pressure(systolic, diastolic, age))
-    return Reading(start, found.end(), Concept(FindingKind.VITAL, "Blood pressure"), measured)
-
-
-def _bare(text: str, start: int, end: int, age: float | None) -> Iterator[Reading]:
-    """Values that say by their form what they are: "39.4 C", "92% on RA", "128/78"."""
-    for match in _TEMPERATURE.finditer(text, start, end):
-        value = float(match["value"] + (match["rest"] or ""))
-        if (match["unit"] == "F") == (value > 45):
-            state = judge("Temperature", value, match["unit"], (), age, "")
-            measured = Measured(match[0], value, match["unit"], state)
-            yield Reading(
-                match.start(), match.end(), Concept(FindingKind.VITAL, "Temperature"), measured
-            )
-    for match in _ON_AIR.finditer(text, start, end):
-        value = float(match["value"])
-        state = judge("Oxygen saturation", value, "%", (), age, "")
-        measured = Measured(match[0], value, "%", state)
-        yield Reading(
-            match.start(), match.end(), Concept(FindingKind.VITAL, "Oxygen saturation"), measured
-        )
-    if _HINT.search(text, start, end):
-        for match in _PAIR.finditer(text, start, end):
-            if (made := _pressure(match.start(), match, age)) is not None:
-                yield made

@@ -12,13 +12,15 @@ _AGES = (
     re.compile(rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*{_UNIT}[\s-]*(?:of\sage|old|o\b|-old)", re.I),
     re.compile(r"\b(?P<n>\d{1,3})\s?-?\s?(?P<u>y\.?\s?/?\s?o\.?|yrs?)(?=[\sMF,.]|$)", re.I),
     re.compile(r"\b(?P<n>\d{1,3})(?P<u>y)(?=[MF]\b)", re.I),
+    re.compile(r"\b(?P<n>\d{1,2})[\s-](?P<u>month|week|day)(?=[:,])", re.I),
+    re.compile(r"\bborn (?P<n>\d{1,2}) (?P<u>days|weeks|months) ago\b", re.I),
     re.compile(
         r"\b(?P<n>\d{1,2})[\s-]?(?P<u>wk|week|mo|month|day|d)s?\s(?:[MF]|male|female|boy|girl|infant)\b"
     ),
     re.compile(r"(?<![\d.])\b(?P<n>[1-8]?\d|9[0-3])\s(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
     re.compile(r"(?<![\d.])\b(?P<n>\d{1,2}|10\d)(?P<u>)(?P<s>[MF])(?=[\s,.]|$)"),
     re.compile(r"\b(?:aged?|Age:)\s*(?P<n>\d{1,3})(?P<u>)\b(?!\s*(?:months?|weeks?|days?))", re.I),
-    re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.?\s[^,.;]{1,40},\s(?P<n>\d{1,3})(?P<u>),"),
+    re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.?\s[^,.;\n]{1,40},\s(?P<n>\d{1,3})(?P<u>)(?=[,;).\n]|\s*$)"),
 )
 _NOT_HIS = re.compile(
     r"\s*(?:ago\b|(?:old\s)?(?:sib(?:ling)?|brother|sister|cousin|nephew|niece)\b)",
@@ -44,6 +46,17 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _HEAD = 600
+_FERTILE = (11.0, 56.0)
+_NEAR = 40
+_GESTATION = re.compile(
+    r"\b(?:[4-9]|[1-3]\d|4[0-2])\s?\+\s?[0-6]\b|\b(?:[4-9]|[1-3]\d|4[0-2])/40\b|\b(?:[4-9]|[1-3]\d|4[0-2])\s?(?:weeks?|wks?|w)\s?(?:\d\s?d(?:ays?)?\s?)?"
+    r"(?:pregnant|gestation|GA\b|EGA)|\bG\d+\s?P\d+\w*\s+(?:at|@)\s\d|\bpregnant\b|\bIUP at\b",
+    re.IGNORECASE,
+)
+_NO_PREGNANCY = re.compile(
+    r"\b(?:not|no|non|never|denies|born|delivered|delivery|birth|SVD|ex|if|was|were|prior|previous|first|last|mother|sister|wife|getting|become|becoming|when|while|since)\b[^.;\n]*$",
+    re.IGNORECASE,
+)
 
 
 def read_age(text: str) -> float | None:
@@ -104,3 +117,16 @@ def read_sex(text: str) -> str:
     if she == he:
         return ""
     return "female" if she > he else "male"
+
+
+def is_pregnant(text: str, age: float | None, sex: str) -> bool:
+    """True where a record tells of a pregnancy of its patient now.
+
+    "Ex 34-weeker", "born at 36+4" and "prior pregnancy" are none.
+    """
+    if sex == "male" or (age is not None and not _FERTILE[0] <= age <= _FERTILE[1]):
+        return False
+    return any(
+        _NO_PREGNANCY.search(text[max(0, found.start() - _NEAR) : found.start()]) is None
+        for found in _GESTATION.finditer(text)
+    )

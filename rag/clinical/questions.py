@@ -1,14 +1,17 @@
 """What a clinician would ask of the literature about a patient: few questions, best first.
 
-They are made of names of the vocabulary, a group of age and a sex, never of words of the record:
-no question can carry an identifier. Nothing in them says what the patient has.
+They are made of names of the vocabulary and a group of age, never of words of the record: no
+question can carry an identifier. Nothing in them says what the patient has.
+
+What the assessment names goes before what stands elsewhere, and that before the diseases that one
+lives with: with a suspected pyelonephritis nobody asks how to treat the diabetes beside it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
 from rag.clinical.vocabulary import read_list, vocabulary
@@ -56,72 +59,189 @@ _CLASSES = frozenset(
         "sulfa",
     )
 )
+_LASTING = frozenset(
+    (
+        "Hypertension", "Hyperlipidemia", "Diabetes mellitus", "Type 1 diabetes mellitus", "Type 2 diabetes mellitus",
+        "Coronary artery disease", "Congestive heart failure", "Atrial fibrillation", "Atrial flutter",
+        "Peripheral vascular disease", "Chronic obstructive pulmonary disease", "Asthma", "Obstructive sleep apnea",
+        "Gastroesophageal reflux disease", "Chronic kidney disease", "End-stage renal disease", "Hypothyroidism",
+        "Benign prostatic hyperplasia", "Epilepsy", "Dementia", "Depression", "Anxiety disorder", "Bipolar disorder",
+        "Schizophrenia", "Osteoarthritis", "Gout", "Osteoporosis", "Osteopenia", "Alcohol abuse", "Parkinson's disease",
+    )
+)  # fmt: skip
+"""Diseases that one lives with: the matter of a visit only where nothing else is."""
+_JUDGED = re.compile(
+    r"assess|impression|\bimp\b|diagnos|\bdx\b|\ba\s?[/&]\s?p\b|\bplan\b|problem|conclusion|MDM|decision",
+    re.IGNORECASE,
+)
+"""Headings under which a record says what it takes the matter to be."""
+_AS_PROBLEM = {
+    ("Potassium", "high"): "Hyperkalemia", ("Potassium", "low"): "Hypokalemia", ("Sodium", "low"): "Hyponatremia",
+    ("Sodium", "high"): "Hypernatremia", ("Calcium", "high"): "Hypercalcemia", ("Calcium", "low"): "Hypocalcemia",
+    ("Platelets", "low"): "Thrombocytopenia", ("Glucose", "low"): "Hypoglycemia", ("Heart rate", "low"): "Bradycardia",
+}  # fmt: skip
+"""Results that have a name as a problem: which drug can be their cause is asked of them too."""
+_TO_TREAT = {
+    "sepsis": "sepsis", "neutropenic fever": "febrile neutropenia", "ketoacidosis": "diabetic ketoacidosis",
+    "pre-eclampsia": "preeclampsia", "low blood sugar": "severe hypoglycemia",
+    "very high blood sugar": "hyperosmolar hyperglycemic state", "high potassium": "severe hyperkalemia",
+    "low potassium": "severe hypokalemia", "low sodium": "severe hyponatremia", "high calcium": "severe hypercalcemia",
+    "hypertensive emergency": "hypertensive emergency", "hypothermia": "accidental hypothermia",
+    "severe anaemia": "severe anemia", "high INR": "excessive anticoagulation with warfarin",
+    "lithium poisoning": "lithium poisoning", "gastrointestinal bleeding": "acute gastrointestinal bleeding",
+}  # fmt: skip
+"""Emergencies that values tell, as the literature calls them."""
+_EMERGENCIES = 2
+_SEPSIS = frozenset(("Sepsis", "Septic shock", "Bacteremia"))
+_OF_PREGNANCY = re.compile(
+    r"eclampsia|pregnan|gestation|placent|HELLP|labor|abortion|miscarr", re.IGNORECASE
+)
+_SMALL = frozenset(("and", "of", "with", "acute", "chronic", "mellitus", "type", "1", "2"))
+_MINDS = frozenset(("Schizophrenia", "Bipolar disorder"))
+_BESIDE_NOTHING = frozenset(
+    (
+        "Hypertension", "Hyperlipidemia", "Gastroesophageal reflux disease", "Osteoarthritis", "Osteopenia",
+        "Hypothyroidism", "Benign prostatic hyperplasia", "Anxiety disorder", "Depression", "Osteoporosis",
+    )
+)  # fmt: skip
+"""Common diseases beside which hardly another is treated in another way."""
+_BELLY_PAIN = re.compile(
+    r"(?:quadrant|Epigastric|Flank|Pelvic|Suprapubic|Groin)\b.* pain|Epigastric pain"
+)
 
 
-def questions_for(findings: Sequence[Finding], age: float | None, sex: str) -> tuple[str, ...]:
+def questions_for(
+    findings: Sequence[Finding],
+    age: float | None,
+    *,
+    is_pregnant: bool = False,
+    emergencies: Sequence[str] = (),
+) -> tuple[str, ...]:
     """Return at most five questions.
 
-    Of the findings that the patient has now: which conditions go with them together; how the
-    main diagnosis is treated at this age; whether a drug that is taken can be the cause of a
-    finding (``lists/adverse.tsv``); what tells an uncertain diagnosis; the treatment of the main
-    diagnosis beside another.
+    How an emergency is treated that measured values tell; of the findings that the patient has
+    now, which conditions go with them together; what tells an uncertain diagnosis; how the main
+    diagnosis is treated at this age; whether a drug that is taken can be the cause of a finding
+    or a result (``lists/adverse.tsv``); the main diagnosis beside another.
+
+    Args:
+        findings: of the record.
+        age: in years, or ``None``.
+        is_pregnant: the record tells of a pregnancy now.
+        emergencies: names of the red flags that the record raises.
     """
     now = [f for f in findings if f.holds and f.time is FindingTime.PRESENT]
     certain = [f for f in now if not f.uncertain]
-    problems = _names(f for f in certain if f.kind in _PROBLEMS and f.name not in _VAGUE)
-    diagnoses = _names(
-        f
-        for f in certain
-        if f.kind is FindingKind.DIAGNOSIS
-        and not f.name.startswith("Allergy to")
-        and f.name not in _VAGUE | _NOT_MAIN
-    )
-    suspected = _names(
-        f for f in now if f.uncertain and f.kind is FindingKind.DIAGNOSIS and f.name not in _VAGUE
-    )
-    suspected += [
-        f.name
-        for f in findings
-        if f.uncertain
-        and f.time is FindingTime.CONDITIONAL
-        and not f.negated
-        and f.experiencer is Experiencer.PATIENT
-        and f.kind is FindingKind.DIAGNOSIS
-        and f.name not in suspected
-        and f.name not in _VAGUE
-    ]
+    problems = _specific(_names(f for f in certain if f.kind in _PROBLEMS and f.name not in _VAGUE))
+    diagnoses = _names(f for f in certain if _is_matter(f))
+    suspected = [n for n in _names(_suspected(findings)) if n not in diagnoses]
+    judged = {f.name for f in findings if _JUDGED.search(f.section)}
+    diagnoses.sort(key=lambda name: (name not in judged, name in _LASTING))
+    suspected.sort(key=lambda name: name not in judged)
+    known = _names(
+        f for f in findings if f.holds and f.time is FindingTime.PAST and _is_matter(f)
+    )  # fmt: skip
     # a drug that only its stem told may be a word of the record, a name even
     drugs = [
         name
-        for name in _names(f for f in certain if f.kind is FindingKind.DRUG)
+        for name in _names(f for f in now if f.kind is FindingKind.DRUG)
         if name not in _CLASSES and vocabulary().names.get(name) is not None
     ]
-    known = _names(
-        f for f in findings
-        if f.holds and f.kind is FindingKind.DIAGNOSIS and f.time is FindingTime.PAST
-        and f.name not in _VAGUE | _NOT_MAIN
-    )  # fmt: skip
-    who = group_of(age, sex)
-    asked: list[str] = []
-    if problems:
+    results = [_AS_PROBLEM.get((f.name, f.measured.abnormal), "") for f in certain if f.measured]
+    who = group_of(age, is_pregnant=is_pregnant)
+    main = _main(diagnoses, suspected, judged)
+    treated = [
+        _TO_TREAT[name]
+        for name in emergencies
+        if name in _TO_TREAT and not (name == "sepsis" and main in _SEPSIS)
+    ][:_EMERGENCIES]
+    asked = [f"What is the treatment of {name}{_in(name, who)}?" for name in treated]
+    if len(problems) > 1 or (problems and main not in diagnoses):
         together = _and([_said(n) for n in problems[:_TOGETHER]])
         asked.append(f"Which conditions present with {together}?")
     if suspected:
-        asked.append(f"How is {_said(suspected[0])} diagnosed{who}?")
-    main = diagnoses[0] if diagnoses else ""
-    if main:
-        asked.append(f"What is the treatment of {_said(main)}{who}?")
-    cause = _cause(drugs, [*problems, *diagnoses])
+        asked.append(f"How is {_said(suspected[0])} diagnosed{_in(suspected[0], who)}?")
+    if main and not any(_said(main) in name for name in treated):
+        asked.append(f"What is the treatment of {_said(main)}{_in(main, who)}?")
+    cause = _cause(drugs, [*problems, *diagnoses, *filter(None, results)])
     if cause is not None:
         asked.append(f"Can {cause[0]} cause {_said(cause[1])}?")
-    other = next((n for n in (*diagnoses[1:], *known) if n != main), "")
+    other = next((n for n in (*diagnoses, *known) if n != main and _matters(n, main)), "")
     if main and other:
         asked.append(f"How is {_said(main)} treated in patients with {_said(other)}?")
     elif not main and known and problems:
         asked.append(f"Which complications of {_said(known[0])} present with {_said(problems[0])}?")
-    if cause is None and drugs:
-        asked.append(f"What are the adverse effects of {drugs[0]}{who}?")
     return tuple(dict.fromkeys(asked))[:MOST]
+
+
+def _in(name: str, who: str) -> str:
+    """Return the group, but for a disease that no one else has."""
+    return "" if who == " in pregnancy" and _OF_PREGNANCY.search(name) else who
+
+
+def _is_matter(finding: Finding) -> bool:
+    """True for a diagnosis that may be the matter, or stand beside it."""
+    return (
+        finding.kind is FindingKind.DIAGNOSIS
+        and not finding.name.startswith("Allergy to")
+        and finding.name not in _VAGUE | _NOT_MAIN
+    )
+
+
+def _suspected(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the diagnoses that are possible, to be ruled out included."""
+    for finding in findings:
+        if (
+            finding.uncertain
+            and not finding.negated
+            and finding.experiencer is Experiencer.PATIENT
+            and finding.time is not FindingTime.PAST
+            and finding.kind is FindingKind.DIAGNOSIS
+            and finding.name not in _VAGUE
+        ):
+            yield finding
+
+
+def _main(diagnoses: Sequence[str], suspected: Sequence[str], judged: Set[str]) -> str:
+    """Return what the record is about: what the assessment names, acute before lasting."""
+    tiers = (
+        (n for n in diagnoses if n in judged and n not in _LASTING),
+        (n for n in suspected if n in judged),
+        (n for n in diagnoses if n in judged),
+        (n for n in diagnoses if n not in _LASTING),
+        suspected,
+        diagnoses,
+    )
+    return next((name for tier in tiers for name in tier), "")
+
+
+def _matters(other: str, main: str) -> bool:
+    """True for a disease that may change how another is treated."""
+    if other in _BESIDE_NOTHING or (main == "Psychosis" and other in _MINDS):
+        return False
+    if main in _SEPSIS and other in _SEPSIS:
+        return False
+    return not _is_within(other, main)  # "iron deficiency anemia in patients with anemia"
+
+
+def _is_within(one: str, other: str) -> bool:
+    """True where the words of one name are all of the other's."""
+    a, b = (set(name.lower().split()) - _SMALL for name in (one, other))
+    return a <= b or b <= a
+
+
+def _specific(names: list[str]) -> list[str]:
+    """Leave out what another name says more closely: a pain of the belly, a tenderness of a pain."""
+    in_part = any(_BELLY_PAIN.search(name) for name in names)
+    kept: list[str] = []
+    for name in names:
+        if name == "Abdominal pain" and in_part:
+            continue
+        if name.endswith(" tenderness") and name.replace("tenderness", "pain") in names:
+            continue
+        if not any(_is_within(name, other) for other in kept):
+            kept.append(name)
+    return kept
 
 
 @lru_cache(maxsize=1)
@@ -140,18 +260,17 @@ def _cause(drugs: Sequence[str], findings: Sequence[str]) -> tuple[str, str] | N
     return None
 
 
-def group_of(age: float | None, sex: str) -> str:
-    """Return " in elderly women" or the like; a group and no age, for an age can identify."""
-    if age is None:
-        return {"female": " in women", "male": " in men"}.get(sex, "")
-    if age < 1:
-        return " in infants"
-    if age < 13:
-        return " in children"
-    if age < 18:
-        return " in adolescents"
-    people = {"female": "women", "male": "men"}.get(sex, "adults")
-    return f" in older {people}" if age >= 65 else f" in {people}"
+def group_of(age: float | None, *, is_pregnant: bool = False) -> str:
+    """Return " in children" or the like; a group and no age, for an age can identify.
+
+    Adults below 65 are no group: that is whom the literature is about.
+    """
+    if is_pregnant:
+        return " in pregnancy"
+    for below, group in ((1, "infants"), (13, "children"), (18, "adolescents")):
+        if age is not None and age < below:
+            return f" in {group}"
+    return " in older adults" if age is not None and age >= 65 else ""
 
 
 def _names(findings: Iterable[Finding]) -> list[str]:

@@ -89,6 +89,10 @@ def judge(
     bounds = [(min(r.low for r in g), max(r.high for r in g)) for g in groups.values()]
     # without a unit the size of the value tells it: 7.1 g/dL is no 71 g/L
     near = [(low, high) for low, high in bounds if low == 0 or low / _FAR <= value <= high * _FAR]
+    is_over = not said and bool(near) and near[0][0] == 0 and value > near[0][1]
+    whole = value == int(value)  # nobody measures half a umol/L
+    if is_over and whole and any(0 < low <= value <= high for low, high in near[1:]):
+        return ""  # a bilirubin of 14 is much in mg/dL and normal in umol/L
     return _place(value, *(near or bounds)[0]) if bounds else ""
 
 

@@ -17,7 +17,7 @@ from rag.types.clinical import RecordSection
 _INLINE = re.compile(
     r"(?:(?<=^)|(?<=[.;:!?]\s)|(?<=\s\s)|(?<=\n))"
     r"(?P<label>P(?:ast )?M(?:edical )?Hx?|PMHx|PSHx?|P(?:ast )?S(?:urgical )?Hx?|HPI|FHx?|FamHx|Fam(?:ily)? ?(?:hx|Hx|history|History)|SHx?"
-    r"|Soc(?:ial)? ?(?:hx|Hx|history|History)|ROS|PE|Exam|VS|Vitals?(?: signs)?|Labs?|M(?:eds?|EDS?)|Medications|Allergies|A(?:ll|LL)|A/P|A&P|Assessment|Plan|Impression|Imp|Dx|CC|Rx"
+    r"|Soc(?:ial)? ?(?:hx|Hx|history|History)|ROS|PE|Exam|O/E|OE|On examination|VS|Obs(?:ervations)?|Vitals?(?: signs)?|Labs?|Bloods|Results|Ix|Investigations|MSE|Interval|M(?:eds?|EDS?)|Medications|DHx?|SH|Allergies|A(?:ll|LL)|A/P|A&P|Assessment|Plan|Impression|Imp|Dx|Diagnos[ie]s|CC|Rx"
     r"|(?:Patient |Home |Follow-?up )?[Ii]nstructions|Return [Pp]recautions|(?:Patient )?[Ee]ducation|Counsell?ing|Indication|Reason|Findings|Imaging|HISTORY|History|Neuro|Resp|CV|GI|GU|Skin|Lungs|Ext|Abd|Heart|GENERAL|ABD|NEURO|EXT|COURSE|LABS|VITALS)"
     r"(?P<mark>(?:\s\([\w\s]{1,20}\))?:)(?=\s)",
 )
@@ -36,6 +36,10 @@ _MARKDOWN = re.compile(
     re.IGNORECASE,
 )
 """A single # stands in MIMIC before a problem ("# CHF"): with it only a known title is one."""
+
+
+_PARAGRAPH = re.compile(r"[^\S\n]*\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*\n[^\S\n]*\n\s*")
+"""Text that begins on the line of its heading, to the blank line behind it."""
 
 
 class Role(StrEnum):
@@ -58,7 +62,10 @@ _ROLES = (
         ),
     ),
     (Role.ALLERGIES, re.compile(r"\b(?:allerg\w+|all|adverse reactions)\b", re.IGNORECASE)),
-    (Role.DRUGS, re.compile(r"\b(?:med(?:ication)?s?|drugs?|rx|prescriptions?)\b", re.IGNORECASE)),
+    (
+        Role.DRUGS,
+        re.compile(r"\b(?:med(?:ication)?s?|drugs?|dhx?|rx|prescriptions?)\b", re.IGNORECASE),
+    ),
 )
 
 
@@ -106,6 +113,11 @@ def parts_of(text: str) -> tuple[Part, ...]:
         at += len(line)
     for match in _INLINE.finditer(text):
         marks.setdefault(match.start("label"), (match.end("mark"), match["label"]))
+    for match in _INLINE.finditer(text):
+        # "PMH: asthma" of a letter ends with its paragraph: what follows is not past
+        paragraph = _PARAGRAPH.match(text, match.end("mark"))
+        if paragraph is not None and role_of(match["label"]) is not Role.OTHER:
+            marks.setdefault(paragraph.end(), (paragraph.end(), ""))
     starts = sorted(marks)
     if not starts or text[: starts[0]].strip():
         starts.insert(0, 0)

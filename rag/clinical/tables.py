@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.clinical.measures import Reading, Test, reading_of, tests
+from rag.clinical.bare_values import Reading
+from rag.clinical.measures import Test, reading_of, tests
 
 _CELL = re.compile(r"[^\t|\s]+(?: [^\t|\s]+)*")
 _LEAST = 2

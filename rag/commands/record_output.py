@@ -109,7 +109,9 @@ def _said(finding: Finding) -> Iterator[str]:
         yield finding.time.value
     if finding.measured is not None:
         value = finding.measured
-        yield " ".join(filter(None, (value.text, value.abnormal)))
+        # a word says by itself what it is: not "positive high", not "normal normal"
+        state = value.abnormal if value.value is not None else ""
+        yield " ".join(filter(None, (value.text, state)))
     if finding.dosage is not None:
         told = finding.dosage
         yield " ".join(filter(None, (told.dose, told.route, told.frequency)))

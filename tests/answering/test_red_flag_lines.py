@@ -25,8 +25,8 @@ def test_lines_that_only_count(half, emergencies, others, found, alarms):
     assert len(quiet) - sum(quiet) <= alarms
 
 
-def test_every_emergency_has_lines_in_both_halves():
-    names = {flag.name for flag in RED_FLAGS}
-    assert len(names) == len(RED_FLAGS) == 35
+def test_every_emergency_that_words_tell_has_lines_in_both_halves():
+    names = {flag.name for flag in RED_FLAGS if any(not way.limits for way in flag.ways)}
+    assert (len(names), len({flag.name for flag in RED_FLAGS}), len(RED_FLAGS)) == (35, 51, 51)
     for half in ("dev", "held"):
         assert {name for line in lines(half) for name in line.expected} == names

@@ -3,16 +3,42 @@
 Signs are regular expressions over the words as ``notes.plain`` makes them: lower case, hyphens as
 blanks, abbreviations of notes written out, "can't" as "unable to", "does not stop" as "fails to
 stop", "no pulse" as "zero pulse", so that a sign can hold what else would be a denial.
+
+Limits are written as they are read: "Systolic >= 180 | Diastolic >= 120" is met where one of the
+two is, in the units of ``values``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from rag.answering.redflags.values import Value
 
 NHS = "https://www.nhs.uk/"
 NICE = "https://www.nice.org.uk/guidance/"
 CALL = "call your emergency number (112, 999, 911) now"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit of a measure: ``sign`` is ``<``, ``<=``, ``>`` or ``>=``."""
+
+    name: str
+    sign: str
+    number: float
+
+    def is_passed(self, values: Mapping[str, Value]) -> bool:
+        """True where the measure is told and beyond the limit; a bound tells of its side alone."""
+        value = values.get(self.name)
+        if value is None or (value.bound and value.bound != self.sign[0]):
+            return False
+        # a unit that was changed leaves a hair: 54 mg/dL is 2.997 mmol/L
+        number = round(value.number, 2)
+        if number == self.number:
+            return len(self.sign) == 2 or bool(value.bound)
+        return number > self.number if self.sign[0] == ">" else number < self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +50,16 @@ class Way:
         given: what must be so besides, told anywhere (an age, a pregnancy, a drug); or ``None``.
         is_named: a name of the emergency rather than its signs: it counts only where a person is
             told of, for by itself it is a topic.
+        limits: of measured values: of each group one is passed. With limits the signs may stand
+            anywhere in what is told of now, for vital signs and complaints have sections of their own.
+        ages: from and below, in years, where the limits hold.
     """
 
     signs: tuple[re.Pattern[str], ...]
     given: re.Pattern[str] | None = None
     is_named: bool = False
+    limits: tuple[tuple[Limit, ...], ...] = ()
+    ages: tuple[float, float] = (0.0, 200.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +76,30 @@ class RedFlag:
 def way(*signs: str, given: str = "", is_named: bool = False) -> Way:
     """Return a way to tell an emergency, from expressions of whole words."""
     return Way(tuple(map(_words, signs)), _words(given) if given else None, is_named)
+
+
+def measured(
+    *limits: str,
+    signs: tuple[str, ...] = (),
+    given: str = "",
+    ages: tuple[float, float] = (0.0, 200.0),
+) -> Way:
+    """Return a way to tell an emergency by measured values, and signs besides.
+
+    Raises:
+        ValueError: a limit is not written as one.
+    """
+    groups = tuple(tuple(_limit(one) for one in group.split("|")) for group in limits)
+    return Way(
+        tuple(map(_words, signs)), _words(given) if given else None, limits=groups, ages=ages
+    )
+
+
+def _limit(written: str) -> Limit:
+    match = re.fullmatch(r"\s*(.+?) (<=?|>=?) ([\d.]+)\s*", written)
+    if match is None:
+        raise ValueError(f"no limit: {written!r}; write it as 'Potassium >= 6.5'")
+    return Limit(match[1], match[2], float(match[3]))
 
 
 def named(*names: str) -> Way:

@@ -23,6 +23,8 @@ _SHORT = {
 _CAPITALS = re.compile(
     rf"(?<![\w*])(?:{'|'.join(sorted(_SHORT, key=len, reverse=True))})(?![\w*])(?! joint| units?\b|:| tender| angle)"
 )
+_METER = re.compile(r"\bBM(?=(?: of| is| was|:)? ?\d)")
+"""What is a stool elsewhere."""
 _PULMONARY = re.compile(r"(?<![\w*])PEs?(?![\w*:])(?! tube| class| teacher)")
 
 _SIDED = (
@@ -115,6 +117,7 @@ def plain(text: str) -> str:
     """Return the words of a text as signs are looked for: lower case, shorthand written out."""
     text = " ".join(_in_one_line(text).replace("’", "'").replace("‘", "'").split())
     text = re.sub(r"(?<!\w)\?(?=\w)", "possible ", text)
+    text = _METER.sub("capillary glucose", text)
     text = _CAPITALS.sub(lambda m: _SHORT[m[0]], text)
     text = _PULMONARY.sub("pulmonary embolism", text)
     text = re.sub(r"(?<=[^\W\d_])[-–](?=[^\W\d_])|(?<=\d)[-–](?=[a-z])", " ", text.lower())

@@ -45,7 +45,7 @@ _EARLY = (
 )
 _DIABETIC = r"diabet\w+|t1dm|t2dm|insulin|dka|(?:blood )?sugar|glucose"
 _KETONES = (
-    r"ketones|ketotic|breath(?: \w+){0,2}? smell\w*|(?:fruity|pear drops?|acetone|nail polish|sweet) (?:\w+ )?(?:breath|smell\w*)"
+    r"ketones(?! ?[:=]?(?: (?:of|are|is|were|was))* ?(?:[0-2](?:\.\d)?(?![\d+])(?! positive)|negative|nil|trace|absent))|ketotic|breath(?: \w+){0,2}? smell\w*|(?:fruity|pear drops?|acetone|nail polish|sweet) (?:\w+ )?(?:breath|smell\w*)"
     r"|smell\w*(?: \w+){0,2}? (?:fruity|pear drops?|acetone|nail polish)|kussmaul\w*|acidosis|ph (?:of )?[67]\.[0-2]\d?"
 )
 
@@ -83,7 +83,7 @@ BELLY_FLAGS = (
         "ketoacidosis",
         f"These can be signs of ketoacidosis: {CALL}.",
         "NHS, Diabetic ketoacidosis", NHS + "conditions/diabetic-ketoacidosis/",
-        way(_KETONES, rf"{SICK}|{_BELLY_PAIN}|{BREATH}|breathing (?:\w+ )?(?:deep\w*|fast|heavily)|{CONFUSED}|{DROWSY}|high|\d\+|[3-9]\.\d|glucose", given=_DIABETIC),
+        way(_KETONES, rf"{SICK}|{_BELLY_PAIN}|{BREATH}|breathing (?:\w+ )?(?:deep\w*|fast|heavily)|{CONFUSED}|{DROWSY}|high|\d\+", given=_DIABETIC),
         way(rf"{_DIABETIC}",
             r"high ketones|ketones (?:\w+ ){0,2}?(?:high|large|moderate|raised|\d\+)",
             rf"{SICK}|{_BELLY_PAIN}|{DROWSY}|{BREATH}|glucose|sugar"),
@@ -91,7 +91,7 @@ BELLY_FLAGS = (
             r"(?:pee\w*|wee\w*|urinat\w*|polyuria)",
             rf"lost weight|weight loss|losing weight|{SICK}",
             rf"{BREATH}|breathing (?:\w+ )?(?:fast|deep\w*)|{DROWSY}|{SICK}"),
-        named(r"(?:diabetic )?ketoacidosis", r"dka"),
+        named(r"(?:diabetic )?ketoacidosis", r"dka(?! (?:has |now )?(?:resolved|protocol|risk))"),
     ),
     flag(
         "testicular torsion",

@@ -140,7 +140,7 @@ BRAIN_FLAGS = (
         f"Sudden confusion needs help at once: {CALL} or go to an emergency department.",
         "NHS, Sudden confusion (delirium)", NHS + "symptoms/confusion/",
         way(CONFUSED.replace("|hallucinat\\w+", "|fails to recogni\\w+|seeing things"),
-            rf"{SUDDEN}|today|new|new onset|since (?:yesterday|last|his|her|the|this)|last night|hours|waxing|baseline|cam positive|(?:was"
+            rf"{SUDDEN}|today|new|new onset|since (?:yesterday|last|his|her|the|this)|last night|hours|waxing|(?<!at )(?<!at his )(?<!at her )(?<!at their )baseline|cam positive|(?:was"
                 rf"|were|been) fine|pull\w* out|agitat\w+|picking at"),
         way(r"acutely confused|acute (?:confusion\w*|delirium)|delirious"),
     ),

@@ -25,8 +25,8 @@ _WITH_CHEST = (
     r"|ischa?emi\w+"
 )
 _ONE_LEG = (
-    r"(?:calf|calves|(?:one|left|right|my|his|her) (?:\w+ )?leg|leg) (?:\w+ ){0,3}?(?:swollen|swelling|swelled|sore|tender)"
-    r"|(?:swollen|swelling)(?: \w+){0,3}? (?:calf|leg)"
+    r"(?:calf|calves|(?:one|left|right|my|his|her) (?:\w+ )?leg) (?:\w+ ){0,3}?(?:swollen|swelling|swelled|sore|tender)"
+    r"|(?:swollen|swelling)(?: \w+){0,3}? (?:calf|(?:one|left|right|my|his|her|a|the) (?:\w+ )?leg)|(?:a|one) swollen leg|my leg swelled"
     r"|unilateral leg swelling|deep vein thrombosis"
 )
 _CLOT_RISK = (

@@ -79,7 +79,7 @@ _DENIALS = (
 _PAST_TURN = rf"{_TURN}|\b(?:who|comes?|came|here|currently|with (?:acute|new|sudden|severe)|this morning|tonight|since|then)\b"
 _PAST = (
     (r"\b(?:past|prior|previous|remote|known|medical|long|surgical)? ?history(?: of| significant for| includes| notable for|:)"
-        r"|\bpast (?:medical|surgical) history\b|\bpmhx?\b|\bpsh\b|\bpast (?:seizures?|strokes?)", _PAST_TURN),
+        r"|\bpast (?:medical|surgical) history\b|\bpmhx?\b|\bpsh\b|\bpast (?:\w+ )?(?:seizures?|strokes?|suicide|overdoses?|attempts?|self harm|episodes?)", _PAST_TURN),
     (r"\bused to (?:have|get|suffer|take|be)\b|\b(?:previous(?:ly)?|prior|childhood|last (?:seizure|attack|episode|stroke"
         r"|overdose))\b",
         rf"{_PAST_TURN}|,"),
@@ -108,7 +108,7 @@ _DISEASE = (
     r"|bleeds?|hemorrhage|haemorrhage|asthma|diabetes|overdose|myocardial infarction|\w+(?:itis|oma|osis|emia|aemia|pathy))"
 )
 _KIN_HAD = re.compile(
-    rf"\b{_KIN}s? (?:(?:also|both|all|once|has|have|who|and \w+) ){{0,2}}(?:(?:had|suffered|got)(?: \w+){{0,4}}? {_DISEASE}|died"
+    rf"\b{_KIN}s? (?:(?:also|both|all|once|has|have|who|and \w+) ){{0,2}}(?:(?:had|suffered|got)(?: \w+){{0,4}}? {_DISEASE}|(?:had|has had).{{0,60}}? (?:died|passed away)|(?:completed|committed|attempted|died by) suicide|died"
     rf"|passed away|was diagnosed)\b"
     rf"|\bfamily history\b|\bfhx?\b|\bruns in\b|\b(?:in|of) (?:(?:the|his|her|my) )?(?:father|mother|brother|sister|aunt|uncle"
     rf"|grandmother|grandfather)\b(?! (?:is|has))"
@@ -158,11 +158,14 @@ class Told:
         now: the words on the person's state now.
         ever: those and the past, without what is denied: who the person is, and what is taken.
         is_person: whether it names a person, or calls for help, at all.
+        stated: the words on the person's state now with what is denied, for a number is a fact
+            wherever it stands: "no cough, T 39.2".
     """
 
     now: str
     ever: str
     is_person: bool
+    stated: str = ""
 
 
 def told(text: str) -> Told:
@@ -173,14 +176,16 @@ def told(text: str) -> Told:
     asks = [_is_question(piece, len(pieces)) for piece in pieces]
     if not is_person and (any(asks) or _TOPIC.search(lower) or len(lower.split()) > _BARE):
         return Told("", "", False)
-    now, ever = [], []
+    now, ever, stated = [], [], []
     for piece, asked in zip(pieces, asks, strict=True):
         if asked and not _SELF.search(piece) and not _HELP.search(piece):
             continue
         rest = _without(_without(piece, "denied"), "if")
         ever.append(rest)
         now.append(_without_kin(_without_dated(_without(rest, "past"))))
-    return Told(GONE.join(now), GONE.join(ever), is_person)
+        # words of time stay: they say when a value was so
+        stated.append(_without_kin(_without(_without(piece, "if"), "past")))
+    return Told(GONE.join(now), GONE.join(ever), is_person, GONE.join(stated))
 
 
 def _cut(piece: str) -> list[str]:
