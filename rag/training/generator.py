@@ -8,6 +8,7 @@ the merged model as safetensors and, where the base is a GGUF file of a llama, o
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -160,6 +161,9 @@ def train_generator(
         target_modules="all-linear", task_type="CAUSAL_LM",
     )  # fmt: skip
     model.config.use_cache = False
+    # peft asks for what transformers will rename, and for a file that a GGUF base has not
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+    warnings.filterwarnings("ignore", category=UserWarning, module="peft")
     tuned: Any = get_peft_model(model, lora)
     watch = reporter(progress, "training")
     arguments = TrainingArguments(

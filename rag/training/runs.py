@@ -7,8 +7,11 @@ DIR/loss.png, DIR/README.md, and the model's own files
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib
 import importlib.util
+import io
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -34,6 +37,9 @@ def require_extra() -> None:
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:
         raise ModelError(f"training needs {', '.join(missing)}: pip install 'medlit[train]'")
+    # offline, this module prints a line about a service of others as it is imported: not a result
+    with contextlib.redirect_stdout(io.StringIO()):
+        importlib.import_module("transformers.integrations.integration_utils")
 
 
 def fingerprint(settings: Mapping[str, object], texts: Iterable[str]) -> str:

@@ -43,6 +43,7 @@ def test_a_run_prints_figures_and_what_to_do_next(medlit, tmp_path):
                   "--batch-size", "8", "--epochs", "0.5", OMP_NUM_THREADS="1")  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "leak check: no held-out set was named" in done.stderr
+    assert "WANDB" not in done.stdout  # transformers prints it where nothing may leave
     assert "set apart" in done.stdout
     assert "medlit ingest … --embedder made" in done.stdout
     assert (tmp_path / "made" / "model.safetensors").is_file()
