@@ -57,10 +57,10 @@ _DENYING = re.compile(
     r"\b(?:no|rarely|seldom|never|without|uncommon|unusual|mistaken)\b", re.IGNORECASE
 )
 _REMEDY = re.compile(
-    r"\b(?:reliev\w+|reduc\w+|treat(?:ed|ments?|s)?|medic(?:ines?|ations?)|lifestyle|vaccin\w+|prevent\w*|side effects?)\b",
+    r"\b(?:reliev\w+|reduc\w+|treat(?:ed|ments?|s)?|medic(?:ines?|ations?)|lifestyle|vaccin\w+|prevent\w*|side effects?|should)\b",
     re.IGNORECASE,
 )
-"""What helps against a finding does not say that the disease has it."""
+"""What helps against a finding, or should be done about it, does not say that the disease has it."""
 _OF_SYMPTOMS = re.compile(
     r"\b(?:symptoms?|signs?|clinical features|manifestations?|presentation)\b", re.IGNORECASE
 )

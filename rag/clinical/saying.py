@@ -163,4 +163,4 @@ def _is_in(reading: Reading, name: Span) -> bool:
     at = name.first - 1
     while at >= 0 and (at in names or reading.words[at] in _BETWEEN):
         at -= 1
-    return at >= 0 and reading.words[at] in _IN
+    return at >= 0 and reading.words[at] in _IN and "absence" not in reading.words[at - 1 : at]

@@ -25,7 +25,7 @@ ROWS = (
      "The test can easily be adapted to diagnose pneumonia with other primers. "
      "We developed an antibody test to detect pneumonia."),
     ("What are the treatments for Pneumonia ?",
-     "Acetaminophen relieves the fever of the first days. "
+     "Acetaminophen relieves the fever of the first days. Every fever should be checked. "
      "The first sign is a cough."),
     ("Pneumonia and stroke in nursing homes", "Symptoms include a severe headache."),
     ("What are the symptoms of Pneumonia ?", "Vomiting troubles many patients at night."),

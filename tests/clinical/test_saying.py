@@ -38,6 +38,7 @@ def test_plainly_said(sentence, disease, finding):
         ("Influenza causes pneumonia and a cough.", "pneumonia", "cough"),
         ("Lupus can lead to pneumonia, which causes a cough.", "lupus", "cough"),
         ("A cough has many causes.", "pneumonia", "cough"),
+        ("A cough in the absence of pneumonia is noted.", "pneumonia", "cough"),
         ("Asthma complications: the first pneumonia symptom is a cough.", "asthma", "cough"),
         ("Pneumonia causes a whooping cough.", "pneumonia", "headache"),
     ],
