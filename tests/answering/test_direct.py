@@ -1,12 +1,13 @@
 from answering_doubles import article, evidence, hit, hits
 
 from rag.answering.direct import ITEM, SAID, direct_answer, offered
+from rag.answering.draft import Composed, DraftSentence
 from rag.answering.engine import Parts, answer
 from rag.answering.extractive import Extractive
 from rag.answering.naming import Found
 from rag.answering.similarity import Similarity
 from rag.answering.to_json import answer_to_dict
-from rag.types import Citation, Statement
+from rag.types import Citation, Draft, Statement
 
 ASKED = "Does honey reduce night cough in children?"
 
@@ -143,3 +144,36 @@ def test_a_summary_and_an_abstention_have_no_direct_answer():
     assert (done.kind, done.direct) == ("summary", "")
     refused = answer("Does garlic cure plague in Rome?", found, Parts())
     assert (refused.status, refused.kind, refused.direct) == ("insufficient_evidence", "yesno", "")
+
+
+class OnlyTheFirst:
+    """A composer that quotes one sentence."""
+
+    identity = "first"
+
+    def __init__(self, text):
+        self.text = text
+
+    def compose(self, question, evidence, style, *, similarity=None, on_piece=None):
+        (n,) = [e.n for e in evidence if self.text in e.hit.passage.text]
+        return Composed(Draft(self.text, "first"), (DraftSentence(self.text, (n,)),))
+
+
+def test_an_added_sentence_is_a_statement_with_its_reference():
+    texts = (
+        "Fin fever is a disease of fish in which a gene is mutated, as is well known of it.",
+        "The NEMO7 gene is mutated in fin fever.",
+        "NEMO7: the gene that is mutated in fin fever.",
+    )
+    found = [hit(article(i, text), i, score=1.0) for i, text in enumerate(texts, start=1)]
+    parts = Parts(
+        composer=OnlyTheFirst(texts[0]), holders=lambda word: 0 if word == "nemo7" else 400,
+        passages=8000,
+    )  # fmt: skip
+    done = carried(answer(GENE, found, parts))
+    assert done.direct == "NEMO7"
+    assert [s.text for s in done.statements] == list(texts[:2])
+    assert done.direct_statements == (1,)
+    assert [r.article.id for r in done.references][:2] == ["pmid:1", "pmid:2"]
+    assert done.text.startswith("NEMO7 [2]")
+    assert "pmid:2" not in {u.article_id for u in done.unused}
