@@ -1,10 +1,9 @@
-"""The weights that choose sentences, say yes or no, and let a name be said, fitted again.
+"""The weights that choose sentences and say yes or no, fitted again.
 
     python benchmarks/composer.py --data ../shared/data/bioasq --index DIR --batch 7B 8B
-    python benchmarks/composer.py --data ../shared/data/bioasq --index DIR --batch 7B 8B --direct
 
-DIR is an index of the corpus of the same folder, with vectors. Without ``--direct`` four models
-are fitted and printed beside the weights in the code, with the figures of five folds by question:
+DIR is an index of the corpus of the same folder, with vectors. Four models are fitted and printed
+beside the weights in the code, with the figures of five folds by question:
 
 | model | in | features of | told |
 |---|---|---|---|
@@ -12,11 +11,9 @@ are fitted and printed beside the weights in the code, with the figures of five 
 | ANSWERS | relevance.py | the same | ROUGE-2 with the nearest ideal answer |
 | YesNoModel | yesno.py | the evidence of a yes/no question | the answer is yes |
 
-Features are computed by the code that answers. ``--direct`` answers the factoid and list questions
-instead (verifier: the rules) and prints how often a direct answer is right from each floor of
-``rag/answering/direct.py`` on: a factoid where its name is one of the gold ones, a list where at
-least half of its items are. Needs the extra ``eval`` (rouge-score) and scikit-learn. The weights of
-sections, designs and years are set by hand; nothing here fits them.
+Features are computed by the code that answers. Needs the extra ``eval`` (rouge-score) and
+scikit-learn. The weights of sections, designs and years are set by hand; nothing here fits them.
+``benchmarks/names.py`` fits those of names.
 """
 
 from __future__ import annotations
@@ -28,17 +25,13 @@ from pathlib import Path
 import numpy as np
 
 from rag.answering import direct, relevance, yesno
-from rag.answering.abstain import sufficiency
 from rag.answering.evidence import choose_evidence
 from rag.answering.extractive import Extractive, candidates
 from rag.answering.question import read_question
 from rag.answering.rarity import rarities
 from rag.answering.relevance import Traits, weigh
-from rag.answering.rules import RulesVerifier
 from rag.answering.similarity import Similarity
-from rag.answering.verify import verify
 from rag.claims.lexicon import content_terms
-from rag.evaluation.exact import same_name
 from rag.evaluation.questions import read_questions
 from rag.evaluation.rouge import require_rouge
 from rag.retrieval import Retriever
@@ -188,64 +181,6 @@ def fit_yesno(answers):
         print(f"{name}: accuracy {accuracy:.3f}, macro-F1 {macro:.3f}")
 
 
-def measure_direct(retriever, questions, mode):
-    """Return a row a question with candidates: kind, figures of the direct answer, right or not."""
-    found = retriever.search_many([q.text for q in questions], DEPTH, mode=mode)
-    lexical = retriever.reader.lexical
-    rows = []
-    for question, hits in zip(questions, found, strict=True):
-        if direct.answer_kind(question.text) not in ("factoid", "list"):
-            continue
-        similarity = Similarity(retriever.embedder if mode == "hybrid" else None)
-        evidence = choose_evidence(hits[:SHOWN], limit=EVIDENCE, similarity=similarity)
-        rarity = rarities(question.text, (), lexical.holders, lexical.count)
-        if not sufficiency(question.text, evidence, similarity, rarity=rarity).enough:
-            continue
-        composer = Extractive(rarity=rarity)
-        made = composer.compose(question.text, evidence, "clinician", similarity=similarity)
-        verified = verify(made.sentences, evidence, similarity, RulesVerifier(similarity))
-        statements = verified.statements
-        short = direct.direct_answer(question.text, statements, evidence, composer, similarity)
-        if short.candidates:
-            gold = question.exact if question.kind in ("factoid", "list") else ()
-            rows.append((short, right(short, gold)))
-    return rows
-
-
-def right(short, gold):
-    """Return the share of the candidates that would be said which are right."""
-    said = direct.sayable(short.kind, short.candidates)
-    left = list(gold)
-    for item in said:
-        hit = next((names for names in left if same_name(item.text, names)), None)
-        if hit is not None:
-            left.remove(hit)
-    return (len(gold) - len(left)) / len(said)
-
-
-def floors(rows):
-    """Print, for each floor, how many direct answers reach it and how many of these are right."""
-    names = [(s, r) for s, r in rows if s.kind == "factoid"]
-    print("| factoid: least chance | least lead | said | right |\n|---|---|---|---|")
-    for chance in (0.0, 0.9, 0.95):
-        for lead in (0.0, 0.3, 0.5, 0.7, 0.9, 1.1):
-            kept = [r for s, r in names if s.chance >= chance and s.lead >= lead]
-            print(f"| {chance} | {lead} | {len(kept)} | {np.mean(kept or [0]):.2f} |")
-    lists = [(s, r) for s, r in rows if s.kind == "list"]
-    print("| list: longest item | said | half right | items right |\n|---|---|---|---|")
-    for longest in (1, 2, 3, 4, 99):
-        kept = [r for s, r in lists if s.enumerated and s.longest <= longest]
-        half = np.mean([r >= 0.5 for r in kept] or [0])
-        print(f"| {longest} | {len(kept)} | {half:.2f} | {np.mean(kept or [0]):.2f} |")
-    kept = [r for s, r in lists if not s.enumerated]
-    half = np.mean([r >= 0.5 for r in kept] or [0])
-    print(f"| not enumerated | {len(kept)} | {half:.2f} | {np.mean(kept or [0]):.2f} |")
-    for kind, some in (("factoid", names), ("list", lists)):
-        kept = [r for s, r in some if s.text]
-        half = np.mean([r >= 0.5 for r in kept] or [0])
-        print(f"{kind}: {len(kept)} of {len(some)} said, {half:.2f} right")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -253,15 +188,10 @@ def main():
     parser.add_argument("--batch", nargs="+", default=["7B", "8B"])
     parser.add_argument("--mode", choices=RELEVANCE, nargs="+", default=list(RELEVANCE))
     parser.add_argument("--limit", type=int, default=None)
-    parser.add_argument("--direct", action="store_true")
     arguments = parser.parse_args()
     questions = read(arguments.data, arguments.batch, arguments.limit)
     with Retriever.open(arguments.index) as retriever:
         for mode in arguments.mode:
-            if arguments.direct:
-                print(f"\n{mode}\n")
-                floors(measure_direct(retriever, questions, mode))
-                continue
             sentences, answers = measure(retriever, questions, mode)
             fit_relevance(sentences, mode)
             if mode == "hybrid":

@@ -15,6 +15,15 @@ AMOUNT = re.compile(
 )
 """Words that ask for an amount, in a lower-case question."""
 
+_NUMBER = re.compile(
+    r"(?:[<>~≥≤±]\s*)?\d[\d,.]*(?:\s*(?:-|–|to|±)\s*\d[\d,.]*)?"
+    r"(?:\s*(?:%|percent|(?:years?|months?|weeks?|days?|hours?|minutes?|mg|g|kg|ml|kb|bp|kda|nm|mm"
+    r"|cm|million|billion|nucleotides|amino acids|genes|proteins|residues|patients|cases|per"
+    r"\s\w+)\b))?",
+    re.IGNORECASE,
+)
+_UNIT = r"\s*(?:%|(?:percent|years?|months?|weeks?|days?|hours?|minutes?|mg|g|kg|ml)\b)"
+"""Without these a number says nothing; "46 chromosomes" may be said as 46."""
 _TIME = r"(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|h|min)\b"
 _SHARE = r"(?:%|percent|per\s|fold|times\b|in\s\d|out\sof|(?:million|billion)\b)"
 _NO_AMOUNT_BEFORE = re.compile(
@@ -38,6 +47,24 @@ _NOUN = re.compile(
 _OTHER = re.compile(r"(?<=\s)\d")
 NEAR = 40
 """Characters behind a number in which its noun stands, before the next number."""
+
+
+def amounts(sentence: str, question: str) -> list[tuple[int, int]]:
+    """Return the places of the numbers that are asked for, with their units and without.
+
+    ``question`` is one that ``AMOUNT`` finds.
+    """
+    out = []
+    for match in _NUMBER.finditer(sentence):
+        start, end = match.span()
+        if not is_amount_asked(question, sentence, start, end):
+            continue
+        end = start + len(match.group().rstrip(" .,"))
+        out.append((start, end))
+        bare = _NUMBER_END.match(sentence, start)
+        if bare and bare.end() < end and not re.match(_UNIT, sentence[bare.end() : end]):
+            out.append((start, start + len(bare.group().rstrip(" .,"))))
+    return out
 
 
 def is_amount_asked(question: str, sentence: str, start: int, end: int) -> bool:

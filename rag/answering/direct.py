@@ -2,21 +2,31 @@
 
 Yes and no are weighed over the sentences of the evidence (``rag.answering.yesno``); the answer
 is said where a statement of the answer carries it, and else the question stays unclear. Names
-and items are words of the statements themselves, and are said only where they are likely enough
-to be right; below the floors they are candidates and no more. A summary has no direct answer.
+and items (``rag.answering.names``) are drawn from all sentences of the evidence; they are said
+only where they are likely enough to be right, and where a sentence that may be said holds them:
+one that the answer lacks is added to it. The others are candidates and no more. A summary has no
+direct answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from rag.answering.entities import Source, draw
+from rag.answering.draft import DraftSentence
 from rag.answering.extractive import Candidate, Extractive
 from rag.answering.kinds import answer_kind
+from rag.answering.names import Source
+from rag.answering.naming import Found, find_names
+from rag.answering.question import read_question
+from rag.answering.rarity import rareness
+from rag.answering.relevance import weigh
 from rag.answering.similarity import Similarity
+from rag.answering.spans import all_spans
+from rag.answering.wanted import wanted
 from rag.answering.yesno import Voice, bare, chance_of_yes, settles, voice
 from rag.claims.foreign import foreign
+from rag.claims.lexicon import content_terms
 from rag.claims.numbers import missing_numbers
 from rag.models.verifier import Verifier
 from rag.text import spaced
@@ -30,13 +40,16 @@ YES, NO = 0.5, 0.47
 """From this chance of yes on it is yes; below ``NO`` it is no; between, mixed."""
 CARRIES = 0.5
 """Least share of the question's words in a statement that carries a yes or no."""
-ITEM = 0.3
-"""Least score of an item of a list, as a share of the best one's."""
-SURE, LEAD = 0.95, 0.7
-"""Floors of a name: least chance of the best statement, and least lead over the second name.
-From there on a name is right in about half of the cases; see docs/decisions/0020."""
-LONGEST_ITEM = 2
-"""Most words of the longest item of a list that is said; only enumerations are."""
+NAMES = 5
+"""Candidates of a factoid, as BioASQ ranks them."""
+ITEM, ITEM_SHARE = 0.08, 0.2
+"""Least chance of an item of a list among the candidates, also as a share of the best one's."""
+SAID = 0.4
+"""Least chance of a name that is said first; see docs/answers.md."""
+ITEM_SAID = 0.5
+"""The same of an item of a list."""
+MOST_ADDED = 2
+"""Sentences that may be added to an answer to carry its direct answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +58,17 @@ class Direct:
 
     Attributes:
         kind: of the question.
-        text: what is said; empty where the candidates do not reach the floors.
-        statements: indices of those that carry ``text``.
+        text: what is said; empty where nothing is likely enough.
+        statements: indices of those that carry ``text``; those of ``added`` follow the answer's.
         candidates: names or items, best first, said or not.
-        chance: greatest chance of a statement that its article answers; for names and items.
-        lead: support of the first name above that of the second, in chances times fitness.
-        longest: words of the longest item that would be said.
-        enumerated: whether the items are those of "A, B and C".
+        added: sentences to add to the answer.
     """
 
     kind: AnswerKind
     text: str = ""
     statements: tuple[int, ...] = ()
     candidates: tuple[DirectCandidate, ...] = ()
-    chance: float = 0.0
-    lead: float = 0.0
-    longest: int = 0
-    enumerated: bool = False
+    added: tuple[DraftSentence, ...] = ()
 
 
 def direct_answer(
@@ -71,16 +78,20 @@ def direct_answer(
     composer: Extractive,
     similarity: Similarity,
     verifier: Verifier | None = None,
+    rare: Callable[[str], float] | None = None,
+    most_added: int = MOST_ADDED,
 ) -> Direct:
     """Return the direct answer that verified statements carry, if they do.
 
     Args:
         question: as asked.
         statements: of the answer, each with its citations.
-        evidence: what they were written from.
+        evidence: what they were written from, each under the number it was drafted by.
         composer: weighs the sentences of the evidence.
         similarity: of this answer.
         verifier: also judges what the sentences say to a yes/no question.
+        rare: how rare a word is in the index, from 0 to 1; by default, in the evidence.
+        most_added: sentences that may be added.
     """
     kind = answer_kind(question)
     if kind == "summary" or not statements:
@@ -90,39 +101,82 @@ def direct_answer(
         heard = voices(question, scored, evidence, composer, verifier)
         text, carriers = decide(question, statements, heard, verifier)
         return Direct(kind, text, carriers)
-    chances = {spaced(c.span.text): c.chance for c in scored}
-    sources = [
-        Source(s.text, chances.get(spaced(s.text), LEAST_CHANCE) / (1 + 0.3 * i), i)
-        for i, s in enumerate(statements)
+    sources = sentences_of(question, evidence, composer, similarity)
+    if rare is None:
+        texts = [content_terms(e.hit.passage.text) for e in evidence]
+        rare = rareness(lambda word: sum(bool(content_terms(word) & t) for t in texts), len(texts))
+    found = find_names(question, kind, sources, composer.known(question, evidence), rare)
+    found = offered(question, kind, found)
+    return _said(kind, found, sources, statements, scored, most_added)
+
+
+def offered(question: str, kind: AnswerKind, found: Sequence[Found]) -> tuple[Found, ...]:
+    """Return what could be the answer: five names, or as many likely items as asked."""
+    if kind == "factoid":
+        return tuple(found[:NAMES])
+    least = max([ITEM, *(ITEM_SHARE * f.chance for f in found[:1])])
+    likely = tuple(f for f in found if f.chance >= least)
+    return likely[: wanted(question).count or len(likely)]
+
+
+def sentences_of(
+    question: str,
+    evidence: Sequence[Evidence],
+    composer: Extractive,
+    similarity: Similarity,
+) -> list[Source]:
+    """Return the sentences that share a word with the question, best first, titles with them."""
+    asked = read_question(question)
+    spans = [
+        s
+        for own in all_spans(evidence).values()
+        for s in own
+        if asked.terms & content_terms(s.text)
     ]
-    drawn = draw(question, kind, sources)
-    found = tuple(DirectCandidate(f.text, f.score, f.statement) for f in drawn)
-    if not found:
-        return Direct(kind)
-    said = sayable(kind, found)
-    short = Direct(
+    similarity.prime([s.text for s in spans])
+    weighed = weigh(asked, spans, evidence, similarity, composer.known(question, evidence))
+    weighed.sort(key=lambda w: (-w.score, w.span.n, w.span.start))
+    return [Source(w.span.text, w.chance, w.span.n) for w in weighed]
+
+
+def _said(
+    kind: AnswerKind,
+    found: Sequence[Found],
+    sources: Sequence[Source],
+    statements: Sequence[Statement],
+    scored: Sequence[Candidate],
+    most_added: int,
+) -> Direct:
+    """Return the names that are likely enough and carried, and all as candidates."""
+    least = SAID if kind == "factoid" else ITEM_SAID
+    wanted_said = [f for f in (found[:1] if kind == "factoid" else found) if f.chance >= least]
+    sayable = {spaced(c.span.text): c for c in scored}
+    added: list[Candidate] = []
+    carried: dict[str, int] = {}
+    for one in wanted_said:
+        texts = [*(s.text for s in statements), *(c.span.text for c in added)]
+        at = next((i for i, text in enumerate(texts) if one.text in text), None)
+        if at is None and len(added) < most_added:
+            held = (sayable.get(spaced(sources[i].text)) for i in one.sources)
+            carrier = next((c for c in held if c and c.chance >= LEAST_CHANCE), None)
+            if carrier is not None:
+                added.append(carrier)
+                at = len(texts)
+        if at is not None:
+            carried[one.text] = at
+    candidates = []
+    for one in found:
+        at = carried.get(one.text)
+        if at is None:
+            at = next((i for i, s in enumerate(statements) if one.text in s.text), None)
+        candidates.append(DirectCandidate(one.text, one.chance, at))
+    return Direct(
         kind,
-        "; ".join(c.text for c in said),
-        tuple(dict.fromkeys(c.statement for c in said)),
-        found,
-        chance=max(s.weight for s in sources),
-        lead=drawn[0].total - (drawn[1].total if len(drawn) > 1 else 0.0),
-        longest=max(len(c.text.split()) for c in said),
-        enumerated=all(f.enumerated for f in drawn),
+        "; ".join(carried),
+        tuple(dict.fromkeys(carried.values())),
+        tuple(candidates),
+        tuple(DraftSentence(c.span.text, (c.span.n,)) for c in added),
     )
-    return short if _reaches_floor(short) else replace(short, text="", statements=())
-
-
-def sayable(kind: AnswerKind, found: Sequence[DirectCandidate]) -> tuple[DirectCandidate, ...]:
-    """Return the candidates that a direct answer is made of: the first name, or good items."""
-    return tuple(found[:1]) if kind == "factoid" else tuple(c for c in found if c.score >= ITEM)
-
-
-def _reaches_floor(short: Direct) -> bool:
-    """True where a direct answer is likely enough to be right."""
-    if short.kind == "factoid":
-        return short.chance >= SURE and short.lead >= LEAD
-    return short.enumerated and short.longest <= LONGEST_ITEM
 
 
 def voices(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from rag.answering.abstain import THRESHOLDS, Thresholds, sufficiency
 from rag.answering.compose import composer
 from rag.answering.conflicts import weigh
-from rag.answering.direct import direct_answer
+from rag.answering.direct import Direct, direct_answer
 from rag.answering.draft import Composer, OnPiece
 from rag.answering.drafting import Task, Written, write
 from rag.answering.evidence import choose_evidence
@@ -24,13 +24,13 @@ from rag.answering.hostile import is_hostile, is_stuffed
 from rag.answering.kinds import answer_kind
 from rag.answering.llm import LlmComposer
 from rag.answering.question import read_question
-from rag.answering.rarity import Holders, rarities
+from rag.answering.rarity import Holders, rareness, rarities
 from rag.answering.redflags import red_flags
 from rag.answering.references import number, references
 from rag.answering.rules import RulesVerifier
 from rag.answering.similarity import Embedder, Similarity
 from rag.answering.unused import HOSTILE, STUFFED, listed, not_chosen, unused
-from rag.answering.verify import Verified
+from rag.answering.verify import Verified, extended, verify
 from rag.models.generator import Generator, RemoteGenerator
 from rag.models.verifier import Verifier
 from rag.privacy.impersonal import impersonal
@@ -130,6 +130,18 @@ def answer(
     name = writer.identity if written is None else written.name
     verified = Verified((), ()) if written is None else written.verified
     draft = Draft("", "") if written is None else written.draft
+    short: Direct | None = None
+    if verified.statements:
+        with clock.stage("direct"):
+            rare = rareness(parts.holders, parts.passages) if parts.holders else None
+            asking = (evidence, quoting, similarity, parts.verifier, rare)
+            short = direct_answer(question, verified.statements, *asking)
+            if short.added:
+                more = verify(short.added, evidence, similarity, verifier)
+                if len(more.statements) == len(short.added):
+                    verified = extended(verified, more)
+                else:  # a sentence that does not hold carries nothing
+                    short = direct_answer(question, verified.statements, *asking, most_added=0)
     made_by = Provenance(
         index=parts.index,
         generation=parts.generation,
@@ -151,17 +163,12 @@ def answer(
         composed = written.composed
         left = unused(asked, evidence, composed.sentences, verified, dict(composed.unused))
     left = (*left, *not_chosen(hits, evidence), *refused)
-    if not verified.statements:
+    if short is None:
         made = _abstention(question, evidence, verified, flags, made_by, left)
         return replace(made, sufficiency=judged)
     conflicts = weigh(verified.conflicts, verified.statements, evidence, style)
     numbered = number(verified.statements, conflicts, evidence)
     places = {e.hit.article.id: e.n for e in numbered.evidence}
-    with clock.stage("direct"):
-        short = direct_answer(
-            question, numbered.statements, evidence, quoting, similarity, parts.verifier
-        )
-    made_by = replace(made_by, timings=tuple(clock.timings))
     return Answer(
         question=question,
         status="answered",

@@ -146,10 +146,7 @@ class Extractive:
     ) -> list[Candidate]:
         """Return all sentences that could be said, best first."""
         asked = read_question(question)
-        rarity = self.rarity
-        if rarity is None:
-            texts = [content_terms(e.hit.passage.text) for e in evidence]
-            rarity = rarities(question, texts)
+        rarity = self.known(question, evidence)
         found = candidates(evidence, asked, rarity)
         if asked.describes_symptoms:
             weighed = weigh_signs(asked, found, evidence, similarity)
@@ -160,6 +157,12 @@ class Extractive:
         articles = {e.n: e.hit.article for e in evidence}
         out = [self._candidate(one, asked, style, articles[one.span.n]) for one in weighed]
         return sorted(out, key=lambda c: (-c.score, c.span.n, c.span.start))
+
+    def known(self, question: str, evidence: Sequence[Evidence]) -> Mapping[str, float]:
+        """Return stem → rarity for the words of a question, in the index or the evidence."""
+        if self.rarity is not None:
+            return self.rarity
+        return rarities(question, [content_terms(e.hit.passage.text) for e in evidence])
 
     def _candidate(
         self, one: Weighed, asked: Question, style: Style, article: Article

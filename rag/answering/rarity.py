@@ -84,3 +84,23 @@ def rarities(
         term: _rarity(term, max(holders(w) for w in forms), passages)
         for term, forms in words.items()
     }
+
+
+_WIDEST = math.log(1 + 8000)
+"""Rarity from which on a word counts as rare as can be: one of 8,000 passages."""
+
+
+def rareness(holders: Holders, passages: int) -> Callable[[str], float]:
+    """Return a function of a word: 1 where hardly a passage holds it, near 0 where all do.
+
+    An index of fewer than ``LEAST_PASSAGES`` is taken to have that many.
+    """
+    known: dict[str, float] = {}
+
+    def of(word: str) -> float:
+        if word not in known:
+            held = holders(word) + 0.5
+            known[word] = min(1.0, math.log((max(passages, LEAST_PASSAGES) + 1) / held) / _WIDEST)
+        return known[word]
+
+    return of

@@ -10,7 +10,7 @@ of a step are judged in one call.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.citing import Match, against, minimal
 from rag.answering.draft import DraftSentence
@@ -49,6 +49,17 @@ class Verified:
     statements: tuple[Statement, ...]
     dropped: tuple[Dropped, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+
+
+def extended(verified: Verified, more: Verified) -> Verified:
+    """Return both as one, the statements of ``more`` last; what it dropped is not told."""
+    behind = len(verified.statements)
+    moved = (replace(c, statement=c.statement + behind) for c in more.conflicts)
+    return replace(
+        verified,
+        statements=(*verified.statements, *more.statements),
+        conflicts=(*verified.conflicts, *moved),
+    )
 
 
 @dataclass(frozen=True, slots=True)

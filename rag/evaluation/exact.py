@@ -42,27 +42,31 @@ class Direct:
     Attributes:
         yesno: "yes", "no", "mixed" or empty.
         ranked: names that a factoid could be, best first.
-        items: what a list holds.
+        items: what a list holds, or could hold.
+        said: the name or the items that were said first.
     """
 
     yesno: str = ""
     ranked: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def direct_of(answer: Answer) -> Direct:
     """Read the direct answer of an answer, whatever kind its question was taken for.
 
-    Names are ranked whether one of them was said or not; items are what was said
-    (``Answer.direct``, cut at its semicolons). An abstention has none.
+    Names and items are those of ``Answer.candidates``, whether they were said or not: BioASQ asks
+    for the best names whatever their chance. What was said is ``Answer.direct``, cut at its
+    semicolons. An abstention has none.
     """
-    said = " ".join(answer.direct.split())
+    text = " ".join(answer.direct.split())
     if answer.status != "answered":
         return Direct()
-    yesno = said.lower().rstrip(".") if answer.kind == "yesno" else ""
-    items = tuple(filter(None, (i.strip() for i in said.split(";"))))
-    ranked = tuple(c.text for c in answer.candidates) or items
-    return Direct(yesno, ranked, items)
+    if answer.kind == "yesno":
+        return Direct(text.lower().rstrip("."))
+    said = tuple(filter(None, (i.strip() for i in text.split(";"))))
+    ranked = tuple(c.text for c in answer.candidates) or said
+    return Direct("", ranked, ranked, said)
 
 
 def same_name(said: str, names: Names) -> bool:
@@ -105,13 +109,19 @@ def measure_yesno(gold: Sequence[str], directs: Sequence[Direct]) -> YesNoFigure
 
 @dataclass(frozen=True, slots=True)
 class FactoidFigures:
-    """Figures over factoid questions; ``said`` counts those with a candidate."""
+    """Figures over factoid questions; ``said`` counts those with a candidate.
+
+    ``shown`` counts those with a name said first, ``shown_right`` is the share of these where it
+    is right; 0 where none was said.
+    """
 
     n: int
     said: int
     strict: float
     lenient: float
     mrr: float
+    shown: int
+    shown_right: float
 
 
 def measure_factoids(gold: Sequence[Names], directs: Sequence[Direct]) -> FactoidFigures:
@@ -120,24 +130,33 @@ def measure_factoids(gold: Sequence[Names], directs: Sequence[Direct]) -> Factoi
         next((r for r, name in enumerate(d.ranked[:MOST_NAMES], 1) if same_name(name, names)), 0)
         for names, d in zip(gold, directs, strict=True)
     ]
+    shown = [(d.said, names) for names, d in zip(gold, directs, strict=True) if d.said]
     return FactoidFigures(
         len(ranks),
         sum(bool(d.ranked) for d in directs),
         ratio(ranks.count(1), len(ranks)),
         ratio(sum(r > 0 for r in ranks), len(ranks)),
         ratio(sum(1 / r for r in ranks if r), len(ranks)),
+        len(shown),
+        ratio(sum(same_name(said[0], names) for said, names in shown), len(shown)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ListFigures:
-    """Means over list questions; ``said`` counts those with an item."""
+    """Means over list questions; ``said`` counts those with an item.
+
+    ``shown`` counts those with items said first, ``shown_right`` is the share of these items that
+    are right; 0 where none was said.
+    """
 
     n: int
     said: int
     precision: float
     recall: float
     f1: float
+    shown: int
+    shown_right: float
 
 
 def measure_lists(gold: Sequence[Sequence[Names]], directs: Sequence[Direct]) -> ListFigures:
@@ -145,12 +164,7 @@ def measure_lists(gold: Sequence[Sequence[Names]], directs: Sequence[Direct]) ->
     rows = []
     for wanted, direct in zip(gold, directs, strict=True):
         items = direct.items[:MOST_ITEMS]
-        left = list(wanted)
-        for item in items:
-            hit = next((w for w in left if same_name(item, w)), None)
-            if hit is not None:
-                left.remove(hit)
-        right = len(wanted) - len(left)
+        right = _right(items, wanted)
         rows.append(
             (
                 ratio(right, len(items)),
@@ -159,5 +173,19 @@ def measure_lists(gold: Sequence[Sequence[Names]], directs: Sequence[Direct]) ->
             )
         )
     n = len(rows)
-    means = [ratio(sum(row[at] for row in rows), n) for at in range(3)]
-    return ListFigures(n, sum(bool(d.items) for d in directs), *means)
+    precision, recall, f1 = (ratio(sum(row[at] for row in rows), n) for at in range(3))
+    shown = [(d.said, wanted) for wanted, d in zip(gold, directs, strict=True) if d.said]
+    right = sum(_right(said, wanted) for said, wanted in shown)
+    total = sum(len(said) for said, _ in shown)
+    offered = sum(bool(d.items) for d in directs)
+    return ListFigures(n, offered, precision, recall, f1, len(shown), ratio(right, total))
+
+
+def _right(items: Sequence[str], wanted: Sequence[Names]) -> int:
+    """Return how many of the wanted items are named."""
+    left = list(wanted)
+    for item in items:
+        hit = next((w for w in left if same_name(item, w)), None)
+        if hit is not None:
+            left.remove(hit)
+    return len(wanted) - len(left)

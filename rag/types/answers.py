@@ -246,14 +246,15 @@ class Sufficiency:
 
 @dataclass(frozen=True, slots=True)
 class DirectCandidate:
-    """A short answer that the statement at index ``statement`` carries.
+    """A short answer: words of the evidence that could be one.
 
-    ``score`` ranks candidates of one answer, above 0 to 1; it is no probability.
+    ``score`` is the modelled chance that it is right, above 0 to 1. ``statement`` is the index of
+    a statement that holds it word for word, ``None`` where none does: it is not said then.
     """
 
     text: str
     score: float
-    statement: int
+    statement: int | None
 
 
 @dataclass(frozen=True, slots=True)

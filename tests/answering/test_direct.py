@@ -1,14 +1,13 @@
-import pytest
 from answering_doubles import article, evidence, hit, hits
 
-from rag.answering.direct import LEAD, direct_answer
+from rag.answering.direct import ITEM, SAID, direct_answer, offered
+from rag.answering.draft import Composed, DraftSentence
 from rag.answering.engine import Parts, answer
-from rag.answering.entities import Source, draw, enumerated, own_abbreviations, phrases
-from rag.answering.extractive import Candidate
+from rag.answering.extractive import Extractive
+from rag.answering.naming import Found
 from rag.answering.similarity import Similarity
-from rag.answering.spans import spans
 from rag.answering.to_json import answer_to_dict
-from rag.types import Citation, Statement
+from rag.types import Citation, Draft, Statement
 
 ASKED = "Does honey reduce night cough in children?"
 
@@ -18,7 +17,12 @@ def carried(done):
     assert all(done.statements[i].citations for i in done.direct_statements)
     assert bool(done.direct) == bool(done.direct_statements)
     for candidate in done.candidates:
-        assert candidate.text in done.statements[candidate.statement].text
+        if candidate.statement is not None:
+            assert candidate.text in done.statements[candidate.statement].text
+    if done.kind in ("factoid", "list") and done.direct:
+        carriers = [done.statements[i] for i in done.direct_statements]
+        quoted = " ".join(c.quote for s in carriers for c in s.citations)
+        assert all(name in quoted for name in done.direct.split("; "))
     return done
 
 
@@ -51,90 +55,87 @@ def test_the_stronger_study_decides():
     assert done.direct == "no"
 
 
+GENE = "Which gene is mutated in fin fever?"
+LIST = "Which drugs treat fin fever?"
+SAYS = "Fin fever is caused by mutations of the NEMO7 gene."
+
+
+def statement(text, n=1):
+    citation = Citation(n, f"pmid:{99 + n}", text, 0, len(text), 1000 + n, "supports", 1.0)
+    return Statement(text, (citation,))
+
+
+def rare(word):
+    """Rarity in an index where only invented words are rare."""
+    return 0.9 if word in ("nemo7", "dory8", "dorynib", "marlinib", "coralmab") else 0.3
+
+
+def direct(question, texts, said, **more):
+    pieces = evidence(*texts)
+    statements = [statement(texts[i], i + 1) for i in said]
+    return direct_answer(
+        question, statements, pieces, Extractive(), Similarity(), rare=rare, **more
+    )
+
+
 def test_a_factoid_is_a_phrase_of_its_statement():
-    found = hits(article(1, "Cystic fibrosis is caused by mutations of the CFTR gene."))
-    done = carried(answer("Which gene is mutated in cystic fibrosis?", found, Parts()))
+    done = carried(answer("Which gene is mutated in cystic fibrosis?", hits(
+        article(1, "Cystic fibrosis is caused by mutations of the CFTR gene."),
+        article(2, "In cystic fibrosis the CFTR gene is mutated, as all know."),
+    ), Parts()))  # fmt: skip
     assert done.kind == "factoid"
-    assert [c.text for c in done.candidates] == ["CFTR gene"]
-    # words alone do not make it likely enough to be said first
-    assert (done.direct, done.direct_statements) == ("", ())
-    assert done.text == f"{found[0].article.text} [1]"
+    assert done.candidates[0].text == "CFTR"
+    assert done.candidates[0].score > done.candidates[-1].score
 
 
-class Composer:
-    """Knows the statement, and gives it a chance."""
-
-    def __init__(self, chance):
-        self.chance = chance
-
-    def scored(self, question, evidence, style, *, similarity):
-        return [Candidate(span, 1.0, self.chance) for e in evidence for span in spans(e)]
+def test_a_likely_name_is_said_with_the_statement_that_holds_it():
+    found = direct(GENE, [SAYS, "The NEMO7 gene is mutated in fin fever of fish."], [0])
+    assert found.candidates[0].score >= SAID
+    assert (found.text, found.statements, found.added) == ("NEMO7", (0,), ())
 
 
-@pytest.mark.parametrize(("chance", "said"), [(0.96, "NEMO7"), (0.94, "")])
-def test_a_name_is_said_from_a_chance_on(chance, said):
-    text = "Fever of the fins is caused by NEMO7."
-    pieces = evidence(text)
-    citation = Citation(1, "pmid:100", text, 0, len(text), 1001, "supports", 1.0)
-    statements = [Statement(text, (citation,))]
-    asked = "Which gene causes fever of the fins?"
-    short = direct_answer(asked, statements, pieces, Composer(chance), Similarity())
-    # a gene by its form (2) and a name by its signs (1.5), near the word "caused"
-    assert 0.95 * 3 / 2 < short.lead < 0.97 * 3
-    assert short.lead >= LEAD
-    assert (short.text, short.statements) == (said, (0,) if said else ())
-    assert [c.text for c in short.candidates] == ["NEMO7"]
+def test_a_sentence_that_carries_the_name_is_added():
+    texts = [
+        SAYS,
+        "The NEMO7 gene is mutated in fin fever of fish.",
+        "Fin fever is a disease of fish in which a gene is mutated.",
+    ]
+    found = direct(GENE, texts, [2])
+    assert found.text == "NEMO7"
+    assert found.statements == (1,)  # behind the one of the answer
+    (added,) = found.added
+    assert added.text == texts[added.markers[0] - 1]
+    assert "NEMO7" in added.text
+    bare = direct(GENE, texts, [2], most_added=0)
+    assert (bare.text, bare.statements, bare.added) == ("", (), ())
+    assert bare.candidates[0].text == "NEMO7"
+    assert bare.candidates[0].statement is None
 
 
-def test_two_names_alike_are_not_said():
-    text = "Fever of the fins is caused by NEMO7 and by DORY8."
-    pieces = evidence(text)
-    citation = Citation(1, "pmid:100", text, 0, len(text), 1001, "supports", 1.0)
-    asked = "Which gene causes fever of the fins?"
-    statements = [Statement(text, (citation,))]
-    short = direct_answer(asked, statements, pieces, Composer(0.99), Similarity())
-    assert [c.text for c in short.candidates] == ["NEMO7", "DORY8"]
-    assert 0 < short.lead < LEAD
-    assert short.text == ""
+def test_an_unlikely_name_is_a_candidate_only():
+    found = direct(GENE, ["Fin fever was seen in Rome by a doctor of fish."], [0])
+    assert found.candidates
+    assert found.candidates[0].score < SAID
+    assert (found.text, found.statements) == ("", ())
 
 
-def test_the_items_of_a_list_are_those_enumerated():
-    text = "Drugs for gout include allopurinol, febuxostat and colchicine."
-    done = carried(answer("List drugs for gout.", hits(article(1, text)), Parts()))
-    assert done.direct == "allopurinol; febuxostat; colchicine"
+def test_the_items_of_a_list_are_those_that_are_likely():
+    texts = [
+        "Drugs that treat fin fever are dorynib, marlinib and coralmab.",
+        "Fin fever: to treat it with drugs, dorynib, marlinib and coralmab are used.",
+    ]
+    found = direct(LIST, texts, [0])
+    assert found.text.split("; ") == [c.text for c in found.candidates][: found.text.count(";") + 1]
+    assert set(found.text.split("; ")) == {"dorynib", "marlinib", "coralmab"}
+    assert found.statements == (0,)
 
 
-def test_items_that_are_long_or_not_enumerated_are_candidates_only():
-    text = "Drugs for gout include slow release allopurinol tablets, febuxostat and colchicine."
-    done = carried(answer("List drugs for gout.", hits(article(1, text)), Parts()))
-    assert (len(done.candidates), done.direct) == (3, "")
-    text = "Drugs for gout reduced attacks: allopurinol reduced the most."
-    done = carried(answer("List drugs for gout.", hits(article(1, text)), Parts()))
-    assert done.candidates
-    assert done.direct == ""
-
-
-@pytest.mark.parametrize(
-    ("sentence", "question", "own"),
-    [
-        ("Huntington's disease (HD) is due to HTT.", "What causes Huntington's disease?", {"HD"}),
-        ("HD is due to HTT.", "What causes Huntington's disease?", {"HD"}),
-        ("Dihydroorotate dehydrogenase (DHODH) acts.", "What does dihydroorotate dehydrogenase do?",
-         {"DHODH"}),
-        ("It is due to huntingtin (HTT).", "What causes Huntington's disease?", set()),
-        ("Plague (n=4) was seen.", "What is plague?", set()),
-    ],
-    ids=["brackets", "initials", "inside-words", "another-word", "no-abbreviation"],
-)  # fmt: skip
-def test_abbreviations_of_the_question_are_known(sentence, question, own):
-    assert own_abbreviations(sentence, question) == own
-
-
-def test_an_abbreviation_of_the_question_is_no_answer():
-    source = Source("In Huntington's disease (HD) the HTT gene is mutated.", 1.0, 0)
-    found = draw("What gene is mutated in Huntington's disease?", "factoid", [source])
-    assert "HD" not in {f.text for f in found}
-    assert found[0].text.startswith("HTT")
+def test_as_many_items_as_asked():
+    found = [Found(t, c, (0,)) for t, c in (("a", 0.9), ("b", 0.5), ("c", 0.3), ("d", ITEM / 2))]
+    assert [f.text for f in offered("Which two drugs treat it?", "list", found)] == ["a", "b"]
+    assert [f.text for f in offered("Which drugs treat it?", "list", found)] == ["a", "b", "c"]
+    assert len(offered("Which drug treats it?", "factoid", found * 2)) == 5
+    assert offered("Which drugs treat it?", "list", []) == ()
 
 
 def test_a_summary_and_an_abstention_have_no_direct_answer():
@@ -145,26 +146,34 @@ def test_a_summary_and_an_abstention_have_no_direct_answer():
     assert (refused.status, refused.kind, refused.direct) == ("insufficient_evidence", "yesno", "")
 
 
-def test_amounts_are_numbers_with_their_units():
-    said = [p for p, _ in phrases("A human cell has 46 chromosomes.", "How many chromosomes?")]
-    assert said == ["46"]
-    assert phrases("It took 3 to 5 days.", "How long does it take?")[0][0] == "3 to 5 days"
+class OnlyTheFirst:
+    """A composer that quotes one sentence."""
+
+    identity = "first"
+
+    def __init__(self, text):
+        self.text = text
+
+    def compose(self, question, evidence, style, *, similarity=None, on_piece=None):
+        (n,) = [e.n for e in evidence if self.text in e.hit.passage.text]
+        return Composed(Draft(self.text, "first"), (DraftSentence(self.text, (n,)),))
 
 
-def test_words_of_the_question_are_no_answer():
-    source = Source("Measles virus causes measles.", 1.0, 0)
-    assert draw("Which virus causes measles?", "factoid", [source]) == ()
-
-
-def test_more_sentences_with_a_name_raise_it():
-    sources = [
-        Source("Scurvy is due to lack of vitamin C.", 0.5, 0),
-        Source("Sailors with scurvy lack vitamin C.", 0.5, 1),
-        Source("Scurvy was common in Portsmouth.", 0.6, 2),
-    ]
-    assert draw("What is lacking in scurvy?", "factoid", sources)[0].text == "vitamin C"
-
-
-def test_an_enumeration_needs_three():
-    two = [Source("Gout is treated with rest and ice.", 1.0, 0)]
-    assert enumerated("What treats gout?", two) == ()
+def test_an_added_sentence_is_a_statement_with_its_reference():
+    texts = (
+        "Fin fever is a disease of fish in which a gene is mutated, as is well known of it.",
+        "The NEMO7 gene is mutated in fin fever.",
+        "NEMO7: the gene that is mutated in fin fever.",
+    )
+    found = [hit(article(i, text), i, score=1.0) for i, text in enumerate(texts, start=1)]
+    parts = Parts(
+        composer=OnlyTheFirst(texts[0]), holders=lambda word: 0 if word == "nemo7" else 400,
+        passages=8000,
+    )  # fmt: skip
+    done = carried(answer(GENE, found, parts))
+    assert done.direct == "NEMO7"
+    assert [s.text for s in done.statements] == list(texts[:2])
+    assert done.direct_statements == (1,)
+    assert [r.article.id for r in done.references][:2] == ["pmid:1", "pmid:2"]
+    assert done.text.startswith("NEMO7 [2]")
+    assert "pmid:2" not in {u.article_id for u in done.unused}

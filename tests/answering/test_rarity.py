@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from rag.answering.rarity import LEAST_PASSAGES, inverse_frequency, rarities
+from rag.answering.rarity import LEAST_PASSAGES, inverse_frequency, rareness, rarities
 from rag.claims.lexicon import content_terms, coverage
 
 QUESTION = "What is the target of imatinib?"
@@ -44,3 +44,21 @@ def test_the_forms_of_one_stem_count_by_the_most_frequent():
     held = {"kinase": 7, "kinases": 3}
     found = rarities("kinase or kinases", (), held.__getitem__, 2000)
     assert found == {next(iter(content_terms("kinase"))): inverse_frequency(7, 2000)}
+
+
+def test_rareness_falls_from_one_and_asks_the_index_once():
+    asked = []
+
+    def holders(word):
+        asked.append(word)
+        return {"gene": 2000, "nemo7": 0}[word]
+
+    rare = rareness(holders, 8000)
+    assert rare("nemo7") == 1.0
+    assert rare("gene") == pytest.approx(math.log(8001 / 2000.5) / math.log(8001))
+    assert rare("gene") < rare("nemo7")
+    assert asked == ["nemo7", "gene"]
+    # a small index is taken to have LEAST_PASSAGES
+    assert rareness(lambda word: 0, 12)("x") == min(
+        1.0, math.log((LEAST_PASSAGES + 1) / 0.5) / math.log(8001)
+    )

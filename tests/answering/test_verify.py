@@ -1,7 +1,7 @@
 from answering_doubles import evidence
 
 from rag.answering.draft import DraftSentence, split_draft
-from rag.answering.verify import verify
+from rag.answering.verify import Verified, extended, verify
 
 HONEY = "Honey reduced night cough in 45% of children."
 SLEEP = "Parents of treated children slept longer than others."
@@ -94,3 +94,13 @@ def test_a_preamble_goes_and_the_statement_stays():
         split_draft("Based on the passages, honey reduced night cough [1]."), evidence(HONEY)
     )
     assert done.statements[0].text == "Honey reduced night cough."
+
+
+def test_more_statements_follow_and_keep_their_conflicts():
+    pieces = evidence(HONEY, "Honey did not reduce night cough in children.", ZINC)
+    first = verify([DraftSentence(ZINC, (3,))], pieces)
+    more = verify([DraftSentence(HONEY, (1,))], pieces)
+    both = extended(first, more)
+    assert [s.text for s in both.statements] == [ZINC, HONEY]
+    assert [c.statement for c in both.conflicts] == [1 for _ in more.conflicts]
+    assert extended(first, Verified(())) == first

@@ -19,11 +19,12 @@ def test_reading_an_answer():
     yes = answered(ONE, kind="yesno", direct="Yes")
     assert direct_of(yes).yesno == "yes"
     name = answered(ONE, kind="factoid", direct="IL-6", candidates=("IL-6", "TNF"))
-    assert direct_of(name) == Direct("", ("IL-6", "TNF"), ("IL-6",))
+    assert direct_of(name) == Direct("", ("IL-6", "TNF"), ("IL-6", "TNF"), ("IL-6",))
     unsaid = answered(ONE, kind="factoid", candidates=("IL-6", "TNF"))
-    assert direct_of(unsaid) == Direct("", ("IL-6", "TNF"), ())
+    assert direct_of(unsaid) == Direct("", ("IL-6", "TNF"), ("IL-6", "TNF"), ())
     several = answered(ONE, kind="list", direct="heart; brain;", candidates=("heart", "brain", "x"))
-    assert direct_of(several).items == ("heart", "brain")
+    assert direct_of(several).items == ("heart", "brain", "x")
+    assert direct_of(several).said == ("heart", "brain")
     assert direct_of(answered(ONE)) == direct_of(abstained()) == Direct()
 
 
@@ -81,3 +82,14 @@ def test_lists_by_hand():
     assert found.recall == pytest.approx((2 / 3 + 1 + 0) / 3)
     assert found.f1 == pytest.approx((4 / 7 + 1 + 0) / 3)
     assert (found.n, found.said) == (3, 2)
+
+
+def test_what_was_said_first_is_counted_by_itself():
+    names = [Direct(ranked=("a",), said=("a",)), Direct(ranked=("x",), said=("x",)), Direct()]
+    found = measure_factoids([("a",), ("b",), ("c",)], names)
+    assert (found.shown, found.shown_right) == (2, 1 / 2)
+    lists = [Direct(items=("a", "b", "x"), said=("a", "x")), Direct(items=("c",), said=("c",))]
+    items = measure_lists([(("a",), ("b",)), (("c",),)], lists)
+    assert (items.shown, items.shown_right) == (2, 2 / 3)
+    nothing = measure_lists([(("a",),)], [Direct()])
+    assert (nothing.shown, nothing.shown_right) == (0, 0.0)
