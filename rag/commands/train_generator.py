@@ -36,7 +36,7 @@ def generator(
         bool, typer.Option("--quote/--own-words", help="Answers in the passages' sentences.")
     ] = True,
     epochs: Annotated[float, typer.Option("--epochs", min=0.001, help="Passes; 0.5 is half.")] = 1,
-    rate: Annotated[float, typer.Option("--rate", help="Highest learning rate.")] = 3e-4,
+    rate: Annotated[float, typer.Option("--rate", help="Highest learning rate.")] = 1e-3,
     rank: Annotated[int, typer.Option("--rank", min=1, help="Of the adapter's matrices.")] = 8,
     batch_size: Annotated[
         int, typer.Option("--batch-size", min=0, help="Examples a step; 0: by device.")

@@ -7,7 +7,9 @@ template and sizes are the base's. Other architectures than llama are not writte
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +53,8 @@ def export_gguf(base: Path, model: Any, target: Path) -> str:
     writer = gguf.GGUFWriter(str(target), arch=_ARCHITECTURE, endianess=reader.endianess)
     kind = int(gguf.LlamaFileType.MOSTLY_Q8_0)
     new = {gguf.Keys.General.FILE_TYPE: MetadataDetails(gguf.GGUFValueType.UINT32, kind)}
-    copy_with_new_metadata(reader, writer, new, [])
+    with contextlib.redirect_stderr(io.StringIO()):  # a bar of its own
+        copy_with_new_metadata(reader, writer, new, [])
     return ""
 
 
