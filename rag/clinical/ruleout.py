@@ -1,10 +1,10 @@
 """What to rule out first: dangerous diseases that the literature links with what is present.
 
-They are taken from all diseases whose sentences were read, not from the few that are shown: a
-dangerous disease may be rare, and stands then below common ones. One is named where sentences of
-the literature link it with at least half of the findings, and one of these weighs: it is no slight
-complaint that nearly every illness, and many a healthy day, brings. So a runny nose lists no
-sepsis. Those with the most findings go first, then those with the higher score.
+They are taken from all dangerous diseases that what was found names, not from the few that are
+shown: a dangerous disease may be rare, and stands then below common ones. One is named where
+sentences of the literature link it with at least half of the findings, and one of these weighs:
+it is no slight complaint that nearly every illness, and many a healthy day, brings. So a runny
+nose lists no sepsis. Those with the most findings go first, then those with the higher score.
 """
 
 from __future__ import annotations
