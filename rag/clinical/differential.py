@@ -84,7 +84,7 @@ def differential(
         return Differential(description, case.read, (), notices, _why_none(case), index=index)
     shown = _supports(retriever, found, ranked[:k])
     citing = Citing()
-    first = rule_out(case, ranked, shown, found.split, citing)
+    first = rule_out(case, ranked, shown, found.split, citing, near=LOOKED_AT)
     moved = _moved(retriever, found)
     candidates = described(case, shown, moved, citing, is_far=found.likeness < FAR)
     return Differential(
