@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.clinical.vocabulary import vocabulary
 from rag.clinical.who import Who
 from rag.types import Experiencer, Finding, FindingKind, FindingTime
 
@@ -76,12 +77,36 @@ class Case:
         present = [f for f in self.present if f.name != left_out]
         if not present and left_out is None:
             return ""
+        # words for what is told by its number alone
+        worded = {f.name for f in present if f.measured is None}
+        meant = "; ".join(dict.fromkeys(f.name for f in present if f.name not in worded))
         if self.whole and len(self.description) <= LONGEST:
             now = [f for f in self.read if _is_now(f)]
             spans = [_stretch(self.description, f, now) for f in self.read if not _is_now(f)]
             spans += [(f.start, f.end) for f in self.present if f.name == left_out]
-            return _cut(self.description, spans)
+            return "; ".join(filter(None, (_cut(self.description, spans), meant)))
         return "; ".join(dict.fromkeys(f.name for f in present))
+
+
+def with_fever(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings with a raised temperature of now as the fever that it is.
+
+    The literature is searched by signs: "her temperature is 39.2" names none.
+    """
+    return tuple(_as_fever(f) if _is_raised(f) and _is_now(f) else f for f in findings)
+
+
+def _is_raised(finding: Finding) -> bool:
+    measured = finding.measured
+    return finding.name == "Temperature" and measured is not None and measured.abnormal == "high"
+
+
+def _as_fever(finding: Finding) -> Finding:
+    fever = vocabulary().names.get("Fever")
+    assert fever is not None  # it stands in lists/problems.tsv
+    return replace(
+        finding, kind=fever.kind, name=fever.name, code=fever.code, synonyms=fever.synonyms
+    )
 
 
 def _is_now(finding: Finding) -> bool:

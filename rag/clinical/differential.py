@@ -16,7 +16,7 @@ from rag.answering.evidence import choose_evidence
 from rag.answering.hostile import is_hostile
 from rag.answering.redflags import red_flags
 from rag.answering.similarity import Similarity
-from rag.clinical.case import ASKED, LONGEST, Case
+from rag.clinical.case import ASKED, LONGEST, Case, with_fever
 from rag.clinical.described import AGAINST, Moved, Support, described, supports
 from rag.clinical.diseases import Disease, Names, words_of
 from rag.clinical.findings import find_findings
@@ -34,7 +34,7 @@ from rag.types import Candidate, Differential, Finding, Hit, PatientRecord
 MOST_FINDINGS = 12
 """Findings that the ranking is tried without."""
 LOOKED_AT = 30
-"""Diseases whose sentences are read."""
+"""Diseases whose sentences are read, by rank; of dangerous ones those of all are."""
 LINKED = 2.0
 """What it adds that sentences link all of the findings with a disease."""
 OWN_SEARCH = 12
@@ -44,7 +44,7 @@ FAR = 0.4
 illness was below (of those that weights were chosen on; the lowest had .43), and 6 of 8 sentences
 of idle talk that hold a word for a symptom ("I am tired of politics")."""
 NOTHING = "nothing in this index speaks to these findings; index literature on them"
-UNREAD = "no symptom or sign was read in the description; name them in plain words"
+UNREAD = "no symptom or sign was read in the description; name them in plain English words"
 NONE_PRESENT = (
     "every symptom read is denied, past, only to be watched for, or another's; "
     "name those that the patient has"
@@ -84,7 +84,7 @@ def differential(
         return Differential(description, case.read, (), notices, _why_none(case), index=index)
     shown = _supports(retriever, found, ranked[:k])
     citing = Citing()
-    first = rule_out(case, ranked, shown, found.split, citing)
+    first = rule_out(case, ranked, shown, found.split, citing, near=LOOKED_AT)
     moved = _moved(retriever, found)
     candidates = described(case, shown, moved, citing, is_far=found.likeness < FAR)
     return Differential(
@@ -134,7 +134,7 @@ def _case(
     text: str, read: Sequence[Finding], age: float | None, sex: str, *, whole: bool = True
 ) -> Case:
     findings = of_things(text, read) if whole else tuple(read)
-    return Case(text, findings, read_who(text, findings, age, sex), whole)
+    return Case(text, with_fever(findings), read_who(text, findings, age, sex), whole)
 
 
 def _why_none(case: Case) -> str:
@@ -155,10 +155,14 @@ def _search(retriever: Retriever, case: Case) -> _Found | None:
 
 
 def _judged(retriever: Retriever, found: _Found) -> list[Scored]:
-    """Return the diseases by score, with what their sentences link; none where nothing speaks."""
+    """Return the first diseases by score, then dangerous ones; none where nothing speaks."""
     if found.likeness < THRESHOLDS.least_cosine:
         return []
-    return _ranked(retriever, found.hits, found.case, found.split)
+    case, split = found.case, found.split
+    named = _possible(retriever, found.hits, case, split)
+    # a cancer that few have stands far below anaemia, and must not be overlooked for that
+    further = [s for s in named[LOOKED_AT:] if s.disease.is_dangerous]
+    return [*_linked(named[:LOOKED_AT], case, split), *_linked(further, case, split)]
 
 
 def _kept(hits: Sequence[Hit]) -> list[Hit]:
@@ -185,7 +189,12 @@ def _likeness(retriever: Retriever, query: str, hits: Sequence[Hit]) -> float:
 
 
 def _ranked(retriever: Retriever, hits: Sequence[Hit], case: Case, split: Split) -> list[Scored]:
-    """Return the first diseases by score, without findings of the patient and the impossible."""
+    """Return the first diseases by score, with what their sentences link."""
+    return _linked(_possible(retriever, hits, case, split)[:LOOKED_AT], case, split)
+
+
+def _possible(retriever: Retriever, hits: Sequence[Hit], case: Case, split: Split) -> list[Scored]:
+    """Return the diseases that hits name, without findings of the patient and the impossible."""
     lexical = retriever.reader.lexical
     total = lexical.count
 
@@ -195,14 +204,17 @@ def _ranked(retriever: Retriever, hits: Sequence[Hit], case: Case, split: Split)
 
     own = _keys(case.present)
     told = own | _keys(case.diagnosed)
-    ranked = [
+    return [
         s
         for s in rank_diseases(hits, split.names, base_rate, case.who.commoner)
         if not (told if s.disease.is_sign else own) & set(s.disease.keys)
         and case.who.can_have(s.disease)
     ]
-    first = [_with_links(s, case, split) for s in ranked[:LOOKED_AT]]
-    return sorted(first, key=lambda s: (-s.score, s.disease.name))
+
+
+def _linked(several: Iterable[Scored], case: Case, split: Split) -> list[Scored]:
+    scored = [_with_links(s, case, split) for s in several]
+    return sorted(scored, key=lambda s: (-s.score, s.disease.name))
 
 
 def _keys(findings: Iterable[Finding]) -> set[tuple[str, ...]]:

@@ -39,6 +39,7 @@ _PEOPLE = frozenset(("Amelia", "Alexia", "Graves"))
 _FORENAME = re.compile(r"\b[A-Z][a-z]+\s+$")
 _MARKER = re.compile(r"-[A-Z0-9]")
 _DAY = re.compile(r"\s?#?\d{1,2}\b")
+_COMPLAINS = re.compile(r"/o\b", re.IGNORECASE)
 _BEFORE = 40
 
 
@@ -178,8 +179,10 @@ def _is_part(flat: str, first: Token, last: Token) -> bool:
     """True for what only looks like a name of the vocabulary.
 
     Letters that a marker begins with ("PD-L1"), a day in hospital ("HD 4"), and people: no
-    question that is made of findings may carry their names.
+    question that is made of findings may carry their names. "67yo F c/o pain" holds no "F/C".
     """
+    if last.normal == "c" and _COMPLAINS.match(flat, last.end) is not None:
+        return True
     if first is last and first.text in _PEOPLE:
         return first.text != "Graves" or _FORENAME.search(flat, 0, first.start) is not None
     if not last.text.isupper():

@@ -17,7 +17,15 @@ from rag.answering import fitness
 from rag.answering.spans import spans
 from rag.claims.aims import is_aim
 from rag.clinical.diseases import Disease, Names, subject
-from rag.clinical.saying import Reading, finding_terms, places_of, read_sentence, says, says_unnamed
+from rag.clinical.saying import (
+    Reading,
+    finding_terms,
+    is_denied,
+    places_of,
+    read_sentence,
+    says,
+    says_unnamed,
+)
 from rag.evidence import level_of
 from rag.types import Article, Citation, Evidence, Finding, Hit, Reference, Statement
 
@@ -196,7 +204,12 @@ class Sentences:
     def _links(self, place: Place, wanted: Sequence[frozenset[str]]) -> bool:
         """True where a sentence holds one of several names of a finding as the disease's."""
         reading = place.reading
-        found = [span for terms in wanted for span in places_of(terms, reading)]
+        found = [
+            span
+            for terms in wanted
+            for span in places_of(terms, reading)
+            if not is_denied(reading, span)
+        ]
         if not found:
             return False
         own = place.hit.passage.id in self._own

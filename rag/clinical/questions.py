@@ -71,7 +71,7 @@ _LASTING = frozenset(
 )  # fmt: skip
 """Diseases that one lives with: the matter of a visit only where nothing else is."""
 _JUDGED = re.compile(
-    r"assess|impression|\bimp\b|diagnos|\bdx\b|\ba\s?[/&]\s?p\b|\bplan\b|problem|conclusion|MDM|decision",
+    r"^[AP]$|assess|impression|\bimp\b|diagnos|\bdx\b|\ba\s?[/&]\s?p\b|\bplan\b|problem|conclusion|MDM|decision",
     re.IGNORECASE,
 )
 """Headings under which a record says what it takes the matter to be."""

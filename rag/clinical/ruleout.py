@@ -1,10 +1,11 @@
 """What to rule out first: dangerous diseases that the literature links with what is present.
 
-They are taken from all diseases whose sentences were read, not from the few that are shown: a
-dangerous disease may be rare, and stands then below common ones. One is named where sentences of
-the literature link it with at least half of the findings, and one of these weighs: it is no slight
-complaint that nearly every illness, and many a healthy day, brings. So a runny nose lists no
-sepsis. Those with the most findings go first, then those with the higher score.
+They are taken from all dangerous diseases that what was found names, not from the few that are
+shown: a dangerous disease may be rare, and stands then below common ones. One is named where
+sentences of the literature link it with at least half of the findings, and one of these weighs:
+it is no slight complaint that nearly every illness, and many a healthy day, brings. So a runny
+nose lists no sepsis; of those that rank far below, sentences must link all findings. Those with
+the most findings go first, then those with the higher score.
 """
 
 from __future__ import annotations
@@ -33,7 +34,12 @@ SLIGHT = frozenset(
 
 
 def rule_out(
-    case: Case, ranked: Sequence[Scored], shown: Sequence[Support], split: Split, citing: Citing
+    case: Case,
+    ranked: Sequence[Scored],
+    shown: Sequence[Support],
+    split: Split,
+    citing: Citing,
+    near: int,
 ) -> tuple[Candidate, ...]:
     """Return the dangerous diseases to be ruled out first, each with its cited sentences.
 
@@ -43,6 +49,7 @@ def rule_out(
         shown: the first of them, with the sentences that are shown with them.
         split: the sentences of hits.
         citing: numbers the articles that are cited.
+        near: the rank below which a disease must be linked with all of two findings or more.
     """
     present = list({f.name: f for f in reversed(case.present)}.values())
     known = {one.scored.disease.name: one.present for one in shown}
@@ -55,6 +62,9 @@ def rule_out(
         if places is None:
             places = linked(present, Sentences(disease, scored.hits, split))
         once = {f: places[f] for f in present if f in places}
+        is_far = rank > near
+        if is_far and not 1 < len(once) == len(present):
+            continue
         if 2 * len(once) >= len(present) and not {f.name for f in once} <= SLIGHT:
             found.append((rank, scored, once))
     found.sort(key=lambda one: (-len(one[2]), one[0]))

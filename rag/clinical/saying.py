@@ -34,6 +34,9 @@ _IN = frozenset(words_of("of with in from by to during due like indicate suggest
 """Before a disease that brings what was named."""
 _BETWEEN = frozenset(words_of("a an the or and some severe acute chronic mild early untreated"))
 """What may stand between such a word and the disease, beside other diseases."""
+_DENIES = frozenset(words_of("no without absence absent lack"))
+_BEHIND_DENIAL = frozenset(words_of("a an any the of"))
+"""What may stand between such a word and the finding that it denies: "in the absence of a rash"."""
 _HAPPENS = frozenset(
     words_of("occur appear develop common frequent may often usually typical typically rare first")
 )
@@ -129,6 +132,16 @@ def says(
 
 def _holds(reading: Reading, wanted: Collection[str], first: int, last: int) -> bool:
     return any(word in wanted for word in reading.words[first:last])
+
+
+def is_denied(reading: Reading, finding: Span) -> bool:
+    """True where a sentence says that the finding is not there: "itching without a rash"."""
+    if _holds(reading, _DENIES, finding.first + 1, finding.last):
+        return True
+    at = finding.first - 1
+    while at >= 0 and reading.words[at] in _BEHIND_DENIAL:
+        at -= 1
+    return at >= 0 and reading.words[at] in _DENIES
 
 
 def says_unnamed(reading: Reading, found: Sequence[Span]) -> bool:

@@ -2,7 +2,7 @@
 
 Headings are known as ``rag.corpus.note_sections`` knows them, and besides the short ones that
 stand within a line ("PMH: HTN, DM2. FH: CAD in father."), titles alone on a line without a colon
-("FAMILY HISTORY"), and those of Markdown ("## Plan", "**Exam**").
+("FAMILY HISTORY"), those of Markdown ("## Plan", "**Exam**"), and the letters S, O, A and P.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from rag.corpus.note_sections import heading_of
 from rag.types.clinical import RecordSection
@@ -21,6 +22,11 @@ _INLINE = re.compile(
     r"|(?:Patient |Home |Follow-?up )?[Ii]nstructions|Return [Pp]recautions|(?:Patient )?[Ee]ducation|Counsell?ing|Indication|Reason|Findings|Imaging|HISTORY|History|Neuro|Resp|CV|GI|GU|Skin|Lungs|Ext|Abd|Heart|GENERAL|ABD|NEURO|EXT|COURSE|LABS|VITALS)"
     r"(?P<mark>(?:\s\([\w\s]{1,20}\))?:)(?=\s)",
 )
+
+_SOAP = re.compile(
+    r"(?:^[^\S\n]*|(?<=[.;!?]\s))(?P<label>[SOAP])(?P<mark>:)(?=\s)(?!\s*\d)", re.MULTILINE
+)
+"""Subjective, objective, assessment, plan; "P: 88" is a pulse."""
 
 
 _TITLE = (
@@ -111,7 +117,10 @@ def parts_of(text: str) -> tuple[Part, ...]:
         elif (title := _title_of(line)) is not None:
             marks[at + title.start()] = (at + title.end(), title[title.lastgroup or 0].strip())
         at += len(line)
-    for match in _INLINE.finditer(text):
+    letters = list(_SOAP.finditer(text))
+    # one letter alone may be a blood group or a list's
+    letters = letters if len({m["label"] for m in letters}) > 1 else []
+    for match in chain(_INLINE.finditer(text), letters):
         marks.setdefault(match.start("label"), (match.end("mark"), match["label"]))
     for match in _INLINE.finditer(text):
         # "PMH: asthma" of a letter ends with its paragraph: what follows is not past

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from rag.answering.redflags import RED_FLAGS, Measurements, Value, flags_in, value_of
+from rag.answering.redflags import RED_FLAGS, Measurements, Value, flags_in, red_flags, value_of
 from rag.answering.redflags.entry import measured
 from rag.answering.redflags.numbers import read_values, without_superseded
 from rag.answering.redflags.person import age_in
@@ -264,3 +264,8 @@ def test_every_measure_that_is_limited_can_be_read():
 )
 def test_questions(text, flags):
     assert names(text) == flags
+
+
+def test_a_denial_ends_at_a_measured_value():
+    assert any("shock" in notice for notice in red_flags("no fever, BP 82/40, confused"))
+    assert red_flags("no fever, BP 122/80, no confusion") == ()

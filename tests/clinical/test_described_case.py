@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.clinical.case import Case
+from rag.clinical.case import Case, with_fever
 from rag.clinical.findings import find_findings
 from rag.clinical.things import of_things
 from rag.clinical.who import Who
@@ -55,3 +55,28 @@ def test_a_finding_is_left_out_wherever_it_is_named():
 )
 def test_things_and_animals_are_no_patients(text, present):
     assert [f.name for f in case(text).present] == present
+
+
+def test_a_raised_temperature_is_a_fever():
+    text = "A baby of 6 weeks with a temperature of 38.5 and a cough."
+    told = Case(text, with_fever(find_findings(text)), Who())
+    assert {f.name: f.text for f in told.present} == {
+        "Fever": "temperature of 38.5",
+        "Cough": "cough",
+    }
+    assert told.query.endswith("; Fever")
+    assert "38.5" not in told.query_without("Fever")
+    assert told.query_without("Fever").count("Fever") == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["Cough, temperature 36.9.", "Cough. Last week her temperature was 39 on Monday."]
+)
+def test_a_temperature_that_is_not_raised_now_is_none(text):
+    found = with_fever(find_findings(text))
+    assert [f.name for f in Case(text, found, Who()).present if f.name == "Fever"] == []
+
+
+def test_a_fever_that_is_named_is_not_named_again():
+    text = "Fever of 39.5 C and cough"
+    assert Case(text, with_fever(find_findings(text)), Who()).query == text

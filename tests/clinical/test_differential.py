@@ -210,6 +210,13 @@ def test_what_to_rule_out_is_taken_from_all_that_were_read(retriever):
         assert citation.quote == "Meningitis causes fever, headache and a stiff neck."
 
 
+def test_a_rare_danger_is_not_overlooked_where_all_findings_are_linked(retriever, monkeypatch):
+    monkeypatch.setattr("rag.clinical.differential.LOOKED_AT", 0)
+    found = differential(retriever, "Fever and headache.")
+    assert [c.name for c in found.rule_out] == ["meningitis"]
+    assert differential(retriever, "Fever, headache and muscle pain.").rule_out == ()
+
+
 def test_an_article_that_gives_orders_names_no_candidate(retriever):
     found = differential(retriever, "Bleeding gums and muscle pain.")
     assert "scurvy" not in {c.name for c in found.candidates}

@@ -30,6 +30,9 @@ ROWS = (
     ("Pneumonia and stroke in nursing homes", "Symptoms include a severe headache."),
     ("What are the symptoms of Pneumonia ?", "Vomiting troubles many patients at night."),
     ("What to do for Pneumonia ?", "Vomiting troubles many patients at night."),
+    ("What are the symptoms of Pneumonia ?",
+     "Pneumonia may come with chills in the absence of a fever. "
+     "Pneumonia causes cough without any headache."),
 )  # fmt: skip
 
 
@@ -73,6 +76,14 @@ def test_what_an_article_on_symptoms_lists_is_a_link():
     finding = find_findings("vomiting")[0]
     assert sentences(6).linking(finding).text == "Vomiting troubles many patients at night."
     assert sentences(7).linking(finding) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "is_linked"),
+    [("fever", False), ("headache", False), ("chills", True), ("cough", True)],
+)
+def test_what_a_disease_is_said_to_come_without_is_no_link(words, is_linked):
+    assert (sentences(8).linking(find_findings(words)[0]) is not None) is is_linked
 
 
 def test_an_article_on_two_diseases_must_name_the_one():

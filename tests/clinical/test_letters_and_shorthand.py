@@ -130,3 +130,28 @@ def test_vital_signs_in_a_row_without_names():
         ("Oxygen saturation", "91%", "low"),
     ]
     assert find_findings("Version 97.9 of 12/14 pages 88") == ()
+
+
+SOAP = """S: 67yo F c/o SOB.
+PMH: HTN.
+Allergies: penicillin
+O: HR 112, BP 92/58, RR 26, SpO2 88% RA. Bibasilar crackles.
+A: Pneumonia.
+P: Antibiotics.
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [SOAP, " ".join(SOAP.replace("penicillin", "penicillin.").split())]
+)
+def test_letters_begin_sections(text):
+    read = read_record(text)
+    times = {f.name: f.time.value for f in read.findings}
+    assert (times["Hypertension"], times["Crackles"]) == ("past", "present")
+    assert "Chills" not in times
+    assert any("oxygen" in notice for notice in read.notices)
+    assert "What is the treatment of pneumonia in older adults?" in read.questions
+
+
+def test_a_letter_alone_begins_none():
+    assert [s.heading for s in read_record("O: cross-matched.\nP: 88\nT: 37.1").sections] == [""]

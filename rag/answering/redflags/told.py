@@ -67,7 +67,7 @@ _TURN = (
     r"\b(?:but|however|although|though|except|yet|apart from|aside from|other than|besides|because|due to|now|today|reports?"
     r"|reported|endorses?|complain\w*|admits?|presents?|presented"
     r"|presenting|developed|positive|instead|rather|still)\b|\b(?:and|,) (?:i|i'm|he|she|now|has|have|my|is|was|feels?|we|they)\b"
-    r"|, (?:with|i|my|he|she)\b|\band with\b"
+    r"|, (?:with|i|my|he|she|bp|hr|rr|temp|sats?|spo2|pulse)\b|\band with\b"
 )
 _DENIALS = (
     # up to a turn
