@@ -1,0 +1,78 @@
+"""Who a yes/no question is about: "Is dorynib safe in pregnancy?" is about dorynib and pregnancy.
+
+What an article says of another drug, or of the same drug in other people, is no answer, however
+many words they share. By rule, over the form of the question: a question of another form has no
+parties, and nothing is refused for it.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from rag.answering.yesno import bare
+from rag.claims.foreign import foreign
+from rag.claims.lexicon import tokens
+
+_STATE = (
+    r"safe|harmful|dangerous|toxic|recommended|contraindicated|indicated|advised|effective"
+    r"|efficacious|useful|beneficial|approved|licensed|used|given|taken|tolerated"
+)
+_DOES = (
+    r"prevent|reduce|lower|decrease|increase|raise|cause|induce|improve|worsen|treat|heal|cure"
+    r"|shorten|prolong|relieve|alleviate|help|protect|affect|lead|work|delay|slow"
+)
+_IS = re.compile(
+    rf"^(?:is|are|was|were|can|should|may|could|has|have)\s+(?P<subject>.{{2,60}}?)\s+"
+    rf"(?:be\s+|been\s+|being\s+)?(?:an?\s+)?(?:\w+ly\s+)?(?P<state>{_STATE}|associated|linked"
+    r"|risk factors?)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_DO = re.compile(
+    rf"^(?:do|does|did|can|could|will|would)\s+(?P<subject>.{{2,60}}?)\s+(?:{_DOES})\b",
+    re.IGNORECASE,
+)
+_IN = re.compile(
+    r"\b(?:in|during|while|against|for|of)\s+(?P<whom>(?!(?:the )?treatment\b).+)$", re.IGNORECASE
+)
+_ALIKE = 0.85
+"""Likeness of two spellings of one word: "istadefylline", "istradefylline"."""
+
+
+def parties(question: str) -> tuple[str, ...]:
+    """Return the words for the subject of a yes/no question, and those for whom or what it is.
+
+    The second only of a state ("safe", "effective", "recommended"), where the question tells.
+    """
+    asked = bare(question)
+    if found := _IS.match(asked):
+        whom = _IN.search(found["rest"]) if re.fullmatch(_STATE, found["state"].lower()) else None
+        return (found["subject"], *([whom["whom"]] if whom else []))
+    found = _DO.match(asked)
+    return (found["subject"],) if found else ()
+
+
+def lacks_party(question: str, text: str) -> bool:
+    """True where a text names nothing of one of the parties of a yes/no question.
+
+    Words of relation and of study design name no one; a word that is spelt a little
+    differently, begins alike or is abbreviated counts as named.
+
+    Args:
+        question: as asked.
+        text: title and words of an article or a passage.
+    """
+    for party in parties(question):
+        named = foreign(party, "")
+        missing = foreign(party, text)
+        if named and len(missing) == len(named) and not any(_misspelt(w, text) for w in missing):
+            return True
+    return False
+
+
+def _misspelt(word: str, text: str) -> bool:
+    """True where a text holds a word of nearly the same spelling."""
+    return len(word) > 5 and any(
+        abs(len(word) - len(other)) <= 2 and SequenceMatcher(None, word, other).ratio() >= _ALIKE
+        for other in set(tokens(text))
+    )
