@@ -18,7 +18,7 @@ from rag.answering.draft import Composed, OnPiece
 from rag.answering.hostile import unsayable
 from rag.answering.kinds import answer_kind
 from rag.answering.order import arrange
-from rag.answering.parties import lacks_party
+from rag.answering.parties import lacking
 from rag.answering.question import Question, read_question
 from rag.answering.rarity import rarities
 from rag.answering.relevance import Weighed, weigh
@@ -153,9 +153,8 @@ class Extractive:
             weighed = weigh_signs(asked, found, evidence, similarity)
         else:
             found = [s for s in found if asked.terms & content_terms(s.text)]
-            if answer_kind(question) == "yesno":
-                told = {e.n for e in evidence if not lacks_party(question, _told(e))}
-                found = [s for s in found if s.n in told]
+            others = lacking(question, evidence)
+            found = [s for s in found if s.n not in others]
             similarity.prime([s.text for s in found])
             weighed = weigh(asked, found, evidence, similarity, rarity)
         articles = {e.n: e.hit.article for e in evidence}
@@ -264,10 +263,6 @@ def candidates(
                 out.append(span)
             previous = span
     return out
-
-
-def _told(piece: Evidence) -> str:
-    return f"{piece.hit.article.title}\n{piece.hit.passage.text}"
 
 
 def _word_for_word(span: Span, asked: Question, rarity: Mapping[str, float] | None) -> bool:

@@ -8,11 +8,14 @@ parties, and nothing is refused for it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+from rag.answering.kinds import answer_kind
 from rag.answering.yesno import bare
 from rag.claims.foreign import foreign
 from rag.claims.lexicon import tokens
+from rag.types import Evidence
 
 _STATE = (
     r"safe|harmful|dangerous|toxic|recommended|contraindicated|indicated|advised|effective"
@@ -35,6 +38,8 @@ _DO = re.compile(
 _IN = re.compile(
     r"\b(?:in|during|while|against|for|of)\s+(?P<whom>(?!(?:the )?treatment\b).+)$", re.IGNORECASE
 )
+_AIM = re.compile(r"\s*\b(?:prophylaxis|prevention|relapses?|recurrence|attacks)\b")
+"""What a remedy of one disease shares with that of another."""
 _ALIKE = 0.85
 """Likeness of two spellings of one word: "istadefylline", "istradefylline"."""
 
@@ -47,7 +52,8 @@ def parties(question: str) -> tuple[str, ...]:
     asked = bare(question)
     if found := _IS.match(asked):
         whom = _IN.search(found["rest"]) if re.fullmatch(_STATE, found["state"].lower()) else None
-        return (found["subject"], *([whom["whom"]] if whom else []))
+        named = _AIM.sub("", whom["whom"]).strip() if whom else ""
+        return (found["subject"], *([named] if named else []))
     found = _DO.match(asked)
     return (found["subject"],) if found else ()
 
@@ -68,6 +74,17 @@ def lacks_party(question: str, text: str) -> bool:
         if named and len(missing) == len(named) and not any(_misspelt(w, text) for w in missing):
             return True
     return False
+
+
+def lacking(question: str, evidence: Iterable[Evidence]) -> frozenset[int]:
+    """Return the numbers of the evidence that a yes/no question can't be answered from."""
+    if answer_kind(question) != "yesno":
+        return frozenset()
+    return frozenset(
+        e.n
+        for e in evidence
+        if lacks_party(question, f"{e.hit.article.title}\n{e.hit.passage.text}")
+    )
 
 
 def _misspelt(word: str, text: str) -> bool:

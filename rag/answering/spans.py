@@ -17,7 +17,8 @@ from rag.types import Evidence
 _LABEL = re.compile(r"(?:[A-Z][A-Z0-9 /&,()'’-]{2,70}|[A-Z][a-z]+(?: and [a-z]+)?) ?: +(?=\S)")
 _NO_KIND = re.compile(
     r"(?:unlabell?ed|unassigned|validation|limitations?|recommendations?|(?:clinical )?cases?"
-    r"|case (?:report|presentation|description)|evidence (?:acquisition|synthesis)|review) ?: ",
+    r"|case (?:report|presentation|description)|evidence (?:acquisition|synthesis)|review"
+    r"|areas covered|expert (?:opinion|commentary)) ?: ",
     re.IGNORECASE,
 )
 """Labels that tell nothing of what stands below them."""

@@ -3,8 +3,9 @@
 import pytest
 from answering_doubles import article, hits
 
-from rag.answering.engine import Parts, answer
+from rag.answering.engine import NOTHING_SAID, Parts, answer
 from rag.answering.parties import lacks_party, parties
+from rag.answering.unused import OTHERS
 
 
 @pytest.mark.parametrize(
@@ -13,6 +14,7 @@ from rag.answering.parties import lacks_party, parties
         ("Is dorynib safe in pregnancy?", ("dorynib", "pregnancy")),
         ("Is dorynib effective for fin fever?", ("dorynib", "fin fever")),
         ("Should zinc be used during pregnancy?", ("zinc", "pregnancy")),
+        ("Is dorynib effective in fin fever prophylaxis?", ("dorynib", "fin fever")),
         ("Does zinc prevent fin fever?", ("zinc",)),
         ("Is salt a risk factor for fin fever?", ("salt",)),
         ("Is dorynib safe?", ("dorynib",)),
@@ -48,3 +50,6 @@ def test_what_is_said_of_another_drug_is_no_answer(drug, status):
     found = hits(article(1, text, title="Fin fever prophylaxis."))
     made = answer("Is dorynib effective in fin fever prophylaxis?", found, Parts())
     assert made.status == status
+    if status == "insufficient_evidence":
+        assert made.sufficiency.reason == NOTHING_SAID
+        assert [u.reason for u in made.unused] == [OTHERS]

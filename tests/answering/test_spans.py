@@ -83,7 +83,9 @@ def test_places_of_sections_are_where_their_words_are(title, sections, body):
         assert all(p.words <= span.start and span.end <= p.end for p in inside)
 
 
-@pytest.mark.parametrize("label", ["UNLABELLED", "Validation", "Summary ", "CASE REPORT"])
+@pytest.mark.parametrize(
+    "label", ["UNLABELLED", "Validation", "Summary ", "CASE REPORT", "AREAS COVERED"]
+)
 def test_a_label_within_the_text_is_no_part_of_a_quote(label):
     article = Article("pmid:1", "A title", (Section(f"{label}: Fin fever is mild.", ""),))
     assert [s.text for s in quoted(article)] == ["A title", "Fin fever is mild."]
