@@ -19,15 +19,16 @@ from rag.types import Evidence
 
 _STATE = (
     r"safe|harmful|dangerous|toxic|recommended|contraindicated|indicated|advised|effective"
-    r"|efficacious|useful|beneficial|approved|licensed|used|given|taken|tolerated"
+    r"|efficacious|useful|beneficial|tolerated"
 )
 _DOES = (
     r"prevent|reduce|lower|decrease|increase|raise|cause|induce|improve|worsen|treat|heal|cure"
     r"|shorten|prolong|relieve|alleviate|help|protect|affect|lead|work|delay|slow"
 )
 _IS = re.compile(
-    rf"^(?:is|are|was|were|can|should|may|could|has|have)\s+(?P<subject>.{{2,60}}?)\s+"
+    rf"^(?:is|are|was|were|can|should|may|could|has|have)\s+(?!there\b)(?P<subject>.{{2,60}}?)\s+"
     rf"(?:be\s+|been\s+|being\s+)?(?:an?\s+)?(?:\w+ly\s+)?(?P<state>{_STATE}|associated|linked"
+    r"|approved|licensed|used|given|taken"
     r"|risk factors?)\b(?P<rest>.*)$",
     re.IGNORECASE,
 )

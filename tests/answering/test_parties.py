@@ -13,11 +13,12 @@ from rag.answering.unused import OTHERS
     [
         ("Is dorynib safe in pregnancy?", ("dorynib", "pregnancy")),
         ("Is dorynib effective for fin fever?", ("dorynib", "fin fever")),
-        ("Should zinc be used during pregnancy?", ("zinc", "pregnancy")),
+        ("Should zinc be used during pregnancy?", ("zinc",)),
         ("Is dorynib effective in fin fever prophylaxis?", ("dorynib", "fin fever")),
         ("Does zinc prevent fin fever?", ("zinc",)),
         ("Is salt a risk factor for fin fever?", ("salt",)),
         ("Is dorynib safe?", ("dorynib",)),
+        ("Are there drugs approved for fin fever?", ()),
         ("Which drug prevents fin fever?", ()),
         ("", ()),
     ],
