@@ -24,7 +24,7 @@ from rag.answering.relevance import weigh
 from rag.answering.similarity import Similarity
 from rag.answering.spans import all_spans
 from rag.answering.wanted import wanted
-from rag.answering.yesno import Voice, bare, chance_of_yes, settles, voice
+from rag.answering.yesno import Voice, bare, chance_of_yes, says_contrary, settles, voice
 from rag.claims.foreign import foreign
 from rag.claims.lexicon import content_terms
 from rag.claims.numbers import missing_numbers
@@ -238,6 +238,8 @@ def decide(
         verdicts = {i: str(j.verdict) for i, j in zip(held, found, strict=True)}
     against = tuple(i for i in held if said[i].against and verdicts[i] != "supports")
     favour = tuple(i for i in held if not said[i].against and verdicts[i] != "contradicts")
+    if chance >= YES and any(says_contrary(question, s.text) for s in statements):
+        return "", ()  # what some carry to the letter, another denies
     if chance >= YES:
         return ("yes", favour) if favour else ("", ())
     if chance < NO:

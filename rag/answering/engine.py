@@ -45,6 +45,9 @@ _OPENING = 80
 CLOSEST = 5
 """Articles named where nothing is answered."""
 
+NOTHING_SAID = "no sentence of what was found answers by itself"
+"""Why an answer abstains where the evidence was judged enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -165,6 +168,8 @@ def answer(
     left = (*left, *not_chosen(hits, evidence), *refused)
     if short is None:
         made = _abstention(question, evidence, verified, flags, made_by, left)
+        if judged.enough:
+            judged = replace(judged, reason=NOTHING_SAID)
         return replace(made, sufficiency=judged)
     conflicts = weigh(verified.conflicts, verified.statements, evidence, style)
     numbered = number(verified.statements, conflicts, evidence)

@@ -18,6 +18,7 @@ from rag.answering.draft import Composed, OnPiece
 from rag.answering.hostile import unsayable
 from rag.answering.kinds import answer_kind
 from rag.answering.order import arrange
+from rag.answering.parties import lacking
 from rag.answering.question import Question, read_question
 from rag.answering.rarity import rarities
 from rag.answering.relevance import Weighed, weigh
@@ -152,6 +153,8 @@ class Extractive:
             weighed = weigh_signs(asked, found, evidence, similarity)
         else:
             found = [s for s in found if asked.terms & content_terms(s.text)]
+            others = lacking(question, evidence)
+            found = [s for s in found if s.n not in others]
             similarity.prime([s.text for s in found])
             weighed = weigh(asked, found, evidence, similarity, rarity)
         articles = {e.n: e.hit.article for e in evidence}

@@ -83,6 +83,7 @@ def mentions(sentence: str, asked: frozenset[str] = frozenset()) -> list[Mention
     numbers = series(runs, found, sentence)
     out: dict[tuple[int, int], Mention] = {}
     for number, run in enumerate(runs):
+        free = _free_until(run, found, asked)
         for first, last in _forms(run, found, asked):
             if (first, last) in out:
                 continue
@@ -92,11 +93,7 @@ def mentions(sentence: str, asked: frozenset[str] = frozenset()) -> list[Mention
                 start=start,
                 end=end,
                 whole=(first, last) == run,
-                own=_is_name(found[first : last + 1])
-                or all(
-                    _FREE.match(w.text) or breaks(w.text) or content_terms(w.text) & asked
-                    for w in found[run[0] : first]
-                ),
+                own=first <= free or _is_name(found[first : last + 1]),
                 series=numbers[number],
                 bracketed=found[first].depth > 0,
                 first=first,
@@ -120,6 +117,15 @@ def numbers_asked(sentence: str, question: str) -> list[Mention]:
     return out
 
 
+def _free_until(run: Run, found: Sequence[Word], asked: frozenset[str]) -> int:
+    """Return the first word of a phrase that is a part of its name, or the one behind its end."""
+    for i in range(run[0], run[1] + 1):
+        text = found[i].text
+        if not (_FREE.match(text) or breaks(text) or content_terms(text) & asked):
+            return i
+    return run[1] + 1
+
+
 def _is_name(part: Sequence[Word]) -> bool:
     """True where a part of a phrase is a name by its signs."""
     if len(part) == 1 and DRUG_ENDS.search(part[0].text):
@@ -137,9 +143,8 @@ def _forms(run: Run, found: Sequence[Word], asked: frozenset[str]) -> Iterator[R
     for end in ends:
         if breaks(found[end].text) and end != run[1]:
             continue
-        for start in range(run[0], end + 1):
-            word = found[start].text
-            if end - start < LONGEST and (start == run[0] or not breaks(word)):
+        for start in range(max(run[0], end - LONGEST + 1), end + 1):
+            if start == run[0] or not breaks(found[start].text):
                 yield start, end
     begun = -1
     for i in range(run[0], run[1] + 2):

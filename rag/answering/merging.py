@@ -13,6 +13,9 @@ from rag.claims.lexicon import STOP, content_terms, normalise, stem
 
 _IN_BRACKETS = re.compile(r"[(\[]\s*([A-Za-z0-9][\w/+-]{1,11})\s*[)\];,]")
 
+LONGEST = 300
+"""Characters before an abbreviation in which its long form stands."""
+
 
 def name_key(text: str) -> str:
     """Return a phrase as it is merged: lower case, stems, no hyphen before or after a digit."""
@@ -29,7 +32,8 @@ def abbreviations(sentence: str) -> dict[str, str]:
         if not any(c.isupper() for c in short):
             continue
         most = min(len(short) + 5, 2 * len(short))
-        before = re.split(r"[.;:,()]\s", sentence[: match.start()])[-1]
+        near = sentence[max(0, match.start() - LONGEST) : match.start()]
+        before = re.split(r"[.;:,()]\s", near)[-1]
         long = _long_form(short, " ".join(before.split()[-most:]))
         if len(long) > len(short):
             out[short] = long

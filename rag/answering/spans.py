@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from rag.text import sentences
 from rag.types import Evidence
 
-_LABEL = re.compile(r"(?:[A-Z][A-Z0-9 /&,()'’-]{2,70}|[A-Z][a-z]+(?: and [a-z]+)?): +(?=\S)")
+_LABEL = re.compile(r"(?:[A-Z][A-Z0-9 /&,()'’-]{2,70}|[A-Z][a-z]+(?: and [a-z]+)?) ?: +(?=\S)")
+_NO_KIND = re.compile(
+    r"(?:unlabell?ed|unassigned|validation|limitations?|recommendations?|(?:clinical )?cases?"
+    r"|case (?:report|presentation|description)|evidence (?:acquisition|synthesis)|review"
+    r"|areas covered|expert (?:opinion|commentary)) ?: ",
+    re.IGNORECASE,
+)
+"""Labels that tell nothing of what stands below them."""
 _KINDS = (
     ("conclusions", re.compile(r"conclu|interpretation|implication|summary|significance", re.I)),
     ("results", re.compile(r"result|finding|observation|main outcome|discussion", re.I)),
@@ -75,7 +82,7 @@ def spans(evidence: Evidence) -> tuple[Span, ...]:
             if start >= end:
                 continue
         label = _LABEL.match(passage.text, start, end)
-        if label and (found := section_kind(label.group())):
+        if label and ((found := section_kind(label.group())) or _NO_KIND.match(label.group())):
             kind, start = found, label.end()
         offset = passage.start
         in_title = offset + end <= len(article.title)

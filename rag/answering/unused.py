@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from rag.answering.draft import DraftSentence
 from rag.answering.fitness import is_finding
+from rag.answering.parties import lacking
 from rag.answering.question import Question
 from rag.answering.spans import spans
 from rag.answering.verify import Verified
@@ -21,6 +22,8 @@ SAID_ALREADY = 0.6
 
 HOSTILE = "left out whole, as it holds instructions to software or hidden characters"
 STUFFED = "left out whole, as it repeats the question over and over"
+
+OTHERS = "does not name whom or what the question asks about"
 
 
 def unused(
@@ -37,6 +40,7 @@ def unused(
     cited = {c.n for s in verified.statements for c in s.citations}
     cited |= {c.citation.n for c in verified.conflicts}
     dropped = {d.text: d.reason for d in verified.dropped}
+    others = lacking(asked.text, evidence)
     out = []
     for piece in evidence:
         if piece.n in cited:
@@ -45,18 +49,20 @@ def unused(
         reason = (told or {}).get(piece.n, "")
         if not reason and (lost := next((dropped[t] for t in mine if t in dropped), "")):
             reason = f"what was drafted from it was not said: {lost}"
-        reason = reason or _reason(asked, piece, verified)
+        reason = reason or _reason(asked, piece, verified, piece.n in others)
         out.append(listed(piece.hit.article, reason, piece.n))
     return tuple(out)
 
 
-def _reason(asked: Question, piece: Evidence, verified: Verified) -> str:
+def _reason(asked: Question, piece: Evidence, verified: Verified, other: bool) -> str:
     found = [s.text for s in spans(piece) if is_finding(s.text)]
     if not found:
         return "no sentence of it states a finding that stands by itself"
     near = [t for t in found if content_terms(t) & asked.terms]
     if not near:
         return "no finding of it shares a word with the question"
+    if other:
+        return OTHERS
     if not verified.statements:
         return "nothing was written from it"
     said = [content_terms(s.text) for s in verified.statements]

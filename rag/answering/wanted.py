@@ -36,6 +36,12 @@ _ENDS = re.compile(
     r"|controls?|binds?|inhibits?|forms?|comprises?|constitutes?|contains?|secretes?|mature)\b"
 )
 _NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+_NO_MOLECULE = re.compile(
+    r"\b(?:risk|predisposing|prognostic|precipitating|environmental|protective|lifestyle)"
+    r" factors?\b",
+    re.IGNORECASE,
+)
+"""Factors of any type: an age, a habit, a disease."""
 _COUNT = re.compile(
     r"\b(?:which|what|list|name|mention|the|are|main)\s+(?:the\s+|are\s+)*"
     r"(two|three|four|five|six|seven|[2-9])\b(?!-)",
@@ -168,6 +174,8 @@ def wanted(question: str) -> Wanted:
         if not phrase:
             continue
         nouns = content_terms(phrase)
+        if _NO_MOLECULE.search(phrase):
+            return Wanted("", nouns, number)
         # the last word is the noun, but for verbs that no list has: "which tool aligns reads"
         for word in (phrase.split()[-1], *phrase.split()):
             for kind, words in _TYPES:

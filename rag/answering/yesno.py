@@ -52,6 +52,8 @@ _WORKS = r"effect|effic|ineffect|benefi|improv|superior|useful|respon|reduc|help
 _CAUSES = r"caus|induc|lead|led|result|trigger|risk|due|associat|link|relat|contribut|predispos"
 _LESS = r"prevent|protect|reduc|low|decreas|prophyla|fewer|less|inhibit|suppress|attenuat"
 _MORE = r"increas|rais|elevat|higher|risk|more|great|enhanc|promot|activat|stimulat|induc"
+_OFTEN = r"common|frequent|prevalen|often|usual|most|majority|predominan"
+_SELDOM = r"rare|uncommon|infrequent|seldom|unusual"
 _PREDICATES = tuple(
     (re.compile(rf"\b(?:{asked})", re.IGNORECASE), re.compile(rf"\b(?:{said})", re.IGNORECASE))
     for asked, said in (
@@ -61,9 +63,16 @@ _PREDICATES = tuple(
         (r"caus|associated|linked|related|lead\b|risk factor", _CAUSES),
         (r"prevent|protect|reduce|lower|decrease|inhibit|suppress", _LESS),
         (r"increase|raise|enhance|promote|activate|stimulate|induce", _MORE),
+        # of a thing that is asked after as common, not of "the common cold"
+        (r"(?:common|frequent|prevalent)(?:\s+(?:in|among|than|with|after)\b|\W*$)", _OFTEN),
+        (r"(?:rare|uncommon|infrequent)(?:\s+(?:in|among|than|with|after)\b|\W*$)", _SELDOM),
     )
 )
 """What a question may assert, and the words of which a sentence that settles it holds one."""
+_ADJECTIVE = re.compile(
+    r"\b(?!patient)[a-z]{3,}(?:ic|al|ent|ant|ive|ible|able|ful|ous|ed|ing|ary)\b"
+)
+_PREFIXES = ("un", "in", "im", "ir", "non", "non-")
 _PERMITS = re.compile(r"^\W*(?:can|may|should|could)\b.{0,80}\bbe\b", re.IGNORECASE)
 _PERMISSION = re.compile(rf"\b(?:{_SAFE}|{_ADVISED}|{_WORKS})", re.IGNORECASE)
 
@@ -169,11 +178,25 @@ def settles(question: str, sentence: str) -> bool:
     It must hold a word for the question's predicate: that aspirin causes a syndrome in children
     does not say that it is not safe, in words, and is no answer to whether it is safe.
     """
-    if is_aim(sentence) or doubtful(bare(question), sentence):
+    if is_aim(sentence) or doubtful(bare(question), sentence) or says_contrary(question, sentence):
         return False
     if _PERMITS.search(question) and not _PERMISSION.search(sentence):
         return False
     return all(said.search(sentence) for asked, said in _PREDICATES if asked.search(question))
+
+
+def says_contrary(question: str, sentence: str) -> bool:
+    """True where a sentence holds an adjective of a question only with a negating prefix.
+
+    "An atypical antipsychotic" for "is it a typical antipsychotic?".
+    """
+    asked = bare(question).lower()
+    held = set(re.findall(r"[a-z-]+", sentence.lower()))
+    for adjective in _ADJECTIVE.findall(asked):
+        prefixes = _PREFIXES if not adjective.endswith(("ic", "al")) else (*_PREFIXES, "a")
+        if adjective not in held and any(p + adjective in held for p in prefixes):
+            return True
+    return False
 
 
 def chance_of_yes(voices: Sequence[Voice], model: YesNoModel = MODEL) -> float:

@@ -50,7 +50,8 @@ SYNONYMS = {
     "cancer": "neoplasm", "tumor": "neoplasm", "neoplasia": "neoplasm", "neoplastic": "neoplasm",
     "dizzy": "dizziness", "vertigo": "dizziness", "mortality": "death", "died": "death",
     "fatal": "death", "deaths": "death", "kids": "child", "children": "child",
-    "infants": "infant", "women": "woman", "men": "man", "mice": "mouse",
+    "cured": "cure", "curable": "cure", "infants": "infant", "women": "woman", "men": "man",
+    "mice": "mouse",
 }  # fmt: skip
 """Words that count as one another when a question is compared with a text."""
 

@@ -1,4 +1,7 @@
+import time
+
 from rag.answering.mentions import mentions, numbers_asked
+from rag.answering.phrases import LONGEST
 from rag.claims.lexicon import content_terms
 
 
@@ -44,3 +47,10 @@ def test_items_know_their_enumeration_and_brackets():
 def test_numbers_that_are_asked_for_come_with_their_unit_and_without():
     found = numbers_asked("A cell has 46 genes in 2 pairs.", "How many genes has a cell?")
     assert [m.text for m in found] == ["46 genes", "46"]
+
+
+def test_a_line_of_a_thousand_words_without_a_break_takes_no_time():
+    started = time.perf_counter()
+    found = mentions("gene " * 2000)
+    assert time.perf_counter() - started < 5  # was minutes
+    assert max(len(m.text.split()) for m in found) == LONGEST

@@ -1,5 +1,6 @@
 """Quotes are the words of the source: never what the index wrote before them."""
 
+import pytest
 from answering_doubles import hit
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,3 +81,11 @@ def test_places_of_sections_are_where_their_words_are(title, sections, body):
     for span in quoted(article):
         inside = [p for p in places if p.start <= span.start < p.end]
         assert all(p.words <= span.start and span.end <= p.end for p in inside)
+
+
+@pytest.mark.parametrize(
+    "label", ["UNLABELLED", "Validation", "Summary ", "CASE REPORT", "AREAS COVERED"]
+)
+def test_a_label_within_the_text_is_no_part_of_a_quote(label):
+    article = Article("pmid:1", "A title", (Section(f"{label}: Fin fever is mild.", ""),))
+    assert [s.text for s in quoted(article)] == ["A title", "Fin fever is mild."]

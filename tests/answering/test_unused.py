@@ -43,6 +43,10 @@ def reasons(*others, draft=None, limit=None):
         ),
         (
             "The cough of adults with asthma is made worse by long dry winters and by tobacco.",
+            "does not name whom or what the question asks about",
+        ),
+        (
+            "The children of the fishing village have honey on bread in the long dry winters.",
             "its findings fitted the question less than those said",
         ),
     ],

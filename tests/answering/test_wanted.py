@@ -17,6 +17,8 @@ from rag.answering.wanted import Wanted, clashes, fits, wanted
         ("Which tool aligns reads?", "tool", 0),
         ("Name 4 side effects of dorynib", "disease", 4),
         ("What is the most common type 2 marker?", "gene", 0),
+        ("List two risk factors for fin fever.", "", 2),
+        ("Which transcription factor binds NEMO7?", "gene", 0),
     ],
 )
 def test_type_and_number_are_read(question, kind, count):

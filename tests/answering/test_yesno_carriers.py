@@ -71,3 +71,18 @@ def test_what_does_not_settle_it_is_no_yes(question, text):
 )
 def test_what_settles_it_is_said(question, text, answer):
     assert said(question, text) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("Is fin fever common?", "Fin fever was seen in 7.7 % of all fish.", ""),
+        ("Is fin fever common in dories?", "Fin fever is common in dories.", "yes"),
+        ("Is fin fever rare?", "Fin fever is a frequent disease of fish.", ""),
+        ("Is dorynib a typical antipsychotic?", "Dorynib is an atypical antipsychotic.", ""),
+        ("Is dorynib an atypical antipsychotic?", "Dorynib is an atypical antipsychotic.", "yes"),
+    ],
+    ids=["number", "common", "rare", "prefix", "same-prefix"],
+)
+def test_how_common_and_of_what_sort_must_be_said(question, text, answer):
+    assert said(question, text) == answer
