@@ -28,6 +28,7 @@ from rag.answering.spans import Span, all_spans, join
 from rag.claims.aims import is_aim
 from rag.claims.lexicon import content_terms, coverage, jaccard
 from rag.evidence import level_of
+from rag.privacy.impersonal import impersonal
 from rag.types import Article, Draft, Evidence, Length, Style
 
 
@@ -119,6 +120,7 @@ class Extractive:
         on_piece: OnPiece | None = None,
     ) -> Composed:
         """Return the sentences that best answer, each with the number it is quoted from."""
+        question = impersonal(question)  # no article names the patient
         similarity = similarity or Similarity()
         asked = read_question(question)
         signs = asked.describes_symptoms

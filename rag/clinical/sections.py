@@ -118,8 +118,10 @@ def parts_of(text: str) -> tuple[Part, ...]:
             marks[at + title.start()] = (at + title.end(), title[title.lastgroup or 0].strip())
         at += len(line)
     letters = list(_SOAP.finditer(text))
-    # one letter alone may be a blood group or a list's
-    letters = letters if len({m["label"] for m in letters}) > 1 else []
+    # one letter alone may be a blood group or a list's, unless it is an O among other headings
+    told = {m["label"] for m in letters}
+    if len(told) < 2 and not (told == {"O"} and _INLINE.search(text)):
+        letters = []
     for match in chain(_INLINE.finditer(text), letters):
         marks.setdefault(match.start("label"), (match.end("mark"), match["label"]))
     for match in _INLINE.finditer(text):

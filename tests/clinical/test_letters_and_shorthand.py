@@ -3,6 +3,7 @@
 import pytest
 
 from rag.clinical import find_findings, read_record
+from rag.clinical.sections import parts_of
 from rag.commands.record_output import _said
 from rag.types.clinical import Finding, FindingKind, Measured
 
@@ -155,3 +156,11 @@ def test_letters_begin_sections(text):
 
 def test_a_letter_alone_begins_none():
     assert [s.heading for s in read_record("O: cross-matched.\nP: 88\nT: 37.1").sections] == [""]
+
+
+def test_an_o_among_other_headings_begins_what_is_seen_now():
+    note = "HPI: short of breath since today.\nPMH: asthma.\nO: SpO2 88%, HR 118.\n"
+    times = {f.name: f.time.value for f in read_record(note).findings}
+    assert times["Asthma"] == "past"
+    assert times["Oxygen saturation"] == "present"
+    assert len(parts_of("Known allergy to latex.\nO: negative blood group\n")) == 1
