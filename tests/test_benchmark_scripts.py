@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -172,11 +173,16 @@ def test_composer_fits_its_weights_again(run, asked):
 
 
 @pytest.mark.slow
-def test_composer_measures_the_floors_of_direct_answers(run, asked):
-    code, out = run("composer.py", *asked, "--direct")
+@pytest.mark.model
+def test_names_are_fitted_and_checked(run, asked, tmp_path):
+    from rag.models.embedder import load_embedder
+
+    ingest([tmp_path / "c.xml"], tmp_path / "near", load_embedder("minilm", "cpu"))
+    where = ("--data", asked[1], "--index", tmp_path / "near", "--fit", "7B", "--check", "7B")
+    code, out = run("names.py", *where)
     assert code == 0, out
-    assert "| 0.0 | 0.0 | 8 | 1.00 |" in out  # all eight names are right without a floor
-    assert "factoid: " in out
+    assert re.search(r"factoid \(\d+ names, 8 right\): \(Signs\(", out), out
+    assert re.search(r"\| factoid \| 0\.1 \| \d+ \| 1\.00 \|", out), out
 
 
 def test_mutations_end_with_one_line_or_records(run, update):

@@ -23,7 +23,14 @@ from rag.models.folder import read_layout
 from rag.models.hub import loading
 from rag.progress import Progress
 from rag.training.curve import draw_losses
-from rag.training.runs import CHECKPOINTS, begin, fingerprint, precision_of, reporter
+from rag.training.runs import (
+    CHECKPOINTS,
+    begin,
+    fingerprint,
+    import_trainers,
+    precision_of,
+    reporter,
+)
 from rag.training.text_pairs import TextPair
 
 if TYPE_CHECKING:
@@ -104,6 +111,7 @@ def train_embedder(
         ModelError: the base cannot be trained (a GGUF file, two encoders), or not loaded.
         UsageError: ``out`` holds something else.
     """
+    import_trainers()
     from datasets import Dataset
     from datasets.utils.logging import disable_progress_bar
     from sentence_transformers import (

@@ -23,7 +23,14 @@ from rag.models.hub import load_model, loading
 from rag.progress import Progress
 from rag.training.answers import Example
 from rag.training.curve import draw_losses
-from rag.training.runs import CHECKPOINTS, begin, fingerprint, precision_of, reporter
+from rag.training.runs import (
+    CHECKPOINTS,
+    begin,
+    fingerprint,
+    import_trainers,
+    precision_of,
+    reporter,
+)
 
 if TYPE_CHECKING:
     from transformers import Trainer
@@ -130,6 +137,7 @@ def train_generator(
         ModelError: the base cannot be loaded.
         UsageError: no example fits, or ``out`` holds something else.
     """
+    import_trainers()
     from peft import LoraConfig, get_peft_model
     from transformers import TrainingArguments, set_seed
 

@@ -37,7 +37,13 @@ def require_extra() -> None:
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:
         raise ModelError(f"training needs {', '.join(missing)}: pip install 'medlit[train]'")
-    # offline, this module prints a line about a service of others as it is imported: not a result
+
+
+def import_trainers() -> None:
+    """Import the trainers of ``transformers`` without the line that they print offline.
+
+    It tells of a service of others, on stdout, where the result stands.
+    """
     with contextlib.redirect_stdout(io.StringIO()):
         importlib.import_module("transformers.integrations.integration_utils")
 
