@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import shutil
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,6 +122,16 @@ def load_for_training(base: LocalModel, device: str) -> tuple[Any, Any]:
     return model, tokenizer
 
 
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Silence what peft asks for: a name that transformers will change, a file of other bases."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+        warnings.filterwarnings("ignore", category=UserWarning, module="peft")
+        yield
+
+
+@_without_warnings()
 def train_generator(
     base: LocalModel,
     examples: Sequence[Example],
@@ -156,7 +167,7 @@ def train_generator(
         )
     # one by one nothing is padded, and a CPU is full with one
     at_once = settings.at_once or (16 if place.kind == "cuda" else 1)
-    # few examples need many steps: with 16 a step, 300 of them taught no markers, with 4 160 did
+    # few examples need many steps (decision 0031)
     batch = min(settings.batch or (16 if place.kind == "cuda" else 4), len(rows))
     at_once = min(at_once, batch)
     gather = max(1, batch // at_once)
@@ -170,9 +181,6 @@ def train_generator(
         target_modules="all-linear", task_type="CAUSAL_LM",
     )  # fmt: skip
     model.config.use_cache = False
-    # peft asks for what transformers will rename, and for a file that a GGUF base has not
-    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
-    warnings.filterwarnings("ignore", category=UserWarning, module="peft")
     tuned: Any = get_peft_model(model, lora)
     watch = reporter(progress, "training")
     arguments = TrainingArguments(
