@@ -19,7 +19,7 @@ from rag.training.card import CardFacts, write_card
 from rag.training.embedder import EmbedderSettings, Trained, train_embedder
 from rag.training.leaks import HeldOut
 from rag.training.negatives import mine
-from rag.training.runs import require_extra
+from rag.training.runs import finish, require_extra, require_free
 from rag.training.sources import read_pairs
 from rag.training.text_pairs import (
     TextPair,
@@ -147,6 +147,7 @@ def run_embedder(
         UsageError: see ``prepare`` and ``runs.begin``.
     """
     require_extra()
+    require_free(out)
     model = resolve(base)
     prepared = prepare(data, sets, settings.seed, progress)
     measured = sets if measure else ()
@@ -168,6 +169,7 @@ def run_embedder(
     )
     made = EmbedderRun(out, prepared, trained, figures)
     _write(made, model, settings, command, missing)
+    finish(out)
     return made
 
 
@@ -199,8 +201,7 @@ def _write(
         data=learnt,
         checks=[*made.prepared.notes, f"{missing:,} pairs had no sure hard negative"],
         run=[
-            f"{made.trained.steps:,} steps in {made.trained.seconds:,.0f} s on "
-            f"{made.trained.device}",
+            made.trained.line(),
             ", ".join(f"{k} {v}" for k, v in asdict(settings).items()),
         ],
         table=rows,

@@ -7,7 +7,6 @@ the merged model as safetensors and, where the base is a GGUF file of a llama, o
 
 from __future__ import annotations
 
-import shutil
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,12 +24,13 @@ from rag.progress import Progress
 from rag.training.answers import Example
 from rag.training.curve import draw_losses
 from rag.training.runs import (
-    CHECKPOINTS,
+    arguments_of,
     begin,
     fingerprint,
     import_trainers,
-    precision_of,
-    reporter,
+    steps_line,
+    trained,
+    watch,
 )
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 IGNORED = -100
 """The label of a token that does not count in the loss."""
-_SAVES = 10
-_LOGS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +65,30 @@ class GeneratorSettings:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What a run did; ``tokens`` is how many it saw, ``gguf`` why there is no such file."""
+    """What a run did.
+
+    Attributes:
+        losses, steps, first, seconds, device: see ``embedder.Trained``.
+        tokens: of prompts and answers that all steps saw, padding left out.
+        examples: that were trained on.
+        too_long: that were left out.
+        gguf: why there is no such file; empty where there is one.
+    """
 
     losses: tuple[tuple[int, float], ...]
     steps: int
+    first: int
     seconds: float
     tokens: int
     examples: int
     too_long: int
     device: str
     gguf: str
+
+    def line(self) -> str:
+        """Say it in one line."""
+        steps = steps_line(self.steps, self.first, self.seconds)
+        return f"{steps} on {self.device}; {self.tokens:,} tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +154,8 @@ def train_generator(
 ) -> Tuned:
     """Train an adapter, and write it, the merged model and what the runtime needs.
 
-    An interrupted run goes on from its last checkpoint when it is asked for again.
+    An interrupted run goes on from its last checkpoint when it is asked for again, until
+    ``runs.finish`` closes it.
 
     Raises:
         ModelError: the base cannot be loaded.
@@ -169,51 +182,39 @@ def train_generator(
     at_once = settings.at_once or (16 if place.kind == "cuda" else 1)
     # few examples need many steps (decision 0031)
     batch = min(settings.batch or (16 if place.kind == "cuda" else 4), len(rows))
-    at_once = min(at_once, batch)
-    gather = max(1, batch // at_once)
-    steps = max(1, round(settings.epochs * len(rows) / (at_once * gather)))
+    # a step is of whole parts: the largest that divides it
+    at_once = next(n for n in range(min(at_once, batch), 0, -1) if batch % n == 0)
+    steps = max(1, round(settings.epochs * len(rows) / batch))
     wanted = asdict(settings) | {"base": base.spec, "batch": batch}
-    last = begin(out, fingerprint(wanted, (str(e.ids) for e in rows)))
-    if last is not None:
-        progress.note(f"going on from {last.name}")
+    begun = begin(out, fingerprint(wanted, (str(e.ids) for e in rows)))
+    if begun.done is not None:
+        progress.note("this run is trained already; what is left is to measure it")
+        return Tuned(**begun.done)
+    if begun.last is not None:
+        progress.note(f"going on from {begun.last.name}")
     lora = LoraConfig(
         r=settings.rank, lora_alpha=2 * settings.rank, lora_dropout=0.05,
         target_modules="all-linear", task_type="CAUSAL_LM",
     )  # fmt: skip
     model.config.use_cache = False
     tuned: Any = get_peft_model(model, lora)
-    watch = reporter(progress, "training")
     arguments = TrainingArguments(
-        output_dir=str(out / CHECKPOINTS),
-        max_steps=steps,
+        **arguments_of(out, steps, settings.rate, settings.seed, place),
         per_device_train_batch_size=at_once,
-        gradient_accumulation_steps=gather,
-        learning_rate=settings.rate,
-        warmup_steps=max(1, steps // 10),
+        gradient_accumulation_steps=batch // at_once,
         lr_scheduler_type="cosine",
         weight_decay=0.0,
         max_grad_norm=1.0,
-        seed=settings.seed,
-        data_seed=settings.seed,
-        logging_steps=max(1, steps // _LOGS),
-        save_steps=max(1, steps // _SAVES),
-        save_total_limit=1,
-        disable_tqdm=True,
-        report_to="none",
         remove_unused_columns=False,
-        dataloader_pin_memory=place.kind == "cuda",
-        **precision_of(place),
+        include_num_input_tokens_seen="non_padding",
     )
     padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
     trainer = answer_trainer()(
         model=tuned, args=arguments, train_dataset=_Rows(rows), data_collator=_Padded(padding)
     )
-    for one in list(trainer.callback_handler.callbacks):
-        if type(one).__name__ in ("PrinterCallback", "ProgressCallback"):
-            trainer.remove_callback(one)
-    trainer.add_callback(watch)
+    told = watch(trainer, progress)
     with loading(base.path):
-        done = trainer.train(resume_from_checkpoint=str(last) if last else None)
+        done = trainer.train(resume_from_checkpoint=str(begun.last) if begun.last else None)
         tuned.to("cpu").eval()
         tuned.save_pretrained(str(out / "adapter"))
         merged: Any = tuned.merge_and_unload()
@@ -222,18 +223,20 @@ def train_generator(
         tokenizer.save_pretrained(str(out))
     write_window(out, settings.max_tokens + ANSWER_TOKENS["medium"])
     why = export_gguf(base.path, merged, out / "model.gguf")
-    draw_losses(watch.losses, out / "loss.png", f"{base.spec}: loss on the answer")
-    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
-    return Tuned(
-        losses=tuple(watch.losses),
+    draw_losses(told.losses, out / "loss.png", f"{base.spec}: loss on the answer")
+    made = Tuned(
+        losses=tuple(told.losses),
         steps=steps,
+        first=told.first,
         seconds=float(done.metrics.get("train_runtime", 0.0)),
-        tokens=round(sum(len(e.ids) for e in rows) * settings.epochs),
+        tokens=int(trainer.state.num_input_tokens_seen),
         examples=len(rows),
         too_long=len(encoded) - len(rows),
         device=f"{place.torch_name}, {place.dtype}",
         gguf=why,
     )
+    trained(out, asdict(made))
+    return made
 
 
 def answer_trainer() -> type[Trainer]:

@@ -22,7 +22,7 @@ from rag.training.card import CardFacts, write_card
 from rag.training.generator import GeneratorSettings, Tuned, train_generator
 from rag.training.leaks import HeldOut
 from rag.training.pairs import part
-from rag.training.runs import require_extra
+from rag.training.runs import finish, require_extra, require_free
 from rag.training.written import Written, answer_loss, measure_written
 
 LEAST_EXAMPLES = 8
@@ -134,6 +134,7 @@ def run_generator(
         UsageError: see ``prepare_examples`` and ``runs.begin``.
     """
     require_extra()
+    require_free(out)
     if data.written and importlib.util.find_spec("rouge_score") is None:
         raise EvaluationError("measuring drafts needs rouge_score: pip install 'medlit[eval]'")
     model = resolve(base)
@@ -147,6 +148,7 @@ def run_generator(
     after = _measure(resolve(str(out)), spec, measure, device, progress)
     run = GeneratorRun(out, tuple(notes), tuple(learn), tuned, before, after)
     _write(run, model, settings, command)
+    finish(out)
     return run
 
 
@@ -181,8 +183,7 @@ def _write(run: GeneratorRun, base: LocalModel, settings: GeneratorSettings, com
         data=Counter(e.kind for e in run.learnt),
         checks=[*run.notes, f"{tuned.too_long:,} examples were longer than the limit of tokens"],
         run=[
-            f"{tuned.steps:,} steps, {tuned.tokens:,} tokens in {tuned.seconds:,.0f} s on "
-            f"{tuned.device}",
+            tuned.line(),
             ", ".join(f"{k} {v}" for k, v in asdict(settings).items()),
             f"GGUF: {tuned.gguf or 'model.gguf, Q8_0'}",
         ],
