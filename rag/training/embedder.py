@@ -231,12 +231,20 @@ def blend(base: dict[str, Any], trained: dict[str, Any], share: float) -> dict[s
 
 
 def _filled(pairs: Sequence[TextPair], negatives: Sequence[str | None]) -> list[str]:
-    """Put the passage of the pair half the list away where a negative is missing."""
-    away = len(pairs) // 2
-    return [
-        hard if hard is not None else pairs[(i + away) % len(pairs)].passage
-        for i, hard in enumerate(negatives)
-    ]
+    """Put a passage from half the list away where a negative is missing, of another article.
+
+    Where all passages are of the question's own articles one of them has to stand in.
+    """
+    own: dict[str, set[str]] = {}
+    for pair in pairs:
+        own.setdefault(pair.query, set()).add(pair.article)
+    out = []
+    for i, hard in enumerate(negatives):
+        start = i + len(pairs) // 2
+        away = (pairs[j % len(pairs)] for j in range(start, start + len(pairs)))
+        other = (p for p in away if p.article not in own[pairs[i].query])
+        out.append(hard if hard is not None else next(other, pairs[start % len(pairs)]).passage)
+    return out
 
 
 def _loss(model: SentenceTransformer, batch: int, at_once: int) -> Any:

@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,7 @@ def mine(
     progress: Progress,
     index: Path | None = None,
     seed: int = 0,
+    barred: Callable[[str], bool] = lambda _: False,
 ) -> list[str | None]:
     """Return a hard negative for each pair, ``None`` where all that is near may be right.
 
@@ -56,6 +58,7 @@ def mine(
         progress: told of stages.
         index: passages of this index are searched too; it must be the embedder's.
         seed: of the draws.
+        barred: says of a passage of the index whether nothing may be trained on it.
 
     Raises:
         IndexMismatch: the index was made with another embedder.
@@ -87,7 +90,10 @@ def mine(
         limit = CLOSEST * float(asked[at] @ vectors[place[pair.passage]])
         left = [f for f in found[at] if f.cosine < limit and f.article not in own[pair.query]]
         left.sort(key=lambda f: (-f.cosine, f.text))
-        out.append(rng.choice(left[:CHOICE]).text if left else None)
+        # the pairs' own passages were looked at before
+        free = (f.text for f in left if f.text in place or not barred(f.text))
+        best = list(islice(free, CHOICE))
+        out.append(rng.choice(best) if best else None)
     return out
 
 

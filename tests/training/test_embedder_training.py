@@ -22,6 +22,7 @@ from rag.training import embedder, embedder_run
 from rag.training.apart import apart_ndcg
 from rag.training.embedder import EmbedderSettings, blend, load_trainable, sizes_for, train_embedder
 from rag.training.embedder_run import EmbedderData, run_embedder
+from rag.training.leaks import HeldOut
 from rag.training.runs import CHECKPOINTS, RUN, Begun, begin, require_free
 from rag.training.text_pairs import TextPair
 from tests.models.tiny_models import WORDS, sentence_folder
@@ -64,6 +65,14 @@ SETTINGS = EmbedderSettings(epochs=20, rate=3e-3, batch=8, at_once=4, blend=1.0,
 def losses_of(folder, base, settings=SETTINGS):
     data = pairs(8)  # one batch
     return train_embedder(resolve(str(base)), data, negatives(data), folder, settings, Silent())
+
+
+def test_passages_of_an_index_that_are_measured_with_are_barred():
+    measure = [TextPair("zinc", "zinc was given to the ninety adults", "pairs", "g", "a")]
+    barred = embedder_run._Barred(HeldOut([]), measure)
+    assert barred("Zinc was given to the ninety adults.")
+    assert not barred("iron was given to the ninety adults")
+    assert barred.found == {"Zinc was given to the ninety adults."}
 
 
 def interrupted(*_args, **_kwargs):
@@ -248,4 +257,5 @@ def test_preprocess_train_evaluate_in_one(base, tmp_path, monkeypatch):
     card = (tmp_path / "out" / "README.md").read_text()
     assert "| held | hybrid | 1 |" in card
     assert "leak check" in card
+    assert "hard negatives: " in card
     assert json.loads((tmp_path / "out" / "figures.json").read_text())["figures"]

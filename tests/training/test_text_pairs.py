@@ -65,6 +65,18 @@ def test_near_duplicates_and_unusable_pairs_are_left_out():
     assert usable([pair("Zinc?"), pair(LONG, LONG)]) == []
 
 
+def test_a_part_of_a_long_text_is_found_in_a_sample_of_its_runs():
+    """Long texts keep a fourth of their runs, short ones all: the two are compared alike."""
+    words = [f"w{i}" for i in range(400)]
+    seen = Overlaps(4)
+    seen.add(" ".join(words))
+    parts = [" ".join(words[at : at + 24]) for at in range(0, 376, 20)]
+    assert sum(seen.nearest(p) >= 0.8 for p in parts) >= len(parts) - 2
+    others = [" ".join(f"v{i}" if i % 6 == 0 else f"w{i}" for i in range(at, at + 24))
+              for at in range(0, 376, 20)]  # fmt: skip
+    assert sum(seen.nearest(p) >= 0.8 for p in others) <= 2  # a fifth of their runs is in it
+
+
 def test_each_question_and_each_source_gets_its_share():
     many = [pair("q q q", f"passage number {i}", "literature") for i in range(50)]
     few = [pair("r r r", f"text number {i}", "bioasq") for i in range(5)]
@@ -82,6 +94,16 @@ def test_a_group_is_never_parted():
     assert {p.group for p in learn}.isdisjoint(p.group for p in measure)
     assert 0.03 < len(measure) / len(pairs) < 0.2
     assert set_apart(list(reversed(pairs)), 0.1)[1] == list(reversed(measure))
+
+
+def test_a_question_that_is_trained_on_is_not_measured_with():
+    """One claim with evidence of two articles: both are on the same side, whatever their names."""
+    pairs = [pair(f"claim {i} x", f"evidence {i} {j}", group=f"text:{i}:{j}") for i in range(300)
+             for j in range(2)]  # fmt: skip
+    learn, measure = set_apart(pairs, 0.3)
+    assert {p.query for p in learn}.isdisjoint(p.query for p in measure)
+    assert len(learn) + len(measure) == 600
+    assert len(measure) > 20
 
 
 @pytest.fixture
@@ -110,6 +132,8 @@ def test_what_leaks_is_left_out_and_counted(held):
     assert (report.by_hash, report.by_query, report.by_passage) == (2, 1, 1)
     assert (report.checked, report.queries, report.documents) == (5, 1, 1)
     assert "held (test)" in report.line()
+    assert HeldOut([held]).holds(" ".join(LONG.split()[3:20]))
+    assert not HeldOut([held]).holds("Iron in forty children " * 9)
     assert "nothing to check against" in HeldOut([]).without_leaks([])[1].line()
 
 
