@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.answering.llm import ANSWER_TOKENS
+from rag.errors import UsageError
 from rag.models.chat_prompt import ChatPrompt
 from rag.models.device import choose
 from rag.models.fetch import LocalModel
@@ -102,10 +103,38 @@ class Encoded:
 def encode(tokenizer: Any, example: Example) -> Encoded:
     """Return an example as tokens."""
     prompt = ChatPrompt(tokenizer).ids(example.messages)
-    answer = tokenizer.encode(f" {example.answer}".strip(), add_special_tokens=False)
+    answer = tokenizer.encode(example.answer.strip(), add_special_tokens=False)
     if tokenizer.eos_token_id is not None:
         answer = [*answer, tokenizer.eos_token_id]
     return Encoded([*prompt, *answer], [*[IGNORED] * len(prompt), *answer])
+
+
+def chat_tokenizer(base: LocalModel) -> Any:
+    """Load the tokenizer of a folder or a GGUF file, with its chat template.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    from transformers import AutoTokenizer
+
+    one_file = base.path.is_file()
+    with loading(base.path):
+        return AutoTokenizer.from_pretrained(
+            base.path.parent if one_file else base.path,
+            local_files_only=True,
+            trust_remote_code=False,
+            **({"gguf_file": base.path.name} if one_file else {}),
+        )
+
+
+def fitting(base: LocalModel, examples: Sequence[Example], max_tokens: int) -> list[Example]:
+    """Return the examples that are no longer than those that are trained on.
+
+    Raises:
+        ModelError: the base's tokenizer cannot be loaded.
+    """
+    tokenizer = chat_tokenizer(base)
+    return [e for e in examples if len(encode(tokenizer, e).ids) <= max_tokens]
 
 
 def load_for_training(base: LocalModel, device: str) -> tuple[Any, Any]:
@@ -114,19 +143,10 @@ def load_for_training(base: LocalModel, device: str) -> tuple[Any, Any]:
     Raises:
         ModelError: it cannot be loaded.
     """
-    from transformers import AutoTokenizer
-
     place = replace(choose(device), dtype="float32")
-    one_file = base.path.is_file()
-    with loading(base.path):
-        tokenizer = AutoTokenizer.from_pretrained(
-            base.path.parent if one_file else base.path,
-            local_files_only=True,
-            trust_remote_code=False,
-            **({"gguf_file": base.path.name} if one_file else {}),
-        )
+    tokenizer = chat_tokenizer(base)
     model = load_model("AutoModelForCausalLM", base.path, place)
-    if one_file:
+    if base.path.is_file():
         # the weights were unpacked to fp32; what is left are marks that forbid training
         for name in ("hf_quantizer", "quantization_method", "is_quantized"):
             model.__dict__.pop(name, None)
@@ -165,7 +185,6 @@ def train_generator(
     from peft import LoraConfig, get_peft_model
     from transformers import TrainingArguments, set_seed
 
-    from rag.errors import UsageError
     from rag.training.gguf_export import export_gguf
 
     place = choose(device)

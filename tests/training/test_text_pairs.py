@@ -7,8 +7,9 @@ import json
 
 import pytest
 
-from rag.errors import UsageError
+from rag.errors import EvaluationError, UsageError
 from rag.evaluation import read_set
+from rag.training.answer_sources import read_sources
 from rag.training.leaks import HeldOut
 from rag.training.overlap import Overlaps, normal, runs
 from rag.training.sources import conclusions_of, read_pairs
@@ -195,6 +196,21 @@ def test_rows_are_known_by_their_fields(tmp_path):
     assert one.passage == "Colds were shorter."
     (one,) = read_pairs(lines(tmp_path / "p.jsonl", [{"query": "a b c", "passage": "d e f"}]))
     assert (one.query, one.passage, one.source) == ("a b c", "d e f", "pairs")
+
+
+def test_what_cannot_be_read_is_said_for_what_it_is(tmp_path):
+    file = lines(tmp_path / "q.jsonl", [{"question": "What is zinc?", "answer": "A metal."}])
+    with pytest.raises(UsageError, match="in no known format; --data takes literature"):
+        read_pairs(file)
+    file.write_text('{"query": "a b c", "passage": "d e f"}\n{"query": "a\n')
+    with pytest.raises(EvaluationError, match=r"line 2 is no object of JSON"):
+        read_pairs(file)
+    asked = {"id": "1", "batch": "7B1", "type": "summary", "question": "What is zinc for?",
+             "snippets": [], "pmids": [], "ideal_answer": ["For colds."]}  # fmt: skip
+    with pytest.raises(UsageError, match="no question of batch 9B, but of 7B1"):
+        read_pairs(lines(file, [asked]), batches=("9B",))
+    with pytest.raises(UsageError, match="holds no answers to learn from"):
+        read_sources(lines(file, [{"query": "a b c", "passage": "d e f"}]))
 
 
 def test_claims_of_scifact_and_the_training_split_of_a_set(tmp_path, held):
