@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import ModelError
 from rag.models.device import Device, choose
 from rag.models.fetch import LocalModel
-from rag.models.folder import read_layout
+from rag.models.folder import Layout, read_layout
 from rag.models.hub import loading
 from rag.progress import Progress
 from rag.training.curve import draw_losses
@@ -187,21 +187,31 @@ def train_embedder(
 _PROMPTS = {"anchor": "query", "positive": "document", "negative": "document"}
 
 
-def load_trainable(base: LocalModel, device: Device) -> tuple[SentenceTransformer, int]:
-    """Load a base for training, in fp32; return it and its window in tokens.
+def trainable_layout(base: LocalModel) -> Layout:
+    """Return how a base lies in its folder, if it is one encoder with a pooling.
 
     Raises:
-        ModelError: it is a file, has a second encoder, or cannot be loaded.
+        ModelError: it is a file, has a second encoder, or more parts than these.
     """
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-
     card = base.card
     if base.path.is_file() or base.query_path is not None or (card and card.title_pairs):
         raise ModelError(f"{base.spec} is not one encoder; train minilm, bge-small or a folder")
     layout = read_layout(base.path)
     if layout.library and card is None:
         raise ModelError(f"{base.spec} is more than an encoder with a pooling; train another base")
+    return layout
+
+
+def load_trainable(base: LocalModel, device: Device) -> tuple[SentenceTransformer, int]:
+    """Load a base for training, in fp32; return it and its window in tokens.
+
+    Raises:
+        ModelError: see ``trainable_layout``; or it cannot be loaded.
+    """
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+    layout, card = trainable_layout(base), base.card
     window = card.max_tokens if card else layout.max_tokens
     pooling = card.pooling if card else layout.pooling
     prompts = {

@@ -16,7 +16,7 @@ from rag.models.fetch import LocalModel, resolve
 from rag.progress import Progress
 from rag.training.apart import APART, Figure, apart_ndcg, set_figures
 from rag.training.card import CardFacts, write_card
-from rag.training.embedder import EmbedderSettings, Trained, train_embedder
+from rag.training.embedder import EmbedderSettings, Trained, train_embedder, trainable_layout
 from rag.training.leaks import SAME_PASSAGE, HeldOut
 from rag.training.negatives import mine
 from rag.training.overlap import Overlaps
@@ -148,10 +148,12 @@ def run_embedder(
     require_extra()
     require_free(out)
     model = resolve(base)
+    # what cannot be trained is refused before the data is read
+    before = open_embedder(model, device)
+    trainable_layout(model)
     held_out = HeldOut(sets)
     prepared = prepare(data, held_out, settings.seed, progress)
     measured = sets if measure else ()
-    before = open_embedder(model, device)
     barred = _Barred(held_out, prepared.measure)
     hard = mine(prepared.learn, before, progress, data.index, settings.seed, barred)
     missing = sum(n is None for n in hard)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from rag.answering.llm import ANSWER_TOKENS
 from rag.errors import UsageError
-from rag.models.chat_prompt import ChatPrompt
 from rag.models.device import choose
 from rag.models.fetch import LocalModel
 from rag.models.folder import write_window
@@ -24,6 +23,7 @@ from rag.models.hub import load_model, loading
 from rag.progress import Progress
 from rag.training.answers import Example
 from rag.training.curve import draw_losses
+from rag.training.encoding import IGNORED, Encoded, chat_tokenizer, encode
 from rag.training.runs import (
     arguments_of,
     begin,
@@ -36,9 +36,6 @@ from rag.training.runs import (
 
 if TYPE_CHECKING:
     from transformers import Trainer
-
-IGNORED = -100
-"""The label of a token that does not count in the loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,51 +87,6 @@ class Tuned:
         """Say it in one line."""
         steps = steps_line(self.steps, self.first, self.seconds)
         return f"{steps} on {self.device}; {self.tokens:,} tokens"
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """Tokens of prompt and answer, and the labels: those of the answer and its end alone."""
-
-    ids: list[int]
-    labels: list[int]
-
-
-def encode(tokenizer: Any, example: Example) -> Encoded:
-    """Return an example as tokens."""
-    prompt = ChatPrompt(tokenizer).ids(example.messages)
-    answer = tokenizer.encode(example.answer.strip(), add_special_tokens=False)
-    if tokenizer.eos_token_id is not None:
-        answer = [*answer, tokenizer.eos_token_id]
-    return Encoded([*prompt, *answer], [*[IGNORED] * len(prompt), *answer])
-
-
-def chat_tokenizer(base: LocalModel) -> Any:
-    """Load the tokenizer of a folder or a GGUF file, with its chat template.
-
-    Raises:
-        ModelError: it cannot be loaded.
-    """
-    from transformers import AutoTokenizer
-
-    one_file = base.path.is_file()
-    with loading(base.path):
-        return AutoTokenizer.from_pretrained(
-            base.path.parent if one_file else base.path,
-            local_files_only=True,
-            trust_remote_code=False,
-            **({"gguf_file": base.path.name} if one_file else {}),
-        )
-
-
-def fitting(base: LocalModel, examples: Sequence[Example], max_tokens: int) -> list[Example]:
-    """Return the examples that are no longer than those that are trained on.
-
-    Raises:
-        ModelError: the base's tokenizer cannot be loaded.
-    """
-    tokenizer = chat_tokenizer(base)
-    return [e for e in examples if len(encode(tokenizer, e).ids) <= max_tokens]
 
 
 def load_for_training(base: LocalModel, device: str) -> tuple[Any, Any]:

@@ -19,7 +19,8 @@ from rag.progress import Progress
 from rag.training.answer_sources import read_sources
 from rag.training.answers import Example, Shape, Source, as_pairs, make_examples
 from rag.training.card import CardFacts, write_card
-from rag.training.generator import GeneratorSettings, Tuned, fitting, train_generator
+from rag.training.encoding import fitting
+from rag.training.generator import GeneratorSettings, Tuned, train_generator
 from rag.training.leaks import HeldOut
 from rag.training.pairs import part
 from rag.training.runs import finish, require_extra, require_free

@@ -66,6 +66,8 @@ def mine(
     rng = random.Random(seed)
     queries = list(dict.fromkeys(p.query for p in pairs))
     passages = {p.passage: p.article for p in pairs}
+    # first what may be refused: an index of another embedder
+    further = [_in_index(index, embedder, queries)] if index is not None else []
     progress.start("embedding passages", len(passages), "passages")
     texts = list(passages)
     rows = []
@@ -75,9 +77,7 @@ def mine(
     progress.finish()
     vectors = np.concatenate(rows)
     asked = embedder.embed_queries(queries)
-    searches = [_in_pool(texts, list(passages.values()), vectors, asked)]
-    if index is not None:
-        searches.append(_in_index(index, embedder, queries))
+    searches = [_in_pool(texts, list(passages.values()), vectors, asked), *further]
     found = [[one for hits in each for one in hits] for each in zip(*searches, strict=True)]
     place = {text: i for i, text in enumerate(texts)}
     row_of = {query: i for i, query in enumerate(queries)}

@@ -204,6 +204,14 @@ def test_sizes_follow_the_device_unless_they_are_given():
     assert sizes_for(choose("cpu"), EmbedderSettings(batch=8, at_once=100)) == (8, 8)
 
 
+def test_a_base_that_cannot_be_trained_is_refused_before_the_data_is_read(tmp_path):
+    """Nothing is there to be read: the message is on the base."""
+    folder = sentence_folder(tmp_path / "model", dense=True)
+    with pytest.raises(ModelError, match="more than an encoder with a pooling"):
+        run_embedder(EmbedderData((tmp_path / "no",)), str(folder), tmp_path / "out",
+                     EmbedderSettings(), Silent())  # fmt: skip
+
+
 def test_two_encoders_cannot_be_trained(base):
     model = LocalModel(base, CATALOG["medcpt"], "medcpt")
     with pytest.raises(ModelError, match="not one encoder"):
