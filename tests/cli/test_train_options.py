@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from rich.console import Console
 
 from rag.commands.train_options import read_held_out
+from rag.commands.train_tables import print_figures
 from rag.errors import UsageError
+from rag.training.apart import Figure
 
 pytest.importorskip("ir_measures", reason="the extra eval is not installed")
 
@@ -29,6 +34,17 @@ def test_two_splits_of_one_set_have_two_names(folder):
         ("one:dev", "dev"), ("one:test", "test"), ("two", "dev"),
     ]  # fmt: skip
     assert read_held_out(None) == []
+
+
+def test_figures_are_printed_or_said_to_be_none():
+    def printed(*figures):
+        console = Console(width=120, file=io.StringIO(), record=True)
+        print_figures(console, figures)
+        return console.export_text()
+
+    assert printed().startswith("nothing was measured")
+    line = printed(Figure("mine", "dense", 1200, 0.5, 0.4321)).splitlines()[1]
+    assert line.split() == ["mine", "dense", "1,200", "0.5000", "0.4321", "-0.0679"]
 
 
 def test_what_is_no_set_is_refused(folder):
