@@ -27,11 +27,11 @@ from rag.models.fetch import resolve
 from rag.progress import Silent
 from rag.training.answers import Shape, Source, make_examples
 from rag.training.embedder import SCALE, EmbedderSettings, load_trainable, train_embedder
+from rag.training.encoding import encode
 from rag.training.generator import (
     GeneratorSettings,
     _Padded,
     _Rows,
-    encode,
     load_for_training,
     train_generator,
 )

@@ -10,10 +10,14 @@ import typer
 from rag.commands.common import DeviceOption, JsonOption, console, print_json
 from rag.commands.train_generator import generator
 from rag.commands.train_options import (
+    AtOnceOption,
     BatchesOption,
+    BatchSizeOption,
     DataOption,
+    EpochsOption,
     HeldOutOption,
     OutOption,
+    RateOption,
     SeedOption,
     command_line,
     read_held_out,
@@ -24,6 +28,9 @@ from rag.errors import UsageError
 train_app = typer.Typer(
     no_args_is_help=True, help="Train an embedder, a generator or the verifier on your own data."
 )
+
+LABELLED = ("scifact", "healthver", "evidence-inference", "bioasq")
+"""Folders that the verifier is trained from."""
 
 train_app.command("generator")(generator)
 
@@ -55,14 +62,10 @@ def embedder(
         int | None, typer.Option("--limit", min=16, help="Most pairs, spread over the sources.")
     ] = None,
     each: Annotated[int, typer.Option("--each", min=1, help="Most passages of a question.")] = 5,
-    epochs: Annotated[float, typer.Option("--epochs", min=0.001, help="Passes; 0.5 is half.")] = 1,
-    rate: Annotated[float, typer.Option("--rate", help="Highest learning rate.")] = 3e-5,
-    batch_size: Annotated[
-        int, typer.Option("--batch-size", min=0, help="Pairs that compete; 0: by device.")
-    ] = 0,
-    at_once: Annotated[
-        int, typer.Option("--at-once", min=0, help="Pairs in memory at once; 0: by device.")
-    ] = 0,
+    epochs: EpochsOption = 1,
+    rate: RateOption = 3e-5,
+    batch_size: BatchSizeOption = 0,
+    at_once: AtOnceOption = 0,
     max_tokens: Annotated[
         int, typer.Option("--max-tokens", min=8, help="Texts are cut to these in training.")
     ] = 128,
@@ -125,7 +128,14 @@ def verifier(
     """Train the verifier that medlit ships; measure it with eval support on --held-out."""
     from rag.training.verifier import run_verifier
 
-    for path in (data, literature):
-        if not path.exists():
-            raise UsageError(f"{path} is not there; give the labelled sets and a file of articles")
+    lacking = [name for name in LABELLED if not (data / name).is_dir()]
+    if lacking:
+        raise UsageError(
+            f"{data} has no folder {', '.join(lacking)}; --data takes a folder with the labelled "
+            f"sets {', '.join(LABELLED)}"
+        )
+    if not literature.is_file():
+        raise UsageError(f"{literature} is no file; --literature takes a file of articles")
+    if settle and not (out / "verifier.safetensors").is_file():
+        raise UsageError(f"{out} holds no verifier.safetensors; --settle needs one, train it first")
     run_verifier(data, literature, out, held_out, settle=settle)

@@ -8,10 +8,14 @@ import typer
 
 from rag.commands.common import DeviceOption, JsonOption, console, print_json
 from rag.commands.train_options import (
+    AtOnceOption,
     BatchesOption,
+    BatchSizeOption,
     DataOption,
+    EpochsOption,
     HeldOutOption,
     OutOption,
+    RateOption,
     SeedOption,
     command_line,
     read_held_out,
@@ -35,15 +39,11 @@ def generator(
     quote: Annotated[
         bool, typer.Option("--quote/--own-words", help="Answers in the passages' sentences.")
     ] = True,
-    epochs: Annotated[float, typer.Option("--epochs", min=0.001, help="Passes; 0.5 is half.")] = 1,
-    rate: Annotated[float, typer.Option("--rate", help="Highest learning rate.")] = 1e-3,
+    epochs: EpochsOption = 1,
+    rate: RateOption = 1e-3,
     rank: Annotated[int, typer.Option("--rank", min=1, help="Of the adapter's matrices.")] = 8,
-    batch_size: Annotated[
-        int, typer.Option("--batch-size", min=0, help="Examples a step; 0: by device.")
-    ] = 0,
-    at_once: Annotated[
-        int, typer.Option("--at-once", min=0, help="Examples in memory at once; 0: by device.")
-    ] = 0,
+    batch_size: BatchSizeOption = 0,
+    at_once: AtOnceOption = 0,
     max_tokens: Annotated[
         int, typer.Option("--max-tokens", min=16, help="Longer examples are left out.")
     ] = 896,

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
 
 def print_figures(console: Console, figures: Sequence[Figure]) -> None:
-    """Print nDCG@10 before and after training, a line a set and mode."""
+    """Print nDCG@10 before and after training, a line a set and mode; or that there is none."""
     from rich.table import Table
 
+    if not figures:
+        console.print("nothing was measured: no pairs were set apart, and no --held-out measured")
+        return
     table = Table(box=None, pad_edge=False)
     for name in ("set", "mode", "questions", "nDCG@10 before", "after", "change"):
         table.add_column(name, justify="left" if name in ("set", "mode") else "right")

@@ -16,7 +16,6 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from rag.answering.prompt import (
@@ -29,7 +28,7 @@ from rag.answering.prompt import (
 )
 from rag.claims.lexicon import content_terms, coverage
 from rag.claims.numbers import missing_numbers
-from rag.evaluation.questions import read_questions
+from rag.evaluation.questions import Question
 from rag.models.generator import Message
 from rag.text import sentences
 from rag.training.text_pairs import TextPair
@@ -97,15 +96,11 @@ class Shape:
     quotes: bool = True
 
 
-def bioasq_sources(path: Path, batches: tuple[str, ...] = ()) -> list[Source]:
-    """Return BioASQ's questions that have an ideal answer and snippets.
-
-    Raises:
-        EvaluationError: a row is damaged.
-    """
+def bioasq_sources(questions: Iterable[Question]) -> list[Source]:
+    """Return BioASQ's questions that have an ideal answer and snippets."""
     out = []
-    for question in read_questions(path):
-        if (batches and not question.batch.startswith(batches)) or not question.ideal:
+    for question in questions:
+        if not question.ideal:
             continue
         by_article: dict[str, dict[str, None]] = defaultdict(dict)
         for snippet in question.snippets:

@@ -10,7 +10,6 @@ the base knows of others is not unlearnt.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,17 +18,18 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import ModelError
 from rag.models.device import Device, choose
 from rag.models.fetch import LocalModel
-from rag.models.folder import read_layout
+from rag.models.folder import Layout, read_layout
 from rag.models.hub import loading
 from rag.progress import Progress
 from rag.training.curve import draw_losses
 from rag.training.runs import (
-    CHECKPOINTS,
+    arguments_of,
     begin,
     fingerprint,
     import_trainers,
-    precision_of,
-    reporter,
+    steps_line,
+    trained,
+    watch,
 )
 from rag.training.text_pairs import TextPair
 
@@ -38,10 +38,6 @@ if TYPE_CHECKING:
 
 SCALE = 20.0
 """By which cosines are multiplied before the softmax: a temperature of .05."""
-_SAVES = 10
-_NOT_OURS = ("PrinterCallback", "ProgressCallback", "SentenceTransformerModelCardCallback")
-"""Callbacks that print or look for examples for a card: medlit has a bar and a card of its own."""
-_LOGS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +65,25 @@ class EmbedderSettings:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a run did: the losses by step, the steps, the seconds, the device and its type."""
+    """What a run did.
+
+    Attributes:
+        losses: (step, mean loss since the one before).
+        steps: all of them.
+        first: steps that had been done when an interrupted run went on for the last time.
+        seconds: that the steps since then took.
+        device: where, and in which type of numbers.
+    """
 
     losses: tuple[tuple[int, float], ...]
     steps: int
+    first: int
     seconds: float
     device: str
+
+    def line(self) -> str:
+        """Say it in one line."""
+        return f"{steps_line(self.steps, self.first, self.seconds)} on {self.device}"
 
 
 def sizes_for(device: Device, settings: EmbedderSettings) -> tuple[int, int]:
@@ -95,7 +104,8 @@ def train_embedder(
 ) -> Trained:
     """Train, and write a folder that ``load_embedder`` opens.
 
-    A run that was interrupted goes on from its last checkpoint when it is asked for again.
+    A run that was interrupted goes on from its last checkpoint when it is asked for again, until
+    ``runs.finish`` closes it.
 
     Args:
         base: the model to begin with.
@@ -126,80 +136,82 @@ def train_embedder(
     batch = min(batch, len(pairs))
     hard = _filled(pairs, negatives)
     texts = [t for p, n in zip(pairs, hard, strict=True) for t in (p.query, p.passage, n)]
-    last = begin(out, fingerprint(asdict(settings) | {"base": base.spec, "batch": batch}, texts))
-    if last is not None:
-        progress.note(f"going on from {last.name}")
+    mark = fingerprint(asdict(settings) | {"base": base.spec, "batch": batch}, texts)
+    begun = begin(out, mark)
+    if begun.done is not None:
+        progress.note("this run is trained already; what is left is to measure it")
+        return Trained(**begun.done)
+    if begun.last is not None:
+        progress.note(f"going on from {begun.last.name}")
     set_seed(settings.seed)
     model, window = load_trainable(base, place)
     before = {k: v.detach().clone() for k, v in model.state_dict().items()}
     model.max_seq_length = min(window, settings.max_tokens)
     disable_progress_bar()
-    model.model_card_data.generate_widget_examples = False  # medlit writes a card of its own
+    # medlit writes a card of its own: with an example there none is looked for behind a bar
+    model.model_card_data.widget = [{"source_sentence": ""}]
     data = Dataset.from_dict({
         "anchor": [p.query for p in pairs], "positive": [p.passage for p in pairs],
         "negative": hard,
     })  # fmt: skip
     steps = max(1, round(settings.epochs * len(pairs) / batch))
-    watch = reporter(progress, "training")
     prompts = {k: str(model.prompts.get(v) or "") for k, v in _PROMPTS.items()}
     arguments = SentenceTransformerTrainingArguments(
-        output_dir=str(out / CHECKPOINTS),
-        max_steps=steps,
+        **arguments_of(out, steps, settings.rate, settings.seed, place),
         per_device_train_batch_size=batch,
-        learning_rate=settings.rate,
-        warmup_steps=max(1, steps // 10),
         lr_scheduler_type="linear",
         weight_decay=0.01,
         batch_sampler=BatchSamplers.NO_DUPLICATES,
         prompts=prompts if any(prompts.values()) else None,
-        seed=settings.seed,
-        data_seed=settings.seed,
-        logging_steps=max(1, steps // _LOGS),
-        save_steps=max(1, steps // _SAVES),
-        save_total_limit=1,
-        disable_tqdm=True,
-        report_to="none",
-        dataloader_pin_memory=place.kind == "cuda",
-        **precision_of(place),
     )
     with loading(base.path):
         trainer: Any = SentenceTransformerTrainer(
             model=model, args=arguments, train_dataset=data, loss=_loss(model, batch, at_once)
         )
-        for own in _NOT_OURS:
-            _drop(trainer, own)
-        trainer.add_callback(watch)
-        done = trainer.train(resume_from_checkpoint=str(last) if last else None)
+        told = watch(trainer, progress)
+        done = trainer.train(resume_from_checkpoint=str(begun.last) if begun.last else None)
     model.to("cpu")
     blended = blend(before, model.state_dict(), settings.blend)
     model.load_state_dict(blended)
     model.max_seq_length = window
     with loading(base.path):  # without the library's bars
         model.save_pretrained(str(out), create_model_card=False, safe_serialization=True)
-    draw_losses(watch.losses, out / "loss.png", f"{base.spec}: contrastive loss")
-    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
+    draw_losses(told.losses, out / "loss.png", f"{base.spec}: contrastive loss")
     seconds = float(done.metrics.get("train_runtime", 0.0))
-    return Trained(tuple(watch.losses), steps, seconds, f"{place.torch_name}, {place.dtype}")
+    where = f"{place.torch_name}, {place.dtype}"
+    made = Trained(tuple(told.losses), steps, told.first, seconds, where)
+    trained(out, asdict(made))
+    return made
 
 
 _PROMPTS = {"anchor": "query", "positive": "document", "negative": "document"}
 
 
-def load_trainable(base: LocalModel, device: Device) -> tuple[SentenceTransformer, int]:
-    """Load a base for training, in fp32; return it and its window in tokens.
+def trainable_layout(base: LocalModel) -> Layout:
+    """Return how a base lies in its folder, if it is one encoder with a pooling.
 
     Raises:
-        ModelError: it is a file, has a second encoder, or cannot be loaded.
+        ModelError: it is a file, has a second encoder, or more parts than these.
     """
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-
     card = base.card
     if base.path.is_file() or base.query_path is not None or (card and card.title_pairs):
         raise ModelError(f"{base.spec} is not one encoder; train minilm, bge-small or a folder")
     layout = read_layout(base.path)
     if layout.library and card is None:
         raise ModelError(f"{base.spec} is more than an encoder with a pooling; train another base")
+    return layout
+
+
+def load_trainable(base: LocalModel, device: Device) -> tuple[SentenceTransformer, int]:
+    """Load a base for training, in fp32; return it and its window in tokens.
+
+    Raises:
+        ModelError: see ``trainable_layout``; or it cannot be loaded.
+    """
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+    layout, card = trainable_layout(base), base.card
     window = card.max_tokens if card else layout.max_tokens
     pooling = card.pooling if card else layout.pooling
     prompts = {
@@ -229,12 +241,20 @@ def blend(base: dict[str, Any], trained: dict[str, Any], share: float) -> dict[s
 
 
 def _filled(pairs: Sequence[TextPair], negatives: Sequence[str | None]) -> list[str]:
-    """Put the passage of the pair half the list away where a negative is missing."""
-    away = len(pairs) // 2
-    return [
-        hard if hard is not None else pairs[(i + away) % len(pairs)].passage
-        for i, hard in enumerate(negatives)
-    ]
+    """Put a passage from half the list away where a negative is missing, of another article.
+
+    Where all passages are of the question's own articles one of them has to stand in.
+    """
+    own: dict[str, set[str]] = {}
+    for pair in pairs:
+        own.setdefault(pair.query, set()).add(pair.article)
+    out = []
+    for i, hard in enumerate(negatives):
+        start = i + len(pairs) // 2
+        away = (pairs[j % len(pairs)] for j in range(start, start + len(pairs)))
+        other = (p for p in away if p.article not in own[pairs[i].query])
+        out.append(hard if hard is not None else next(other, pairs[start % len(pairs)]).passage)
+    return out
 
 
 def _loss(model: SentenceTransformer, batch: int, at_once: int) -> Any:
@@ -247,10 +267,3 @@ def _loss(model: SentenceTransformer, batch: int, at_once: int) -> Any:
         return CachedMultipleNegativesRankingLoss(model, scale=SCALE, mini_batch_size=at_once)
     # the whole batch fits: the same gradients for one forward pass less
     return MultipleNegativesRankingLoss(model, scale=SCALE)
-
-
-def _drop(trainer: Any, name: str) -> None:
-    """Take a callback away by the name of its class."""
-    for one in list(trainer.callback_handler.callbacks):
-        if type(one).__name__ == name:
-            trainer.remove_callback(one)

@@ -16,10 +16,11 @@ from rag.models.fetch import LocalModel, resolve
 from rag.progress import Progress
 from rag.training.apart import APART, Figure, apart_ndcg, set_figures
 from rag.training.card import CardFacts, write_card
-from rag.training.embedder import EmbedderSettings, Trained, train_embedder
-from rag.training.leaks import HeldOut
+from rag.training.embedder import EmbedderSettings, Trained, train_embedder, trainable_layout
+from rag.training.leaks import SAME_PASSAGE, HeldOut
 from rag.training.negatives import mine
-from rag.training.runs import require_extra
+from rag.training.overlap import Overlaps
+from rag.training.runs import finish, require_extra, require_free
 from rag.training.sources import read_pairs
 from rag.training.text_pairs import (
     TextPair,
@@ -76,15 +77,13 @@ class EmbedderRun:
     figures: tuple[Figure, ...]
 
 
-def prepare(
-    data: EmbedderData, sets: Sequence[EvaluationSet], seed: int, progress: Progress
-) -> Prepared:
+def prepare(data: EmbedderData, held_out: HeldOut, seed: int, progress: Progress) -> Prepared:
     """Read pairs and clean them; every step is noted.
 
     Raises:
         UsageError: data is in no known form, or too little is left.
         CorpusError: a file cannot be read.
-        EvaluationError: a held-out set or a row is damaged.
+        EvaluationError: a row is damaged.
     """
     notes: list[str] = []
 
@@ -98,7 +97,7 @@ def prepare(
         kinds = Counter(p.source for p in found)
         note(f"{path.name}: {len(found):,} pairs ({_counts(kinds)})")
         pairs += found
-    pairs, report = HeldOut(sets).without_leaks(pairs)
+    pairs, report = held_out.without_leaks(pairs)
     note(report.line())
     random.Random(seed).shuffle(pairs)
     some = spread_over_sources(at_most(pairs, data.each), data.limit)
@@ -147,13 +146,24 @@ def run_embedder(
         UsageError: see ``prepare`` and ``runs.begin``.
     """
     require_extra()
+    require_free(out)
     model = resolve(base)
-    prepared = prepare(data, sets, settings.seed, progress)
-    measured = sets if measure else ()
+    # what cannot be trained is refused before the data is read
     before = open_embedder(model, device)
-    hard = mine(prepared.learn, before, progress, data.index, settings.seed)
+    trainable_layout(model)
+    held_out = HeldOut(sets)
+    prepared = prepare(data, held_out, settings.seed, progress)
+    measured = sets if measure else ()
+    barred = _Barred(held_out, prepared.measure)
+    hard = mine(prepared.learn, before, progress, data.index, settings.seed, barred)
     missing = sum(n is None for n in hard)
-    progress.note(f"hard negatives: {len(hard) - missing:,} found, {missing:,} questions have none")
+    mined = f"hard negatives: {len(hard) - missing:,} found, {missing:,} pairs have none"
+    if data.index is not None:
+        mined += (
+            f"; {len(barred.found):,} passages of {data.index} are in a held-out set or set apart, "
+            "and were passed over"
+        )
+    progress.note(mined)
     first = _measure(before, prepared, measured, progress)
     before.close()
     trained = train_embedder(model, prepared.learn, hard, out, settings, progress, device)
@@ -167,8 +177,26 @@ def run_embedder(
         for name, mode in first
     )
     made = EmbedderRun(out, prepared, trained, figures)
-    _write(made, model, settings, command, missing)
+    _write(made, model, settings, command, mined)
+    finish(out)
     return made
+
+
+class _Barred:
+    """Says which passages of an index are measured with, and keeps them."""
+
+    def __init__(self, held_out: HeldOut, measure: Sequence[TextPair]) -> None:
+        self.found: set[str] = set()
+        self._held_out = held_out
+        self._apart = Overlaps()
+        for pair in measure:
+            self._apart.add(pair.passage)
+
+    def __call__(self, passage: str) -> bool:
+        held = self._held_out.holds(passage) or self._apart.holds(passage)
+        if held or self._apart.nearest(passage) >= SAME_PASSAGE:
+            self.found.add(passage)
+        return passage in self.found
 
 
 def _measure(
@@ -182,7 +210,7 @@ def _measure(
 
 
 def _write(
-    made: EmbedderRun, base: LocalModel, settings: EmbedderSettings, command: str, missing: int
+    made: EmbedderRun, base: LocalModel, settings: EmbedderSettings, command: str, mined: str
 ) -> None:
     learnt = Counter(p.source for p in made.prepared.learn)
     rows = [["set", "mode", "questions", "nDCG@10 before", "after", "change"]]
@@ -197,10 +225,9 @@ def _write(
         base_licence=licence,
         command=command,
         data=learnt,
-        checks=[*made.prepared.notes, f"{missing:,} pairs had no sure hard negative"],
+        checks=[*made.prepared.notes, mined],
         run=[
-            f"{made.trained.steps:,} steps in {made.trained.seconds:,.0f} s on "
-            f"{made.trained.device}",
+            made.trained.line(),
             ", ".join(f"{k} {v}" for k, v in asdict(settings).items()),
         ],
         table=rows,

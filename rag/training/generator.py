@@ -7,7 +7,6 @@ the merged model as safetensors and, where the base is a GGUF file of a llama, o
 
 from __future__ import annotations
 
-import shutil
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.answering.llm import ANSWER_TOKENS
-from rag.models.chat_prompt import ChatPrompt
+from rag.errors import UsageError
 from rag.models.device import choose
 from rag.models.fetch import LocalModel
 from rag.models.folder import write_window
@@ -24,22 +23,19 @@ from rag.models.hub import load_model, loading
 from rag.progress import Progress
 from rag.training.answers import Example
 from rag.training.curve import draw_losses
+from rag.training.encoding import IGNORED, Encoded, chat_tokenizer, encode
 from rag.training.runs import (
-    CHECKPOINTS,
+    arguments_of,
     begin,
     fingerprint,
     import_trainers,
-    precision_of,
-    reporter,
+    steps_line,
+    trained,
+    watch,
 )
 
 if TYPE_CHECKING:
     from transformers import Trainer
-
-IGNORED = -100
-"""The label of a token that does not count in the loss."""
-_SAVES = 10
-_LOGS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +63,19 @@ class GeneratorSettings:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What a run did; ``tokens`` is how many it saw, ``gguf`` why there is no such file."""
+    """What a run did.
+
+    Attributes:
+        losses, steps, first, seconds, device: see ``embedder.Trained``.
+        tokens: of prompts and answers that all steps saw, padding left out.
+        examples: that were trained on.
+        too_long: that were left out.
+        gguf: why there is no such file; empty where there is one.
+    """
 
     losses: tuple[tuple[int, float], ...]
     steps: int
+    first: int
     seconds: float
     tokens: int
     examples: int
@@ -78,22 +83,10 @@ class Tuned:
     device: str
     gguf: str
 
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """Tokens of prompt and answer, and the labels: those of the answer and its end alone."""
-
-    ids: list[int]
-    labels: list[int]
-
-
-def encode(tokenizer: Any, example: Example) -> Encoded:
-    """Return an example as tokens."""
-    prompt = ChatPrompt(tokenizer).ids(example.messages)
-    answer = tokenizer.encode(f" {example.answer}".strip(), add_special_tokens=False)
-    if tokenizer.eos_token_id is not None:
-        answer = [*answer, tokenizer.eos_token_id]
-    return Encoded([*prompt, *answer], [*[IGNORED] * len(prompt), *answer])
+    def line(self) -> str:
+        """Say it in one line."""
+        steps = steps_line(self.steps, self.first, self.seconds)
+        return f"{steps} on {self.device}; {self.tokens:,} tokens"
 
 
 def load_for_training(base: LocalModel, device: str) -> tuple[Any, Any]:
@@ -102,19 +95,10 @@ def load_for_training(base: LocalModel, device: str) -> tuple[Any, Any]:
     Raises:
         ModelError: it cannot be loaded.
     """
-    from transformers import AutoTokenizer
-
     place = replace(choose(device), dtype="float32")
-    one_file = base.path.is_file()
-    with loading(base.path):
-        tokenizer = AutoTokenizer.from_pretrained(
-            base.path.parent if one_file else base.path,
-            local_files_only=True,
-            trust_remote_code=False,
-            **({"gguf_file": base.path.name} if one_file else {}),
-        )
+    tokenizer = chat_tokenizer(base)
     model = load_model("AutoModelForCausalLM", base.path, place)
-    if one_file:
+    if base.path.is_file():
         # the weights were unpacked to fp32; what is left are marks that forbid training
         for name in ("hf_quantizer", "quantization_method", "is_quantized"):
             model.__dict__.pop(name, None)
@@ -142,7 +126,8 @@ def train_generator(
 ) -> Tuned:
     """Train an adapter, and write it, the merged model and what the runtime needs.
 
-    An interrupted run goes on from its last checkpoint when it is asked for again.
+    An interrupted run goes on from its last checkpoint when it is asked for again, until
+    ``runs.finish`` closes it.
 
     Raises:
         ModelError: the base cannot be loaded.
@@ -152,7 +137,6 @@ def train_generator(
     from peft import LoraConfig, get_peft_model
     from transformers import TrainingArguments, set_seed
 
-    from rag.errors import UsageError
     from rag.training.gguf_export import export_gguf
 
     place = choose(device)
@@ -169,51 +153,39 @@ def train_generator(
     at_once = settings.at_once or (16 if place.kind == "cuda" else 1)
     # few examples need many steps (decision 0031)
     batch = min(settings.batch or (16 if place.kind == "cuda" else 4), len(rows))
-    at_once = min(at_once, batch)
-    gather = max(1, batch // at_once)
-    steps = max(1, round(settings.epochs * len(rows) / (at_once * gather)))
+    # a step is of whole parts: the largest that divides it
+    at_once = next(n for n in range(min(at_once, batch), 0, -1) if batch % n == 0)
+    steps = max(1, round(settings.epochs * len(rows) / batch))
     wanted = asdict(settings) | {"base": base.spec, "batch": batch}
-    last = begin(out, fingerprint(wanted, (str(e.ids) for e in rows)))
-    if last is not None:
-        progress.note(f"going on from {last.name}")
+    begun = begin(out, fingerprint(wanted, (str(e.ids) for e in rows)))
+    if begun.done is not None:
+        progress.note("this run is trained already; what is left is to measure it")
+        return Tuned(**begun.done)
+    if begun.last is not None:
+        progress.note(f"going on from {begun.last.name}")
     lora = LoraConfig(
         r=settings.rank, lora_alpha=2 * settings.rank, lora_dropout=0.05,
         target_modules="all-linear", task_type="CAUSAL_LM",
     )  # fmt: skip
     model.config.use_cache = False
     tuned: Any = get_peft_model(model, lora)
-    watch = reporter(progress, "training")
     arguments = TrainingArguments(
-        output_dir=str(out / CHECKPOINTS),
-        max_steps=steps,
+        **arguments_of(out, steps, settings.rate, settings.seed, place),
         per_device_train_batch_size=at_once,
-        gradient_accumulation_steps=gather,
-        learning_rate=settings.rate,
-        warmup_steps=max(1, steps // 10),
+        gradient_accumulation_steps=batch // at_once,
         lr_scheduler_type="cosine",
         weight_decay=0.0,
         max_grad_norm=1.0,
-        seed=settings.seed,
-        data_seed=settings.seed,
-        logging_steps=max(1, steps // _LOGS),
-        save_steps=max(1, steps // _SAVES),
-        save_total_limit=1,
-        disable_tqdm=True,
-        report_to="none",
         remove_unused_columns=False,
-        dataloader_pin_memory=place.kind == "cuda",
-        **precision_of(place),
+        include_num_input_tokens_seen="non_padding",
     )
     padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
     trainer = answer_trainer()(
         model=tuned, args=arguments, train_dataset=_Rows(rows), data_collator=_Padded(padding)
     )
-    for one in list(trainer.callback_handler.callbacks):
-        if type(one).__name__ in ("PrinterCallback", "ProgressCallback"):
-            trainer.remove_callback(one)
-    trainer.add_callback(watch)
+    told = watch(trainer, progress)
     with loading(base.path):
-        done = trainer.train(resume_from_checkpoint=str(last) if last else None)
+        done = trainer.train(resume_from_checkpoint=str(begun.last) if begun.last else None)
         tuned.to("cpu").eval()
         tuned.save_pretrained(str(out / "adapter"))
         merged: Any = tuned.merge_and_unload()
@@ -222,18 +194,20 @@ def train_generator(
         tokenizer.save_pretrained(str(out))
     write_window(out, settings.max_tokens + ANSWER_TOKENS["medium"])
     why = export_gguf(base.path, merged, out / "model.gguf")
-    draw_losses(watch.losses, out / "loss.png", f"{base.spec}: loss on the answer")
-    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
-    return Tuned(
-        losses=tuple(watch.losses),
+    draw_losses(told.losses, out / "loss.png", f"{base.spec}: loss on the answer")
+    made = Tuned(
+        losses=tuple(told.losses),
         steps=steps,
+        first=told.first,
         seconds=float(done.metrics.get("train_runtime", 0.0)),
-        tokens=round(sum(len(e.ids) for e in rows) * settings.epochs),
+        tokens=int(trainer.state.num_input_tokens_seen),
         examples=len(rows),
         too_long=len(encoded) - len(rows),
         device=f"{place.torch_name}, {place.dtype}",
         gguf=why,
     )
+    trained(out, asdict(made))
+    return made
 
 
 def answer_trainer() -> type[Trainer]:

@@ -19,10 +19,11 @@ from rag.progress import Progress
 from rag.training.answer_sources import read_sources
 from rag.training.answers import Example, Shape, Source, as_pairs, make_examples
 from rag.training.card import CardFacts, write_card
+from rag.training.encoding import fitting
 from rag.training.generator import GeneratorSettings, Tuned, train_generator
 from rag.training.leaks import HeldOut
 from rag.training.pairs import part
-from rag.training.runs import require_extra
+from rag.training.runs import finish, require_extra, require_free
 from rag.training.written import Written, answer_loss, measure_written
 
 LEAST_EXAMPLES = 8
@@ -87,7 +88,10 @@ def prepare_examples(
     whole = Counter(p.group for p in pairs)
     clean = Counter(p.group for p in kept)
     # one leaking passage may be the answer of a held-out question: the whole question goes
+    asked = len(sources)
     sources = [s for s in sources if clean[s.id] == whole[s.id]]
+    if len(sources) < asked:
+        note(f"{asked - len(sources):,} questions are left out for them, with all their passages")
     random.Random(seed).shuffle(sources)
     examples = make_examples(sources, data.shape, seed)
     refusals = sum(e.refuses for e in examples)
@@ -103,7 +107,7 @@ def prepare_examples(
             f"{len(learn)} examples are left to train on; give more --data (at least "
             f"{LEAST_EXAMPLES}): questions with snippets and ideal answers"
         )
-    return learn, measure[: data.written], notes
+    return learn, measure, notes
 
 
 def run_generator(
@@ -134,20 +138,44 @@ def run_generator(
         UsageError: see ``prepare_examples`` and ``runs.begin``.
     """
     require_extra()
+    require_free(out)
     if data.written and importlib.util.find_spec("rouge_score") is None:
         raise EvaluationError("measuring drafts needs rouge_score: pip install 'medlit[eval]'")
     model = resolve(base)
     if model.card is not None and model.card.task != "generator":
         raise ModelError(f"{base} is no generator; train smollm2, qwen-1.5b or a folder")
     learn, measure, notes = prepare_examples(data, sets, settings.seed, progress)
+    measure = _measurable(model, measure, data.written, settings.max_tokens, notes, progress)
     before = _measure(model, base, measure, device, progress)
     tuned = train_generator(model, learn, out, settings, progress, device)
     made = out / "model.gguf"
     spec = str(made if made.is_file() and model.path.is_file() else out)
     after = _measure(resolve(str(out)), spec, measure, device, progress)
-    run = GeneratorRun(out, tuple(notes), tuple(learn), tuned, before, after)
+    learnt = fitting(model, learn, settings.max_tokens)
+    run = GeneratorRun(out, tuple(notes), tuple(learnt), tuned, before, after)
     _write(run, model, settings, command)
+    finish(out)
     return run
+
+
+def _measurable(
+    model: LocalModel,
+    apart: Sequence[Example],
+    most: int,
+    max_tokens: int,
+    notes: list[str],
+    progress: Progress,
+) -> list[Example]:
+    """Return the examples to measure with: longer ones than were learnt the result refuses."""
+    if not most or not apart:
+        return []
+    short = fitting(model, apart, max_tokens)
+    notes.append(
+        f"of those set apart {min(len(short), most):,} are measured with; "
+        f"{len(apart) - len(short):,} are longer than {max_tokens:,} tokens"
+    )
+    progress.note(notes[-1])
+    return short[:most]
 
 
 def _measure(
@@ -181,8 +209,7 @@ def _write(run: GeneratorRun, base: LocalModel, settings: GeneratorSettings, com
         data=Counter(e.kind for e in run.learnt),
         checks=[*run.notes, f"{tuned.too_long:,} examples were longer than the limit of tokens"],
         run=[
-            f"{tuned.steps:,} steps, {tuned.tokens:,} tokens in {tuned.seconds:,.0f} s on "
-            f"{tuned.device}",
+            tuned.line(),
             ", ".join(f"{k} {v}" for k, v in asdict(settings).items()),
             f"GGUF: {tuned.gguf or 'model.gguf, Q8_0'}",
         ],

@@ -84,6 +84,14 @@ class HeldOut:
             if one.strip():
                 self._documents.add(one)
 
+    def holds(self, passage: str) -> bool:
+        """Return whether a passage stands in a relevant document, or has the words of a text."""
+        return (
+            self._queries.holds(passage)
+            or self._documents.holds(passage)
+            or self._documents.nearest(passage) >= SAME_PASSAGE
+        )
+
     def without_leaks(self, pairs: Iterable[TextPair]) -> tuple[list[TextPair], LeakReport]:
         """Return the pairs that hold nothing of the sets, and what was found."""
         kept: list[TextPair] = []

@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,7 @@ def mine(
     progress: Progress,
     index: Path | None = None,
     seed: int = 0,
+    barred: Callable[[str], bool] = lambda _: False,
 ) -> list[str | None]:
     """Return a hard negative for each pair, ``None`` where all that is near may be right.
 
@@ -56,6 +58,7 @@ def mine(
         progress: told of stages.
         index: passages of this index are searched too; it must be the embedder's.
         seed: of the draws.
+        barred: says of a passage of the index whether nothing may be trained on it.
 
     Raises:
         IndexMismatch: the index was made with another embedder.
@@ -63,6 +66,8 @@ def mine(
     rng = random.Random(seed)
     queries = list(dict.fromkeys(p.query for p in pairs))
     passages = {p.passage: p.article for p in pairs}
+    # first what may be refused: an index of another embedder
+    further = [_in_index(index, embedder, queries)] if index is not None else []
     progress.start("embedding passages", len(passages), "passages")
     texts = list(passages)
     rows = []
@@ -72,9 +77,7 @@ def mine(
     progress.finish()
     vectors = np.concatenate(rows)
     asked = embedder.embed_queries(queries)
-    searches = [_in_pool(texts, list(passages.values()), vectors, asked)]
-    if index is not None:
-        searches.append(_in_index(index, embedder, queries))
+    searches = [_in_pool(texts, list(passages.values()), vectors, asked), *further]
     found = [[one for hits in each for one in hits] for each in zip(*searches, strict=True)]
     place = {text: i for i, text in enumerate(texts)}
     row_of = {query: i for i, query in enumerate(queries)}
@@ -87,7 +90,10 @@ def mine(
         limit = CLOSEST * float(asked[at] @ vectors[place[pair.passage]])
         left = [f for f in found[at] if f.cosine < limit and f.article not in own[pair.query]]
         left.sort(key=lambda f: (-f.cosine, f.text))
-        out.append(rng.choice(left[:CHOICE]).text if left else None)
+        # the pairs' own passages were looked at before
+        free = (f.text for f in left if f.text in place or not barred(f.text))
+        best = list(islice(free, CHOICE))
+        out.append(rng.choice(best) if best else None)
     return out
 
 

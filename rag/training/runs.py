@@ -1,7 +1,8 @@
 """A run of training on disk: where it may write, whether it goes on, and what it can compute.
 
 DIR/checkpoints/    what an interrupted run goes on from; removed when it is done
-DIR/run.json        what the run was asked for; another request does not go on from it
+DIR/run.json        what the run was asked for, so that another request does not go on from it, and
+                    what the training did, once it is over; removed when all is measured and told
 DIR/loss.png, DIR/README.md, and the model's own files
 """
 
@@ -13,7 +14,9 @@ import importlib
 import importlib.util
 import io
 import json
+import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +24,16 @@ from rag.errors import ModelError, UsageError
 from rag.progress import Progress
 
 if TYPE_CHECKING:
+    from transformers import Trainer
+
     from rag.models.device import Device
 
 CHECKPOINTS = "checkpoints"
 RUN = "run.json"
+_SAVES = 10
+_LOGS = 40
+_NOT_OURS = ("PrinterCallback", "ProgressCallback", "SentenceTransformerModelCardCallback")
+"""Callbacks that print or look for examples for a card: medlit has a bar and a card of its own."""
 EXTRA = ("accelerate", "datasets", "matplotlib", "peft")
 
 
@@ -56,72 +65,161 @@ def fingerprint(settings: Mapping[str, object], texts: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def begin(out: Path, mark: str) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where a run stands.
+
+    Attributes:
+        last: its last checkpoint; ``None`` where it begins.
+        done: what ``trained`` was given, where the training is over and the rest is not.
+    """
+
+    last: Path | None = None
+    done: Mapping[str, Any] | None = None
+
+
+def require_free(out: Path) -> None:
+    """Refuse a folder in which a run would write over something; before any work is done.
+
+    Raises:
+        UsageError: it is a file, or holds a model or other files and no run that goes on.
+    """
+    if out.is_file():
+        raise UsageError(f"{out} is a file; --out takes a folder")
+    if not out.is_dir() or (out / RUN).is_file():
+        return
+    if any(out.glob("*.safetensors")):
+        raise UsageError(f"{out} holds a model already; name another --out, or delete it")
+    if any(not one.name.startswith(".") for one in out.iterdir()):
+        raise UsageError(f"{out} holds other files; name a new folder as --out")
+
+
+def begin(out: Path, mark: str) -> Begun:
     """Make a run's folder, and say where to go on.
 
     Args:
         out: the folder.
         mark: see ``fingerprint``.
 
-    Returns:
-        The last checkpoint of the same run; ``None`` where it begins.
-
     Raises:
-        UsageError: the folder holds a model, or checkpoints of another run.
+        UsageError: see ``require_free``; or the folder holds another run that got somewhere.
     """
-    folder = out / CHECKPOINTS
-    if out.is_file() or (out.is_dir() and any(out.glob("*.safetensors"))):
-        raise UsageError(f"{out} holds a model already; name another --out, or delete it")
-    if folder.is_dir() and _mark(out) != mark:
-        raise UsageError(
-            f"{out} holds checkpoints of a run with other data or settings; name another --out, "
-            f"or delete {folder} to begin anew"
-        )
-    out.mkdir(parents=True, exist_ok=True)
-    (out / RUN).write_text(json.dumps({"fingerprint": mark}) + "\n", encoding="utf-8")
+    require_free(out)
+    known = _known(out)
     found = [
         path
-        for path in folder.glob("checkpoint-*")
+        for path in (out / CHECKPOINTS).glob("checkpoint-*")
         # the state is the last file that is written
         if (path / "trainer_state.json").is_file() and path.name.rpartition("-")[2].isdigit()
     ]
-    return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+    if known.get("fingerprint") != mark:
+        if found or "trained" in known:
+            raise UsageError(
+                f"{out} holds a run with other data or settings that is not finished; name "
+                "another --out, or delete the folder to begin anew"
+            )
+        known = {"fingerprint": mark}
+        _write(out, known)
+    last = max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+    done = known.get("trained")
+    if done is not None:
+        done["losses"] = tuple((int(step), float(loss)) for step, loss in done["losses"])
+    return Begun(last, done)
 
 
-def _mark(out: Path) -> str:
+def trained(out: Path, what: Mapping[str, Any]) -> None:
+    """Note that the training is over and the model is written; only then is it."""
+    _write(out, _known(out) | {"trained": dict(what)})
+
+
+def finish(out: Path) -> None:
+    """Remove what only a run that is not finished needs."""
+    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
+    (out / RUN).unlink(missing_ok=True)
+
+
+def _write(out: Path, known: Mapping[str, Any]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    half = out / f"{RUN}.part"
+    half.write_text(json.dumps(known) + "\n", encoding="utf-8")
+    half.replace(out / RUN)
+
+
+def _known(out: Path) -> dict[str, Any]:
     try:
-        return str(json.loads((out / RUN).read_text(encoding="utf-8"))["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        known = json.loads((out / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
-def precision_of(device: Device) -> dict[str, Any]:
-    """Return the arguments of ``transformers`` for a device: bf16 where it computes that."""
+def steps_line(steps: int, first: int, seconds: float) -> str:
+    """Say how long steps took, and which of them where a run was interrupted."""
+    if first:
+        return f"{steps:,} steps, the last {steps - first:,}, after a break, in {seconds:,.0f} s"
+    return f"{steps:,} steps in {seconds:,.0f} s"
+
+
+def arguments_of(out: Path, steps: int, rate: float, seed: int, device: Device) -> dict[str, Any]:
+    """Return what the two trainers are told alike, as arguments of ``transformers``.
+
+    A tenth of the steps warms up; ten checkpoints, of which the last is kept; bf16 where the
+    device computes that.
+    """
     return {
+        "output_dir": str(out / CHECKPOINTS),
+        "max_steps": steps,
+        "learning_rate": rate,
+        "warmup_steps": max(1, steps // 10),
+        "seed": seed,
+        "data_seed": seed,
+        "logging_steps": max(1, steps // _LOGS),
+        "save_steps": max(1, steps // _SAVES),
+        "save_total_limit": 1,
+        "disable_tqdm": True,
+        "report_to": "none",
+        "dataloader_pin_memory": device.kind == "cuda",
         "bf16": device.dtype == "bfloat16",
         "fp16": device.kind == "cuda" and device.dtype == "float16",
         "use_cpu": device.kind == "cpu",
     }
 
 
+def watch(trainer: Trainer, progress: Progress) -> Any:
+    """Put a callback in the place of those that print, and return it; see ``reporter``."""
+    for one in list(trainer.callback_handler.callbacks):
+        if type(one).__name__ in _NOT_OURS:
+            trainer.remove_callback(one)
+    told = reporter(progress, "training")
+    trainer.add_callback(told)
+    return told
+
+
 def reporter(progress: Progress, stage: str) -> Any:
     """Return a callback of ``transformers`` that tells ``progress``, and keeps the losses.
 
-    Its ``losses`` are (step, loss) in order, those before a resumption included.
+    Its ``losses`` are (step, loss) in order, those before a resumption included; ``first`` is how
+    many steps had been done before it.
     """
     from transformers import TrainerCallback
 
     class Reporter(TrainerCallback):
         def __init__(self) -> None:
             self.losses: list[tuple[int, float]] = []
+            self.first = 0
 
         def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             self.losses = [(r["step"], r["loss"]) for r in state.log_history if "loss" in r]
             progress.start(stage, state.max_steps, "steps")
+            self.first = state.global_step
             progress.advance(state.global_step)
 
         def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             progress.advance(1)
+            if state.global_step >= state.max_steps:
+                # the model itself is written now; from a checkpoint at the end the trainer would
+                # go on with a step too many
+                control.should_save = False
 
         def on_log(
             self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any

@@ -20,9 +20,10 @@ from contextlib import closing
 from pathlib import Path
 
 from rag.corpus import corpus_files, read
-from rag.errors import CorpusError, EvaluationError, UsageError
+from rag.corpus.streams import HEAD, Stream
+from rag.errors import CorpusError, EvaluationError, UnknownFormat, UsageError
 from rag.evaluation.layout import corpus_file, read_corpus, read_set, splits_of
-from rag.evaluation.questions import read_questions
+from rag.evaluation.questions import Question, read_questions
 from rag.evaluation.rows import Row, read_rows
 from rag.index import generations
 from rag.index.reader import IndexReader
@@ -37,6 +38,11 @@ LICENCES = {
     "literature": "PubMed: NLM's terms; abstracts may be under their publishers' copyright",
 }
 """What the publishers of the known forms state; of others nothing is known."""
+FORMS = (
+    "literature (PubMed XML, MEDLINE, RIS …), BioASQ's questions, or rows with the fields query "
+    "and passage, or claim, evidence and label, or intervention, outcome, comparator and evidence"
+)
+"""What a file of data may hold, for messages."""
 _FIRST = ("objective", "aim", "background", "purpose", "introduction", "question")
 _LAST = ("conclu", "result", "finding", "interpretation")
 _SUPPORTS = ("supports", "support", "entailment")
@@ -51,7 +57,7 @@ def read_pairs(path: Path, batches: tuple[str, ...] = (), split: str = "train") 
         split: of a set in BEIR's layout, the judgements to train on.
 
     Raises:
-        UsageError: it is in no known form, holds clinical notes, or has not the split.
+        UsageError: it is in no known form, holds clinical notes, or has not the split or batches.
         CorpusError: a file cannot be read.
         EvaluationError: a row is damaged.
     """
@@ -66,12 +72,30 @@ def articles_of(path: Path) -> Iterator[Article]:
     """Yield the articles of an index, a file or a folder of literature.
 
     Raises:
-        UsageError: the index holds clinical notes.
+        UsageError: the index holds clinical notes, or a file is no literature.
         CorpusError: a file cannot be read, or holds clinical notes.
     """
     if path.is_dir() and generations.current(path) is not None:
         return _index_articles(path)
     return _file_articles(corpus_files([path]))
+
+
+def questions_of(path: Path, batches: tuple[str, ...]) -> list[Question]:
+    """Return BioASQ's questions whose batch begins with one of these; all without.
+
+    Raises:
+        EvaluationError: a row is damaged.
+        UsageError: no question is of such a batch.
+    """
+    questions = read_questions(path)
+    found = [q for q in questions if not batches or q.batch.startswith(batches)]
+    if not found:
+        known = ", ".join(sorted({q.batch for q in questions if q.batch})) or "no batch at all"
+        raise UsageError(
+            f"{path} has no question of batch {' or '.join(batches)}, but of {known}; "
+            "name one with --batch"
+        )
+    return found
 
 
 def conclusions_of(path: Path) -> dict[str, str]:
@@ -99,10 +123,11 @@ def _of_folder(path: Path, split: str) -> Iterator[TextPair]:
 
 
 def _of_file(path: Path, batches: tuple[str, ...]) -> Iterator[TextPair]:
+    rows, damaged = [], None
     try:
         rows = read_rows(path)
-    except EvaluationError:
-        rows = []  # no rows: XML, RIS, MEDLINE …
+    except EvaluationError as error:
+        damaged = error  # or no rows at all: XML, RIS, MEDLINE …
     keys = set(rows[0].fields) if rows else set()
     if "questions" in keys or {"question", "snippets"} <= keys:
         yield from _of_bioasq(path, batches)
@@ -115,13 +140,16 @@ def _of_file(path: Path, batches: tuple[str, ...]) -> Iterator[TextPair]:
     elif {"claim", "evidence", "label"} <= keys:
         yield from _of_claims(rows)
     else:
-        yield from _of_articles(_file_articles([path]))
+        try:
+            yield from _of_articles(_file_articles([path]))
+        except UsageError as error:
+            with Stream(path) as stream:
+                is_json = stream.peek(HEAD).lstrip()[:1] in (b"{", b"[")
+            raise (damaged if is_json and damaged else error) from None
 
 
 def _of_bioasq(path: Path, batches: tuple[str, ...]) -> Iterator[TextPair]:
-    for question in read_questions(path):
-        if batches and not question.batch.startswith(batches):
-            continue
+    for question in questions_of(path, batches):
         for snippet in question.snippets:
             text = " ".join(snippet.text.split())
             group = f"bioasq:{question.id}"
@@ -174,13 +202,17 @@ def _index_articles(path: Path) -> Iterator[Article]:
 
 def _file_articles(paths: Iterable[Path]) -> Iterator[Article]:
     for path in paths:
-        for record in read(path):
-            if isinstance(record, Article):
-                if record.subject or record.encounter:
-                    raise CorpusError(
-                        f"{path} holds clinical notes; medlit trains on literature only"
-                    )
-                yield record
+        try:
+            for record in read(path):
+                if isinstance(record, Article):
+                    if record.subject or record.encounter:
+                        raise CorpusError(
+                            f"{path} holds clinical notes; medlit trains on literature only"
+                        )
+                    yield record
+        except UnknownFormat as error:
+            why = str(error).partition("; ")[0]
+            raise UsageError(f"{why}; --data takes {FORMS}") from error
 
 
 def _of_articles(articles: Iterable[Article]) -> Iterator[TextPair]:

@@ -59,8 +59,8 @@ def without_duplicates(pairs: Sequence[TextPair]) -> list[TextPair]:
     """Return pairs without those whose passage stands, nearly word for word, in an earlier one.
 
     Near-duplicates teach nothing new, and in one batch each would count as a wrong answer to the
-    other's question. Passages of one question may overlap less than of others: parts of one
-    abstract are often marked twice.
+    other's question. So of an article's two pairs, title → abstract and section → section, the
+    one that comes first stays, and of parts of an abstract that are marked twice the first.
     """
     seen = Overlaps(_SAMPLE)
     out = []
@@ -112,10 +112,16 @@ def set_apart(
 ) -> tuple[list[TextPair], list[TextPair]]:
     """Part pairs into (to train on, to measure with); a group is never divided.
 
-    The part depends on the group's name alone, so the same data is parted alike every time.
+    The part depends on the group's name, so the same data is parted alike every time. A group
+    whose question is asked in one that is trained on (a claim with evidence of two articles) is
+    trained on too.
     """
-    learn: list[TextPair] = []
-    measure: list[TextPair] = []
-    for pair in pairs:
-        (measure if part(pair.group, salt) < share else learn).append(pair)
-    return learn, measure
+    apart = {p.group for p in pairs if part(p.group, salt) < share}
+    while True:
+        asked = {normal(p.query) for p in pairs if p.group not in apart}
+        known = {p.group for p in pairs if p.group in apart and normal(p.query) in asked}
+        if not known:
+            break
+        apart -= known
+    learn = [p for p in pairs if p.group not in apart]
+    return learn, [p for p in pairs if p.group in apart]

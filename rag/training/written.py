@@ -21,7 +21,8 @@ from rag.models.fetch import LocalModel
 from rag.models.generator import Generator
 from rag.progress import Progress
 from rag.training.answers import Example
-from rag.training.generator import IGNORED, encode, load_for_training
+from rag.training.encoding import IGNORED, encode
+from rag.training.generator import load_for_training
 
 MOST_TOKENS = 160
 _REFUSED = 0.8

@@ -23,7 +23,10 @@ def test_what_is_missing_is_said_in_one_line(medlit, tmp_path):
     failed(medlit("train", "generator", "--data", "no.jsonl", *out, "--base", "minilm"), 1,
            "minilm is no generator")  # fmt: skip
     failed(medlit("train", "verifier", "--data", "no", "--literature", "x.xml", *out), 2,
-           "no is not there")  # fmt: skip
+           "no has no folder scifact, healthver, evidence-inference, bioasq")  # fmt: skip
+    failed(medlit("train", "embedder", "--data", "x", *out, "--seed", "-1"), 2, "--seed")
+    failed(medlit("train", "embedder", "--data", "x", *out, "--held-out", "no"), 2,
+           "no is no folder; --held-out takes")  # fmt: skip
     rows = [{"query": f"what of {i} x", "passage": f"this is passage {i}"} for i in range(3)]
     (tmp_path / "few.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
     failed(medlit("train", "embedder", "--data", "few.jsonl", *out), 2, "give more --data")

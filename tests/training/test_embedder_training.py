@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,10 +18,12 @@ from rag.models.device import choose
 from rag.models.embedder import load_embedder
 from rag.models.fetch import LocalModel, resolve
 from rag.progress import Silent
+from rag.training import embedder, embedder_run
 from rag.training.apart import apart_ndcg
 from rag.training.embedder import EmbedderSettings, blend, load_trainable, sizes_for, train_embedder
 from rag.training.embedder_run import EmbedderData, run_embedder
-from rag.training.runs import CHECKPOINTS, begin
+from rag.training.leaks import HeldOut
+from rag.training.runs import CHECKPOINTS, RUN, Begun, begin, require_free
 from rag.training.text_pairs import TextPair
 from tests.models.tiny_models import WORDS, sentence_folder
 
@@ -64,6 +67,18 @@ def losses_of(folder, base, settings=SETTINGS):
     return train_embedder(resolve(str(base)), data, negatives(data), folder, settings, Silent())
 
 
+def test_passages_of_an_index_that_are_measured_with_are_barred():
+    measure = [TextPair("zinc", "zinc was given to the ninety adults", "pairs", "g", "a")]
+    barred = embedder_run._Barred(HeldOut([]), measure)
+    assert barred("Zinc was given to the ninety adults.")
+    assert not barred("iron was given to the ninety adults")
+    assert barred.found == {"Zinc was given to the ninety adults."}
+
+
+def interrupted(*_args, **_kwargs):
+    raise KeyboardInterrupt
+
+
 @pytest.fixture(scope="module")
 def trained(base, tmp_path_factory):
     out = tmp_path_factory.mktemp("out") / "model"
@@ -83,10 +98,13 @@ def test_the_loss_falls_and_the_questions_come_nearer_to_their_passages(base, tr
     assert after.identity.pooling == before.identity.pooling
 
 
-def test_a_picture_is_written_and_no_checkpoints_are_left(trained):
-    out, _ = trained
+def test_a_picture_is_written_and_what_is_trained_is_not_trained_again(base, trained, monkeypatch):
+    from transformers import Trainer
+
+    out, run = trained
     assert (out / "loss.png").read_bytes().startswith(b"\x89PNG")
-    assert not (out / CHECKPOINTS).exists()
+    monkeypatch.delattr(Trainer, "train")
+    assert losses_of(out, base) == run
 
 
 def test_the_same_seed_gives_the_same_losses(base, trained, tmp_path):
@@ -116,15 +134,48 @@ def test_a_run_goes_on_from_its_checkpoint(base, trained, tmp_path, monkeypatch)
     assert saved[5] == 12  # it did not begin again
     assert run.losses[:10] == trained[1].losses[:10]
     assert run.losses[-1][0] == 20
+    assert (run.steps, run.first) == (20, 10)
+    assert run.line().startswith("20 steps, the last 10, after a break, in ")
     # where the same batches followed, the same weights come out
     one, other = load_embedder(str(tmp_path / "out")), load_embedder(str(trained[0]))
     near = (one.embed_queries(["fever"]) * other.embed_queries(["fever"])).sum()
     assert near > 0.999
 
 
-def test_a_folder_with_a_model_is_not_written_over(base, trained):
+def test_killed_after_its_last_step_a_run_takes_no_step_too_many(base, tmp_path, monkeypatch):
+    data = pairs(20)  # two and a half batches: the second pass over them is begun, not ended
+    settings = replace(SETTINGS, epochs=1.6)
+
+    def run():
+        model, hard = resolve(str(base)), negatives(data)
+        return train_embedder(model, data, hard, tmp_path / "out", settings, Silent())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(embedder, "draw_losses", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+    made = run()
+    assert [step for step, _ in made.losses] == [1, 2, 3, 4]
+    assert (made.steps, made.first) == (4, 3)
+
+
+def test_a_folder_that_holds_something_else_is_not_written_over(base, trained, tmp_path):
     with pytest.raises(UsageError, match="holds a model already"):
+        require_free(base)
+    with pytest.raises(UsageError, match="other data or settings"):
         begin(trained[0], "x")
+    (tmp_path / "README.md").write_text("mine")
+    with pytest.raises(UsageError, match="holds other files"):
+        require_free(tmp_path)
+    with pytest.raises(UsageError, match="is a file"):
+        require_free(tmp_path / "README.md")
+
+
+def test_a_run_that_got_nowhere_does_not_bind(tmp_path):
+    out = tmp_path / "out"
+    assert begin(out, "mistyped") == Begun()
+    (out / CHECKPOINTS / "checkpoint-1").mkdir(parents=True)  # killed while it was written
+    assert begin(out, "right") == Begun()
 
 
 def test_blended_weights_lie_between():
@@ -153,13 +204,21 @@ def test_sizes_follow_the_device_unless_they_are_given():
     assert sizes_for(choose("cpu"), EmbedderSettings(batch=8, at_once=100)) == (8, 8)
 
 
+def test_a_base_that_cannot_be_trained_is_refused_before_the_data_is_read(tmp_path):
+    """Nothing is there to be read: the message is on the base."""
+    folder = sentence_folder(tmp_path / "model", dense=True)
+    with pytest.raises(ModelError, match="more than an encoder with a pooling"):
+        run_embedder(EmbedderData((tmp_path / "no",)), str(folder), tmp_path / "out",
+                     EmbedderSettings(), Silent())  # fmt: skip
+
+
 def test_two_encoders_cannot_be_trained(base):
     model = LocalModel(base, CATALOG["medcpt"], "medcpt")
     with pytest.raises(ModelError, match="not one encoder"):
         load_trainable(model, choose("cpu"))
 
 
-def test_preprocess_train_evaluate_in_one(base, tmp_path):
+def test_preprocess_train_evaluate_in_one(base, tmp_path, monkeypatch):
     data = pairs(60)
     rows = [{"query": p.query, "passage": p.passage} for p in data]
     leaked = {"query": "heart risk of the aspirin trial", "passage": "the dose in adults was 2 %"}
@@ -173,14 +232,32 @@ def test_preprocess_train_evaluate_in_one(base, tmp_path):
     query = {"_id": "q1", "text": "the dose in adults"}
     (held / "queries.jsonl").write_text(json.dumps(query) + "\n")
     (held / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\n")
-    made = run_embedder(
-        EmbedderData((file,), apart=0.2),
-        str(base),
-        tmp_path / "out",
-        EmbedderSettings(epochs=1, batch=8, rate=1e-3),
-        Silent(),
-        sets=[read_set(held)],
-    )
+
+    def run():
+        return run_embedder(
+            EmbedderData((file,), apart=0.2),
+            str(base),
+            tmp_path / "out",
+            EmbedderSettings(epochs=1, batch=8, rate=1e-3),
+            Silent(),
+            sets=[read_set(held)],
+        )
+
+    from sentence_transformers import SentenceTransformerTrainer
+
+    # killed while it measures what it trained: the same line again measures, and is done
+    with monkeypatch.context() as patch:
+        patch.setattr(embedder_run, "_write", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+    assert not (tmp_path / "out" / "README.md").exists()
+    with monkeypatch.context() as patch:
+        patch.setattr(SentenceTransformerTrainer, "train", interrupted)
+        made = run()
+    assert not (tmp_path / "out" / CHECKPOINTS).exists()
+    assert not (tmp_path / "out" / RUN).exists()
+    with pytest.raises(UsageError, match="holds a model already"):
+        run()
     assert any("left out: 1 of equal words" in note for note in made.prepared.notes)
     assert leaked["query"] not in {p.query for p in (*made.prepared.learn, *made.prepared.measure)}
     measured = {(f.set, f.mode) for f in made.figures}
@@ -188,4 +265,5 @@ def test_preprocess_train_evaluate_in_one(base, tmp_path):
     card = (tmp_path / "out" / "README.md").read_text()
     assert "| held | hybrid | 1 |" in card
     assert "leak check" in card
+    assert "hard negatives: " in card
     assert json.loads((tmp_path / "out" / "figures.json").read_text())["figures"]

@@ -16,12 +16,11 @@ from rag.models.folder import trained_window, write_window
 from rag.models.generator import Message, load_generator
 from rag.progress import Silent
 from rag.training.answers import Example
+from rag.training.encoding import IGNORED, encode
 from rag.training.generator import (
-    IGNORED,
     GeneratorSettings,
     _Padded,
     answer_trainer,
-    encode,
     load_for_training,
     train_generator,
 )

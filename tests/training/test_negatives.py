@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rag.index.builder import ingest
 from rag.progress import Silent
+from rag.training.embedder import _filled
 from rag.training.negatives import mine
 from rag.training.text_pairs import TextPair
 from tests.support import pubmed_file, pubmed_record
@@ -43,3 +44,20 @@ def test_an_index_is_searched_too(tmp_path, fake_embedder):
     (found,) = mine([ZINC], fake_embedder, Silent(), index=tmp_path / "ix")
     assert found is not None
     assert "fevers" in found
+    asked = []
+
+    def barred(passage):
+        asked.append(passage)
+        return True
+
+    assert mine([ZINC], fake_embedder, Silent(), tmp_path / "ix", 0, barred) == [None]
+    assert asked == [found]
+
+
+def test_a_stand_in_is_of_another_article():
+    """Where none was found the passage of another pair is taken, never one that is right."""
+    second = pair(ZINC.query, "zinc for colds of children", "z2")
+    assert _filled([ZINC, NEAR, second, FAR], [None] * 4) == [
+        FAR.passage, FAR.passage, NEAR.passage, NEAR.passage,
+    ]  # fmt: skip
+    assert _filled([ZINC, second], ["kept", None]) == ["kept", ZINC.passage]

@@ -7,8 +7,9 @@ import json
 
 import pytest
 
-from rag.errors import UsageError
+from rag.errors import EvaluationError, UsageError
 from rag.evaluation import read_set
+from rag.training.answer_sources import read_sources
 from rag.training.leaks import HeldOut
 from rag.training.overlap import Overlaps, normal, runs
 from rag.training.sources import conclusions_of, read_pairs
@@ -65,6 +66,18 @@ def test_near_duplicates_and_unusable_pairs_are_left_out():
     assert usable([pair("Zinc?"), pair(LONG, LONG)]) == []
 
 
+def test_a_part_of_a_long_text_is_found_in_a_sample_of_its_runs():
+    """Long texts keep a fourth of their runs, short ones all: the two are compared alike."""
+    words = [f"w{i}" for i in range(400)]
+    seen = Overlaps(4)
+    seen.add(" ".join(words))
+    parts = [" ".join(words[at : at + 24]) for at in range(0, 376, 20)]
+    assert sum(seen.nearest(p) >= 0.8 for p in parts) >= len(parts) - 2
+    others = [" ".join(f"v{i}" if i % 6 == 0 else f"w{i}" for i in range(at, at + 24))
+              for at in range(0, 376, 20)]  # fmt: skip
+    assert sum(seen.nearest(p) >= 0.8 for p in others) <= 2  # a fifth of their runs is in it
+
+
 def test_each_question_and_each_source_gets_its_share():
     many = [pair("q q q", f"passage number {i}", "literature") for i in range(50)]
     few = [pair("r r r", f"text number {i}", "bioasq") for i in range(5)]
@@ -82,6 +95,16 @@ def test_a_group_is_never_parted():
     assert {p.group for p in learn}.isdisjoint(p.group for p in measure)
     assert 0.03 < len(measure) / len(pairs) < 0.2
     assert set_apart(list(reversed(pairs)), 0.1)[1] == list(reversed(measure))
+
+
+def test_a_question_that_is_trained_on_is_not_measured_with():
+    """One claim with evidence of two articles: both are on the same side, whatever their names."""
+    pairs = [pair(f"claim {i} x", f"evidence {i} {j}", group=f"text:{i}:{j}") for i in range(300)
+             for j in range(2)]  # fmt: skip
+    learn, measure = set_apart(pairs, 0.3)
+    assert {p.query for p in learn}.isdisjoint(p.query for p in measure)
+    assert len(learn) + len(measure) == 600
+    assert len(measure) > 20
 
 
 @pytest.fixture
@@ -110,6 +133,8 @@ def test_what_leaks_is_left_out_and_counted(held):
     assert (report.by_hash, report.by_query, report.by_passage) == (2, 1, 1)
     assert (report.checked, report.queries, report.documents) == (5, 1, 1)
     assert "held (test)" in report.line()
+    assert HeldOut([held]).holds(" ".join(LONG.split()[3:20]))
+    assert not HeldOut([held]).holds("Iron in forty children " * 9)
     assert "nothing to check against" in HeldOut([]).without_leaks([])[1].line()
 
 
@@ -171,6 +196,21 @@ def test_rows_are_known_by_their_fields(tmp_path):
     assert one.passage == "Colds were shorter."
     (one,) = read_pairs(lines(tmp_path / "p.jsonl", [{"query": "a b c", "passage": "d e f"}]))
     assert (one.query, one.passage, one.source) == ("a b c", "d e f", "pairs")
+
+
+def test_what_cannot_be_read_is_said_for_what_it_is(tmp_path):
+    file = lines(tmp_path / "q.jsonl", [{"question": "What is zinc?", "answer": "A metal."}])
+    with pytest.raises(UsageError, match="in no known format; --data takes literature"):
+        read_pairs(file)
+    file.write_text('{"query": "a b c", "passage": "d e f"}\n{"query": "a\n')
+    with pytest.raises(EvaluationError, match=r"line 2 is no object of JSON"):
+        read_pairs(file)
+    asked = {"id": "1", "batch": "7B1", "type": "summary", "question": "What is zinc for?",
+             "snippets": [], "pmids": [], "ideal_answer": ["For colds."]}  # fmt: skip
+    with pytest.raises(UsageError, match="no question of batch 9B, but of 7B1"):
+        read_pairs(lines(file, [asked]), batches=("9B",))
+    with pytest.raises(UsageError, match="holds no answers to learn from"):
+        read_sources(lines(file, [{"query": "a b c", "passage": "d e f"}]))
 
 
 def test_claims_of_scifact_and_the_training_split_of_a_set(tmp_path, held):
