@@ -1,10 +1,10 @@
-"""A yes/no question is answered only from what names the one that it asks about."""
+"""A question is answered only from what names the one that it asks about."""
 
 import pytest
 from answering_doubles import article, hits
 
 from rag.answering.engine import NOTHING_SAID, Parts, answer
-from rag.answering.parties import lacks_party, parties
+from rag.answering.parties import asks_when, lacks_party, parties, tells_when
 from rag.answering.unused import OTHERS
 
 
@@ -15,11 +15,21 @@ from rag.answering.unused import OTHERS
         ("Is dorynib effective for fin fever?", ("dorynib", "fin fever")),
         ("Should zinc be used during pregnancy?", ("zinc",)),
         ("Is dorynib effective in fin fever prophylaxis?", ("dorynib", "fin fever")),
-        ("Does zinc prevent fin fever?", ("zinc",)),
+        ("Does zinc prevent fin fever?", ("zinc", "fin fever")),
+        ("Does zinc reduce the risk of gill rot in old dories?", ("zinc", "gill rot")),
+        ("When was dorynib first approved by the FDA?", ("dorynib",)),
+        ("In which year was the fin virus discovered?", ("the fin virus",)),
+        ("When is dorynib given?", ()),
+        ("What are the symptoms of Blarney syndrome in dories?", ("Blarney syndrome",)),
+        ("Which gene is mutated in Blarney syndrome?", ("Blarney syndrome",)),
+        ("Which enzyme is inhibited by dorynib?", ("dorynib",)),
+        ("Which drugs are approved for fin fever by the FDA?", ("fin fever",)),
+        ("What causes gill rot?", ("gill rot",)),
+        ("What is the main symptom?", ()),
         ("Is salt a risk factor for fin fever?", ("salt",)),
         ("Is dorynib safe?", ("dorynib",)),
         ("Are there drugs approved for fin fever?", ()),
-        ("Which drug prevents fin fever?", ()),
+        ("Which drug prevents fin fever?", ("fin fever",)),
         ("", ()),
     ],
 )
@@ -36,8 +46,23 @@ def test_parties_are_read_from_the_question(question, named):
         ("Is dorryinib safe in adults?", "Dorynib was safe in adults.", False),
         ("Is deep vein thrombosis treated by zinc?", "DVT is treated by zinc.", False),
         ("Is the treatment safe?", "Nothing was said of it.", False),
+        ("Does zinc prevent fin fever?", "Zinc prevented gill rot.", True),
+        ("When was dorynib approved?", "Nemostatin was approved in 2011.", True),
+        ("What are the symptoms of Blarney syndrome?", "Rash is a symptom of fin fever.", True),
+        ("What are the signs of shingles?", "Herpes zoster causes a painful rash.", False),
     ],
-    ids=["both", "other-people", "other-drug", "misspelt", "abbreviated", "names-no-one"],
+    ids=[
+        "both",
+        "other-people",
+        "other-drug",
+        "misspelt",
+        "abbreviated",
+        "names-no-one",
+        "other-object",
+        "other-approval",
+        "other-syndrome",
+        "lay-name",
+    ],
 )
 def test_a_text_lacks_a_party_where_it_names_nothing_of_it(question, text, lacks):
     assert lacks_party(question, text) is lacks
@@ -54,3 +79,60 @@ def test_what_is_said_of_another_drug_is_no_answer(drug, status):
     if status == "insufficient_evidence":
         assert made.sufficiency.reason == NOTHING_SAID
         assert [u.reason for u in made.unused] == [OTHERS]
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("When was dorynib approved?", True),
+        ("In what year was gill rot first described?", True),
+        ("When is dorynib indicated?", False),
+        ("Was dorynib approved?", False),
+    ],
+)
+def test_a_time_in_the_past_is_asked_for(question, asks):
+    assert asks_when(question) is asks
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("It was approved in 2017.", True),
+        ("Gill rot was known in the 1960s.", True),
+        ("It was described in the nineteenth century.", True),
+        ("It was approved for 30 dories.", False),
+        ("A dose of 2500 mg was given.", False),
+    ],
+)
+def test_a_sentence_tells_a_time(sentence, tells):
+    assert tells_when(sentence) is tells
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        ("Dorynib was approved for fin fever in 2011 by the agency.", "answered", "2011"),
+        (
+            "Dorynib was approved for fin fever by the agency of dories.",
+            "insufficient_evidence",
+            "",
+        ),
+        ("Nemostatin was approved for fin fever in 2011 by it.", "insufficient_evidence", ""),
+    ],
+    ids=["told", "no-time", "other-drug"],
+)
+def test_when_is_answered_by_a_time_and_of_the_one_that_is_asked_about(text, status, said):
+    found = hits(article(1, text, title="Approval for fin fever."))
+    made = answer("When was dorynib approved?", found, Parts())
+    assert made.status == status
+    assert said in (made.statements[0].text if made.statements else "")
+
+
+@pytest.mark.parametrize(
+    ("syndrome", "status"), [("Blarney", "answered"), ("Kinsale", "insufficient_evidence")]
+)
+def test_symptoms_of_another_syndrome_are_no_answer(syndrome, status):
+    text = f"The symptoms of {syndrome} syndrome are rash and long talks in most patients."
+    found = hits(article(1, text, title=f"Symptoms of {syndrome} syndrome."))
+    made = answer("What are the symptoms of Blarney syndrome?", found, Parts())
+    assert made.status == status
