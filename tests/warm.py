@@ -109,12 +109,17 @@ class Warm:
             atexit.register(self.close)
         assert self._server.stdin is not None
         assert self._server.stdout is not None
-        self._server.stdin.write(line + "\n")
-        self._server.stdin.flush()
-        if not select.select([self._server.stdout], [], [], timeout)[0]:
-            self.close()
-            raise subprocess.TimeoutExpired(command, timeout)
-        return int(self._server.stdout.readline())
+        code = ""
+        try:
+            self._server.stdin.write(line + "\n")
+            self._server.stdin.flush()
+            if not select.select([self._server.stdout], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(command, timeout)
+            code = self._server.stdout.readline()
+        finally:
+            if not code:  # what it says later would be taken for the answer to another command
+                self.close()
+        return int(code)
 
     def close(self) -> None:
         """End the process and what it runs."""
