@@ -14,11 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.answering import fitness
+from rag.answering.aspects import speaks_of_aspect
 from rag.answering.draft import Composed, OnPiece
 from rag.answering.hostile import unsayable
 from rag.answering.kinds import answer_kind
 from rag.answering.order import arrange
-from rag.answering.parties import asks_when, lacking, tells_when
+from rag.answering.parties import lacking
 from rag.answering.question import Question, read_question
 from rag.answering.rarity import rarities
 from rag.answering.relevance import Weighed, weigh
@@ -157,8 +158,7 @@ class Extractive:
             found = [s for s in found if asked.terms & content_terms(s.text)]
             others = lacking(question, evidence)
             found = [s for s in found if s.n not in others]
-            if asks_when(question):
-                found = [s for s in found if tells_when(s.text)]
+            found = [s for s in found if speaks_of_aspect(question, s.text)]
             similarity.prime([s.text for s in found])
             weighed = weigh(asked, found, evidence, similarity, rarity)
         articles = {e.n: e.hit.article for e in evidence}

@@ -43,14 +43,12 @@ _HAPPENED = (
     r"|withdrawn|developed|synthesi[sz]ed|sequenced|launched|marketed|founded|established|performed"
     r"|published|reported|eradicated"
 )
-_WHEN = re.compile(
+WHEN = re.compile(
     r"^(?:when|(?:in )?(?:what|which) (?:year|month|decade))\s+(?:was|were)\s+(?P<subject>.{2,60}?)"
     rf"\s+(?:\w+ly\s+|first\s+)?(?:{_HAPPENED})\b",
     re.IGNORECASE,
 )
-_TIME = re.compile(
-    r"\b(?:1[5-9]|20)\d\d(?:s\b|\b)|\b\w+teenth century\b|\b(?:decades?|years?) ago\b"
-)
+"""Asks at which time in the past something happened."""
 _NAMES_ONE = re.compile(r"^(?:what|which|who|list|name|give|mention|enumerate)\b", re.IGNORECASE)
 _WHO = re.compile(
     r"\b(?:of|for|in|by|against|with|to|causes?|treats?|cures?|prevents?|inhibits?|targets?"
@@ -91,7 +89,7 @@ def parties(question: str) -> tuple[str, ...]:
         parts = [p.strip() for p in _PARTS.split(found["rest"]) if p.strip()]
         with_name = [p for p in parts[:2] if _names_in(p)]  # not "the risk" of fin fever
         return (found["subject"], *with_name[:1])
-    if found := _WHEN.match(asked):
+    if found := WHEN.match(asked):
         return (found["subject"],)
     if _NAMES_ONE.match(asked):
         named_ones = [m["whom"].strip() for m in _WHO.finditer(asked)]
@@ -103,16 +101,6 @@ def parties(question: str) -> tuple[str, ...]:
 def _names_in(party: str) -> tuple[str, ...]:
     """Return the words by which a text names a party: not those of relation or of asking."""
     return tuple(w for w in foreign(party, "") if w not in _ASKING)
-
-
-def asks_when(question: str) -> bool:
-    """True where a question asks at which time something happened; a sentence without one fails."""
-    return bool(_WHEN.match(bare(question)))
-
-
-def tells_when(sentence: str) -> bool:
-    """True where a sentence holds a year or another time in the past."""
-    return bool(_TIME.search(sentence))
 
 
 def lacks_party(question: str, text: str) -> bool:

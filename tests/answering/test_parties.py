@@ -4,7 +4,7 @@ import pytest
 from answering_doubles import article, hits
 
 from rag.answering.engine import NOTHING_SAID, Parts, answer
-from rag.answering.parties import asks_when, lacks_party, parties, tells_when
+from rag.answering.parties import lacks_party, parties
 from rag.answering.unused import OTHERS
 
 
@@ -79,53 +79,6 @@ def test_what_is_said_of_another_drug_is_no_answer(drug, status):
     if status == "insufficient_evidence":
         assert made.sufficiency.reason == NOTHING_SAID
         assert [u.reason for u in made.unused] == [OTHERS]
-
-
-@pytest.mark.parametrize(
-    ("question", "asks"),
-    [
-        ("When was dorynib approved?", True),
-        ("In what year was gill rot first described?", True),
-        ("When is dorynib indicated?", False),
-        ("Was dorynib approved?", False),
-    ],
-)
-def test_a_time_in_the_past_is_asked_for(question, asks):
-    assert asks_when(question) is asks
-
-
-@pytest.mark.parametrize(
-    ("sentence", "tells"),
-    [
-        ("It was approved in 2017.", True),
-        ("Gill rot was known in the 1960s.", True),
-        ("It was described in the nineteenth century.", True),
-        ("It was approved for 30 dories.", False),
-        ("A dose of 2500 mg was given.", False),
-    ],
-)
-def test_a_sentence_tells_a_time(sentence, tells):
-    assert tells_when(sentence) is tells
-
-
-@pytest.mark.parametrize(
-    ("text", "status", "said"),
-    [
-        ("Dorynib was approved for fin fever in 2011 by the agency.", "answered", "2011"),
-        (
-            "Dorynib was approved for fin fever by the agency of dories.",
-            "insufficient_evidence",
-            "",
-        ),
-        ("Nemostatin was approved for fin fever in 2011 by it.", "insufficient_evidence", ""),
-    ],
-    ids=["told", "no-time", "other-drug"],
-)
-def test_when_is_answered_by_a_time_and_of_the_one_that_is_asked_about(text, status, said):
-    found = hits(article(1, text, title="Approval for fin fever."))
-    made = answer("When was dorynib approved?", found, Parts())
-    assert made.status == status
-    assert said in (made.statements[0].text if made.statements else "")
 
 
 @pytest.mark.parametrize(
