@@ -31,6 +31,7 @@ def warm(monkeypatch):
         "import threading; threading.Timer(0.2, print, ['late']).start(); print('early')",
         "import tempfile; print(tempfile.gettempdir())",
         "import sys; print(sys.argv)",
+        "import sys; sys.stdin.reconfigure(encoding='latin-1'); print(input())",
         "import os; os._exit(7)",
     ],
 )
