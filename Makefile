@@ -50,7 +50,7 @@ TESTS = $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reo
 test: .venv/.ready-dev lint
 	OMP_NUM_THREADS=$(THREADS) $(TESTS)
 
-# every command of the tests in a process that starts as a user starts it: half an hour
+# every command of the tests in a process that starts as a user starts it
 test-all: .venv/.ready-dev lint
 	MEDLIT_TESTS_COLD=1 OMP_NUM_THREADS=$(THREADS) $(TESTS)
 
