@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,23 @@ import pytest
 from tests.support import ROOT, FakeEmbedder, Medlit, pubmed_file, pubmed_record
 
 SHARED = ROOT.parent / "shared" / "data"
+
+
+SECONDS = {"slow": 10.0, "model": 3.0}
+"""About how long a test takes that is marked so; of the others a hundred take one second."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files first that take longest.
+
+    Workers get whole files (``--dist loadfile``). A long one that is handed out last leaves the
+    other workers without work until it is done.
+    """
+    takes: Counter[Path] = Counter()
+    for item in items:
+        marked = (s for name, s in SECONDS.items() if item.get_closest_marker(name))
+        takes[item.path] += max(marked, default=0.01)
+    items.sort(key=lambda item: -takes[item.path])  # stable: files stay whole, in their order
 
 
 @pytest.fixture(scope="session")

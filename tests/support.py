@@ -9,10 +9,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from rag.models.embedder import EmbedderIdentity
+from tests.warm import WARM
 
 ROOT = Path(__file__).parents[1]
 
@@ -112,10 +114,15 @@ and the file that keeps what it says."""
 
 
 class Medlit:
-    """Runs ``medlit`` in a folder with a clean environment."""
+    """Runs ``medlit`` in a folder with a clean environment.
 
-    def __init__(self, cwd: Path) -> None:
+    The command runs in a process that has its libraries already (``tests/warm.py``), unless it
+    is ``cold``: then as a user starts it.
+    """
+
+    def __init__(self, cwd: Path, cold: bool = False) -> None:
         self.cwd = cwd
+        self.cold = cold
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("MEDLIT_")}
         self.env |= {"PYTHONPATH": str(ROOT), "MEDLIT_OFFLINE": "1"}
 
@@ -130,14 +137,11 @@ class Medlit:
     ) -> list[str]:
         """Run commands that must succeed in one process (``SEVERAL``); what each said."""
         given = json.dumps([([*map(str, args)], typed, keep) for args, typed, keep in commands])
-        done = subprocess.run(
+        done = WARM.run(
             [*prefix, sys.executable, "-c", SEVERAL],
             cwd=self.cwd,
             env=self.env | (env or {}),
             input=given,
-            capture_output=True,
-            text=True,
-            timeout=240,
         )
         assert done.returncode == 0, done.stderr
         told: list[str] = json.loads(done.stdout.splitlines()[-1])
@@ -148,11 +152,22 @@ class Medlit:
         return self.several(*((command, "", "") for command in commands), env=env)
 
     def __call__(self, *args: object, **env: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*args),
-            cwd=self.cwd,
-            env=self.env | env,
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
+        if self.cold:
+            return subprocess.run(
+                self.command(*args),
+                cwd=self.cwd,
+                env=self.env | env,
+                capture_output=True,
+                text=True,
+                timeout=240,
+            )
+        return WARM.run(self.command(*args), cwd=self.cwd, env=self.env | env)
+
+    def typed(self, typed: str | bytes, *args: object, **env: str) -> Any:
+        """Run a command that gets ``typed`` on stdin; what it says is text or bytes as that is."""
+        return WARM.run(self.command(*args), cwd=self.cwd, env=self.env | env, input=typed)
+
+    def script(self, name: str, *args: object, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a script of ``benchmarks/`` in the folder."""
+        command = [sys.executable, str(ROOT / "benchmarks" / name), *map(str, args)]
+        return WARM.run(command, cwd=self.cwd, env=self.env | env)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import subprocess
 import sys
 
 import numpy as np
@@ -13,7 +12,7 @@ import pytest
 
 from rag.evaluation import read_run, read_set
 from rag.evaluation.layout import corpus_file, read_corpus
-from tests.support import ROOT, FakeEmbedder
+from tests.support import ROOT, FakeEmbedder, Medlit
 
 PEERS_PYTHON = os.environ.get("MEDLIT_PEERS_PYTHON")
 
@@ -27,16 +26,9 @@ def module(monkeypatch):
 @pytest.fixture
 def run(tmp_path):
     def _run(script, *args):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("MEDLIT_")}
-        environment |= {"PYTHONPATH": str(ROOT), "MEDLIT_HOME": str(tmp_path / "home")}
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "benchmarks" / script), *map(str, args)],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
+        run_in = Medlit(tmp_path)
+        del run_in.env["MEDLIT_OFFLINE"]
+        done = run_in.script(script, *args, MEDLIT_HOME=str(tmp_path / "home"))
         return done.returncode, done.stdout, done.stderr
 
     return _run

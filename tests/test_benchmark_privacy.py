@@ -6,13 +6,12 @@ import importlib
 import json
 import os
 import re
-import subprocess
 import sys
 
 import pytest
 
 from rag.privacy.kinds import KINDS
-from tests.support import ROOT
+from tests.support import ROOT, Medlit
 
 PEERS_PYTHON = os.environ.get("MEDLIT_PRIVACY_PYTHON")
 TEXT = "Patient Name: Petra Placeholder\nMRN: 00482913\nCalled from 617-555-0142.\n"
@@ -36,15 +35,9 @@ def notes(tmp_path):
 
 
 def run(tmp_path, *args):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MEDLIT_")}
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "benchmarks" / "privacy.py"), *map(str, args)],
-        cwd=tmp_path,
-        env=environment | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+    run_in = Medlit(tmp_path)
+    del run_in.env["MEDLIT_OFFLINE"]
+    done = run_in.script("privacy.py", *args)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 import runpy
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from rag.evaluation import read_set
 from rag.index.builder import ingest
-from tests.support import ROOT, beir_file, pubmed_file, pubmed_record
+from tests.support import ROOT, Medlit, beir_file, pubmed_file, pubmed_record
 
 NOTICE = (
     "<CommentsCorrectionsList><CommentsCorrections RefType='RetractionOf'>"
@@ -27,15 +24,7 @@ NOTICE = (
 @pytest.fixture
 def run(tmp_path):
     def _run(script, *args):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("MEDLIT_")}
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "benchmarks" / script), *map(str, args)],
-            cwd=tmp_path,
-            env=environment | {"PYTHONPATH": str(ROOT), "MEDLIT_OFFLINE": "1"},
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
+        done = Medlit(tmp_path).script(script, *args)
         return done.returncode, done.stdout + done.stderr
 
     return _run

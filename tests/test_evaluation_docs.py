@@ -26,7 +26,7 @@ PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 @pytest.mark.model
 def test_its_transcript(tmp_path):
     command, *shown = re.search(r"    \$ medlit (.*)\n    (.*)\n    (.*)\n", PAGE).groups()
-    done = Medlit(ROOT)(*command.split(), MEDLIT_HOME=str(tmp_path))
+    done = Medlit(ROOT, cold=True)(*command.split(), MEDLIT_HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
     printed = done.stdout.splitlines()
     # the last column is the speed

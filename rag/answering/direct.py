@@ -10,7 +10,7 @@ direct answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from rag.answering.draft import DraftSentence
@@ -18,11 +18,12 @@ from rag.answering.extractive import Candidate, Extractive
 from rag.answering.kinds import answer_kind
 from rag.answering.names import Source
 from rag.answering.naming import Found, find_names
+from rag.answering.parties import lacking
 from rag.answering.question import read_question
 from rag.answering.rarity import rareness
 from rag.answering.relevance import weigh
 from rag.answering.similarity import Similarity
-from rag.answering.spans import all_spans
+from rag.answering.spans import Span, all_spans
 from rag.answering.wanted import wanted
 from rag.answering.yesno import Voice, bare, chance_of_yes, says_contrary, settles, voice
 from rag.claims.foreign import foreign
@@ -127,16 +128,23 @@ def sentences_of(
 ) -> list[Source]:
     """Return the sentences that share a word with the question, best first, titles with them."""
     asked = read_question(question)
+    others = lacking(question, evidence)
     spans = [
         s
         for own in all_spans(evidence).values()
         for s in own
-        if asked.terms & content_terms(s.text)
+        if s.n not in others and asked.terms & content_terms(s.text)
     ]
     similarity.prime([s.text for s in spans])
     weighed = weigh(asked, spans, evidence, similarity, composer.known(question, evidence))
     weighed.sort(key=lambda w: (-w.score, w.span.n, w.span.start))
-    return [Source(w.span.text, w.chance, w.span.n) for w in weighed]
+    untitled = {e.n for e in evidence if not e.hit.article.title}
+    return [Source(w.span.text, w.chance, w.span.n, _heads(w.span, untitled)) for w in weighed]
+
+
+def _heads(span: Span, untitled: Collection[int]) -> bool:
+    """True for a title; where an article has none, its first sentence may be one."""
+    return span.kind == "title" or (span.n in untitled and span.start == 0)
 
 
 def _said(

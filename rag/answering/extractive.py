@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.answering import fitness
+from rag.answering.aspects import speaks_of_aspect
 from rag.answering.draft import Composed, OnPiece
 from rag.answering.hostile import unsayable
 from rag.answering.kinds import answer_kind
@@ -157,6 +158,7 @@ class Extractive:
             found = [s for s in found if asked.terms & content_terms(s.text)]
             others = lacking(question, evidence)
             found = [s for s in found if s.n not in others]
+            found = [s for s in found if speaks_of_aspect(question, s.text)]
             similarity.prime([s.text for s in found])
             weighed = weigh(asked, found, evidence, similarity, rarity)
         articles = {e.n: e.hit.article for e in evidence}

@@ -34,11 +34,13 @@ class Source:
         text: the sentence.
         chance: that its article answers, see ``rag.answering.relevance``.
         article: number of its article.
+        heads: whether it is a title, or may be one.
     """
 
     text: str
     chance: float
     article: int
+    heads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,10 @@ def collect(
             if (not many and not _is_new(mention.text, key, asked, said, want)) or key in own:
                 continue
             key = aliases.get(key, key)
-            colon = mention.first == 0 and source.text[mention.end : mention.end + 1] == ":"
+            # "FishAlign: aligning …" names its subject in a title; "Limitation: …" in an abstract
+            # is a label, and "dorynib: 12 of 30 improved" a row of a table
+            colon = source.heads and mention.first == 0
+            colon = colon and source.text[mention.end : mention.end + 1] == ":"
             told = _told(number, mention, found, weights, colon)
             name = names.setdefault(key, Name(key))
             name.told.append(told)

@@ -14,11 +14,12 @@ _ASKS = re.compile(
     r"\?|^\W*(?:what|which|how|why|when|where|who|does|do|is|are|can|could|should|has|have|was|were"
     r"|did|will|list|name|describe|explain|define)\b"
 )
-_SIGNS = re.compile(
+SIGNS = re.compile(
     r"\b(?:fever\w*|cough\w*|pain\w*|ache\w*|\w+ache|nausea|vomit\w*|rash\w*|itch\w*|dizz\w*|tired\w*"
     r"|fatigue\w*|breath\w*|swell\w*|swollen|sore|bleed\w*|diarrh\w*|numb\w*|weak\w*|chills?|sweat\w*"
     r"|wheez\w*|dyspn\w*|palpitation\w*|hurts?|seizure\w*|jaundice|constipat\w*|insomnia|runny)\b"
 )
+"""Words for signs of illness, in lower case."""
 _ASIDE = """
 day week month year hour ago today yesterday last morning night since past lately recently
 really bad quite patient old think get also severe mild experience experiencing suffer
@@ -46,7 +47,7 @@ def read_question(text: str) -> Question:
     plain = " ".join(text.split())
     lower = plain.lower().replace("’", "'")
     terms = content_terms(plain)
-    signs = bool(_SIGNS.search(lower))
+    signs = bool(SIGNS.search(lower))
     asks = bool(_ASKS.search(lower))
     person = bool(_PERSON.search(lower))
     describes = signs and (not asks and (person or len(lower.split()) <= 12))

@@ -66,3 +66,13 @@ def test_an_item_that_a_better_one_holds_is_left_out_of_a_list():
 def test_nothing_is_found_where_nothing_is_named():
     assert found(GENE, "factoid", "Fin fever.") == ()
     assert found(GENE, "list") == ()
+
+
+@pytest.mark.parametrize(("heads", "counts"), [(True, True), (False, False)])
+def test_a_name_before_a_colon_counts_in_a_title_alone(heads, counts):
+    question = "Which tool aligns reads of fish?"
+    told = [Source("FishAlign: fast alignment of the reads of fish.", 0.9, 0, heads)]
+    want = wanted(question)
+    name = next(n for n in collect(question, told, {}, want) if n.key == "fishalign")
+    seen = signs(name, told, want, content_terms(question), rare)
+    assert seen.colon == (0.9 if counts else 0.0)

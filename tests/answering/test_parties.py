@@ -1,4 +1,4 @@
-"""A yes/no question is answered only from what names the one that it asks about."""
+"""A question is answered only from what names the one that it asks about."""
 
 import pytest
 from answering_doubles import article, hits
@@ -15,11 +15,21 @@ from rag.answering.unused import OTHERS
         ("Is dorynib effective for fin fever?", ("dorynib", "fin fever")),
         ("Should zinc be used during pregnancy?", ("zinc",)),
         ("Is dorynib effective in fin fever prophylaxis?", ("dorynib", "fin fever")),
-        ("Does zinc prevent fin fever?", ("zinc",)),
+        ("Does zinc prevent fin fever?", ("zinc", "fin fever")),
+        ("Does zinc reduce the risk of gill rot in old dories?", ("zinc", "gill rot")),
+        ("When was dorynib first approved by the FDA?", ("dorynib",)),
+        ("In which year was the fin virus discovered?", ("the fin virus",)),
+        ("When is dorynib given?", ()),
+        ("What are the symptoms of Blarney syndrome in dories?", ("Blarney syndrome",)),
+        ("Which gene is mutated in Blarney syndrome?", ("Blarney syndrome",)),
+        ("Which enzyme is inhibited by dorynib?", ("dorynib",)),
+        ("Which drugs are approved for fin fever by the FDA?", ("fin fever",)),
+        ("What causes gill rot?", ("gill rot",)),
+        ("What is the main symptom?", ()),
         ("Is salt a risk factor for fin fever?", ("salt",)),
         ("Is dorynib safe?", ("dorynib",)),
         ("Are there drugs approved for fin fever?", ()),
-        ("Which drug prevents fin fever?", ()),
+        ("Which drug prevents fin fever?", ("fin fever",)),
         ("", ()),
     ],
 )
@@ -36,8 +46,23 @@ def test_parties_are_read_from_the_question(question, named):
         ("Is dorryinib safe in adults?", "Dorynib was safe in adults.", False),
         ("Is deep vein thrombosis treated by zinc?", "DVT is treated by zinc.", False),
         ("Is the treatment safe?", "Nothing was said of it.", False),
+        ("Does zinc prevent fin fever?", "Zinc prevented gill rot.", True),
+        ("When was dorynib approved?", "Nemostatin was approved in 2011.", True),
+        ("What are the symptoms of Blarney syndrome?", "Rash is a symptom of fin fever.", True),
+        ("What are the signs of shingles?", "Herpes zoster causes a painful rash.", False),
     ],
-    ids=["both", "other-people", "other-drug", "misspelt", "abbreviated", "names-no-one"],
+    ids=[
+        "both",
+        "other-people",
+        "other-drug",
+        "misspelt",
+        "abbreviated",
+        "names-no-one",
+        "other-object",
+        "other-approval",
+        "other-syndrome",
+        "lay-name",
+    ],
 )
 def test_a_text_lacks_a_party_where_it_names_nothing_of_it(question, text, lacks):
     assert lacks_party(question, text) is lacks
@@ -54,3 +79,13 @@ def test_what_is_said_of_another_drug_is_no_answer(drug, status):
     if status == "insufficient_evidence":
         assert made.sufficiency.reason == NOTHING_SAID
         assert [u.reason for u in made.unused] == [OTHERS]
+
+
+@pytest.mark.parametrize(
+    ("syndrome", "status"), [("Blarney", "answered"), ("Kinsale", "insufficient_evidence")]
+)
+def test_symptoms_of_another_syndrome_are_no_answer(syndrome, status):
+    text = f"The symptoms of {syndrome} syndrome are rash and long talks in most patients."
+    found = hits(article(1, text, title=f"Symptoms of {syndrome} syndrome."))
+    made = answer("What are the symptoms of Blarney syndrome?", found, Parts())
+    assert made.status == status

@@ -46,7 +46,7 @@ def reasons(*others, draft=None, limit=None):
             "does not name whom or what the question asks about",
         ),
         (
-            "The children of the fishing village have honey on bread in the long dry winters.",
+            "The children of the fishing village have honey on bread as long as one has a cough.",
             "its findings fitted the question less than those said",
         ),
     ],

@@ -22,11 +22,7 @@ def chat(built, tmp_path):
     medlit.env["XDG_DATA_HOME"] = str(tmp_path)
 
     def run(lines, *args):
-        return subprocess.run(
-            medlit.command("chat", "--index", "ix", *args),
-            cwd=built, env=medlit.env, input=lines, capture_output=True, timeout=240,
-            text=isinstance(lines, str),
-        )  # fmt: skip
+        return medlit.typed(lines, "chat", "--index", "ix", *args)
 
     run.medlit = medlit
     run.saved = lambda: sorted((tmp_path / "medlit" / "conversations").glob("*"))

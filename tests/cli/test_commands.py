@@ -16,6 +16,12 @@ def run(built):
     return Medlit(built)
 
 
+@pytest.fixture
+def started(built):
+    """Runs each command in a process of its own, from its start, as a user does."""
+    return Medlit(built, cold=True)
+
+
 def test_help_and_version_load_nothing_heavy():
     code = (
         "import sys; sys.argv = ['medlit', '--help']\n"
@@ -52,8 +58,8 @@ def test_every_command_has_help(run, command):
     assert len(done.stdout.splitlines()) > 5
 
 
-def test_search_json(run):
-    done = run("search", "pertussis in adults", "--index", "ix", "-k", "2", "--json")
+def test_search_json(started):
+    done = started("search", "pertussis in adults", "--index", "ix", "-k", "2", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["query"] == "pertussis in adults"
@@ -102,8 +108,8 @@ def test_filters_of_the_command_line(run):
     assert {h["id"] for h in json.loads(reviews)["hits"]} == {"pmid:100"}
 
 
-def test_ask_json_cites_verbatim_sentences(run, built):
-    done = run("ask", "I feel that I have a fever and cough.", "--index", "ix", "--json")
+def test_ask_json_cites_verbatim_sentences(started, built):
+    done = started("ask", "I feel that I have a fever and cough.", "--index", "ix", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert answer["status"] == "answered"

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import json
 import stat
-import subprocess
-import sys
 
 import pytest
 
-from tests.support import ROOT
+from tests.support import ROOT, Medlit
 
 NOTE = "\ufeffName: Anna Testperson\r\nMRN: 00123456, seen 03/14/2019, BP 120/80, Größe 170 cm.\r\n"
 
 
 def run(*args, content=b""):
-    return subprocess.run(
-        [sys.executable, "cli.py", "deidentify", *map(str, args)],
-        cwd=ROOT,
-        input=content,
-        capture_output=True,
-        timeout=120,
-    )
+    return Medlit(ROOT).typed(content, "deidentify", *args)
 
 
 @pytest.mark.parametrize("out", [(), ("--out", "-")], ids=["plain", "named"])
@@ -36,9 +28,11 @@ def test_stdin_to_stdout_keeps_all_bytes_else(out):
 def test_files_are_their_owners_and_hold_no_original(tmp_path):
     note, out, report = tmp_path / "note.txt", tmp_path / "out.json", tmp_path / "report.json"
     note.write_bytes(NOTE.encode())
-    done = run(note, "--json", "--out", out, "--report", report, "--style", "surrogates")
+    started = Medlit(ROOT, cold=True)
+    asked = ("deidentify", note, "--json", "--out", out, "--report", report)
+    done = started(*asked, "--style", "surrogates")
     assert done.returncode == 0, done.stderr
-    assert done.stdout == b""
+    assert done.stdout == ""
     for path in (out, report):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         for original in ("Anna", "Testperson", "00123456", "03/14/2019"):

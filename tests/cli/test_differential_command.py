@@ -6,6 +6,7 @@ import pytest
 
 
 def test_a_differential_in_words(built, medlit):
+    medlit.cold = True
     done = medlit("differential", "fever, cough and muscle pain; no rash", "--index", built / "ix")
     assert done.returncode == 0, done.stderr
     assert "Findings read: Fever, Cough, Myalgia, Rash (denied)" in done.stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 
 import pytest
 
@@ -70,15 +69,7 @@ def test_export_to_stdout_to_a_file_and_from_stdin(medlit, tmp_path, answer_file
     forced = medlit("export", "answer.json", "--format", "nlm", "--out", "a.ris", "--force")
     assert forced.returncode == 0
     assert (tmp_path / "a.ris").read_text().startswith("1. Test A. Honey")
-    piped = subprocess.run(
-        medlit.command("export", "-", "--format", "ris"),
-        cwd=tmp_path,
-        env=medlit.env,
-        input=answer_file.read_text(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    piped = medlit.typed(answer_file.read_text(), "export", "-", "--format", "ris")
     assert piped.stdout == done.stdout
 
 

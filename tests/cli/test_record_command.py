@@ -7,6 +7,7 @@ def test_a_note_is_read_with_context(medlit, tmp_path):
         "Metoprolol 25 mg PO BID. WBC 14.2 (H). Mother had diabetes.\n"
     )
     (tmp_path / "n.txt").write_text(text)
+    medlit.cold = True
     done = medlit("record", "n.txt", "--json", "--no-ask")
     assert done.returncode == 0, done.stderr
     read = json.loads(done.stdout)

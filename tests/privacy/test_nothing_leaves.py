@@ -10,7 +10,6 @@ import gzip
 import json
 import re
 import stat
-import subprocess
 import sys
 from typing import ClassVar
 
@@ -21,6 +20,7 @@ from rag.index.builder import ingest
 from rag.progress import Silent
 from tests.models.servers_openai import Script, serve
 from tests.support import ROOT, FakeEmbedder, Medlit
+from tests.warm import WARM
 
 SSN = "078-05-1120"
 MARKER = SSN.encode()
@@ -55,10 +55,8 @@ def far(tmp_path):
     env |= {"HF_HUB_OFFLINE": "1", "TMPDIR": str(tmp_path)}
 
     def run(*args, **more):
-        return subprocess.run(
-            [sys.executable, "-c", FAR, *map(str, args)],
-            cwd=tmp_path, env=env | more, capture_output=True, text=True, timeout=240,
-        )  # fmt: skip
+        command = [sys.executable, "-c", FAR, *map(str, args)]
+        return WARM.run(command, cwd=tmp_path, env=env | more)
 
     return run
 
