@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.claims.features import read_pair
+from rag.claims.vetoes import veto
 from rag.evaluation.rows import read_rows
 
 HALVES = [Path(__file__).parent / f"support_{half}.tsv" for half in ("dev", "held_out")]
@@ -30,3 +32,24 @@ def test_no_pair_stands_in_both_halves():
     evidence = [{row.text("evidence") for row in read_rows(path)} for path in HALVES]
     assert not claims[0] & claims[1]
     assert not evidence[0] & evidence[1]
+
+
+def test_near_misses_are_vetoed_by_words_alone_but_for_one():
+    left = [
+        row.text("id")
+        for path in HALVES
+        for row in read_rows(path)
+        if row.text("label") == "unclear" and not _vetoed(row)
+    ]
+    assert left == ["outcome-5"]  # "overall" for "progression-free": both are words of degree
+
+
+def _vetoed(row):
+    claim, evidence = row.text("claim"), row.text("evidence")
+    return bool(veto(claim, evidence, read_pair(claim, evidence)))
+
+
+def test_true_paraphrases_that_no_word_forbids():
+    true = [r for path in HALVES for r in read_rows(path) if r.text("label") == "supports"]
+    free = [r for r in true if not _vetoed(r)]
+    assert len(free) >= 27  # of 48
