@@ -24,7 +24,7 @@ def veto(claim: str, evidence: str, reading: Reading) -> str:
         return f"numbers are not in the passage: {', '.join(reading.absent)}"
     names = {n for n in identifiers(claim) if any(c.isdigit() for c in n)}
     names -= identifiers(evidence) | content_terms(evidence)
-    if strange := names - same_thing(claim, evidence):
+    if names and (strange := names - same_thing(claim, evidence)):
         return f"names are not in the passage: {', '.join(sorted(strange))}"
     if strange_words := foreign(claim, evidence):
         return f"words are not in the passage: {', '.join(strange_words)}"
