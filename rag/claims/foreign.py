@@ -2,8 +2,9 @@
 
 A network that compares two sentences looks past one changed word ("dasatinib" for "imatinib",
 "in adults" for "in children", an item added to a list). Here every content word of the claim must
-be in the evidence: as itself, by a common beginning ("diabetes", "diabetic"), or by an
-abbreviation that the evidence spells out. Words of relation, degree and study design may differ,
+be in the evidence: as itself, by a common beginning ("diabetes", "diabetic"), by an
+abbreviation that the evidence spells out, or by the everyday or medical name of the same thing
+(``rag.claims.lay_terms``). Words of relation, degree and study design may differ,
 since they are how a sentence is put, not what it is about. A true paraphrase by another noun is
 called foreign too: a claim is then not said, though it is true.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rag.claims.lay_terms import same_thing
 from rag.claims.lexicon import STOP, SYNONYMS, content_terms, stem, tokens
 from rag.claims.numbers import numbers
 
@@ -78,7 +80,8 @@ def foreign(claim: str, evidence: str) -> tuple[str, ...]:
         if token in initials or _spelt_out(token, claim, evidence):
             continue
         strange.append(token)
-    return tuple(dict.fromkeys(strange))
+    known = same_thing(claim, evidence) if strange else frozenset[str]()
+    return tuple(dict.fromkeys(t for t in strange if t not in known))
 
 
 def _initials(text: str) -> frozenset[str]:

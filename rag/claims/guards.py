@@ -36,6 +36,23 @@ _CAUSES = re.compile(
     re.IGNORECASE,
 )
 _LINKED = re.compile(r"\b(?:associat\w+|correlat\w+|linked|related|relationship)\b", re.IGNORECASE)
+_EVERY = re.compile(
+    r"(?<!half of )(?<!most of )(?<!third of )(?<!quarter of )(?<!% of )(?<!percent of )"
+    r"\b(?:all|every|everyone|everybody|everywhere|everything|always|any|anyone|anybody"
+    r"|never|throughout|whole|entire|worldwide|universal(?:ly)?|regardless)\b",
+    re.IGNORECASE,
+)
+_APART = tuple(
+    tuple(frozenset(side.split()) for side in row.split("|"))
+    for row in (
+        "before|after",
+        "above|below",
+        "morning|evening|night",
+        "hourly|daily|weekly|monthly|yearly annually",
+        "high-dose higher-dose|low-dose lower-dose",
+    )
+)
+"""Words of which one excludes the others, and which no other rule tells apart."""
 LEAST_ORDER = 0.75
 """Least share of a claim's shared stems that stand in the quote in the claim's order. Set by
 hand; where the claim holds two numbers or more all of them must, since each number belongs
@@ -60,6 +77,27 @@ def objection(claim: str, quote: str) -> str:
 def doubtful(claim: str, quote: str) -> bool:
     """True where a quote says with doubt what a claim says without."""
     return bool(_DOUBT.search(quote)) and not _DOUBT.search(claim)
+
+
+def wider(claim: str, quote: str) -> str:
+    """Return that a claim is of all where a quote is not, or ""."""
+    found = _EVERY.search(claim)
+    if found and not _EVERY.search(quote):
+        return f"the statement is wider than the passage: {found.group().lower()}"
+    return ""
+
+
+def other_time(claim: str, quote: str) -> str:
+    """Return that claim and quote name another time, rate or strength of dose, or ""."""
+    mine = {m.group().lower() for m in _WORD.finditer(claim)}
+    theirs = {m.group().lower() for m in _WORD.finditer(quote)}
+    for sides in _APART:
+        said = [side for side in sides if side & mine]
+        held = [side for side in sides if side & theirs]
+        if said and held and not any(side in held for side in said):
+            words = " ".join(sorted(said[0] & mine)), " ".join(sorted(held[0] & theirs))
+            return f"the statement says {words[0]}, the passage {words[1]}"
+    return ""
 
 
 def other_species(claim: str, quote: str) -> str:

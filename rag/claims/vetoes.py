@@ -1,15 +1,17 @@
 """What no likeness of words or vectors may outweigh: reasons why a text cannot support a claim.
 
 A trained verifier is blind to what these rules count: a changed number, another gene, drug or
-group, doubt on one side, mice for people, the opposite direction. A veto only ever takes a
-support back; the probabilities stay as they are.
+group, doubt on one side, mice for people, the opposite direction, another time or dose, all
+where the text says some. A veto only ever takes a support back; the probabilities stay as they
+are.
 """
 
 from __future__ import annotations
 
 from rag.claims.features import Reading
 from rag.claims.foreign import foreign
-from rag.claims.guards import doubtful, other_species, stronger_link
+from rag.claims.guards import doubtful, other_species, other_time, stronger_link, wider
+from rag.claims.lay_terms import same_thing
 from rag.claims.lexicon import content_terms, identifiers
 
 
@@ -21,7 +23,8 @@ def veto(claim: str, evidence: str, reading: Reading) -> str:
     if reading.absent:
         return f"numbers are not in the passage: {', '.join(reading.absent)}"
     names = {n for n in identifiers(claim) if any(c.isdigit() for c in n)}
-    if strange := names - identifiers(evidence) - content_terms(evidence):
+    names -= identifiers(evidence) | content_terms(evidence)
+    if names and (strange := names - same_thing(claim, evidence)):
         return f"names are not in the passage: {', '.join(sorted(strange))}"
     if strange_words := foreign(claim, evidence):
         return f"words are not in the passage: {', '.join(strange_words)}"
@@ -33,4 +36,8 @@ def veto(claim: str, evidence: str, reading: Reading) -> str:
         return stronger
     if doubtful(claim, reading.sentence):
         return "the passage says it with doubt, the statement without"
-    return other_species(claim, reading.sentence)
+    return (
+        other_species(claim, reading.sentence)
+        or other_time(claim, evidence)
+        or wider(claim, reading.sentence)
+    )

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from rag.claims.lay_terms import entries
 from rag.clinical.hpo import NEOPLASM, Hpo, HpoTerm, load_hpo
 from rag.clinical.words import Names, key_of
-from rag.retrieval.lay import entries
 from rag.types.clinical import FindingKind
 
 _LEAST_ABBREVIATION = 3
@@ -134,7 +134,7 @@ class Vocabulary:
                     self.names.add(name, known, exact=short)
 
     def add_lay(self) -> None:
-        """Add the everyday names of ``rag.retrieval.lay`` for symptoms and diseases."""
+        """Add the everyday names of ``rag.claims.lay_terms`` for symptoms and diseases."""
         for entry in entries():
             if entry.group not in _LAY_KINDS or entry.lay[0] in _LAY_LEFT_OUT:
                 continue

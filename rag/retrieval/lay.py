@@ -1,6 +1,6 @@
 """Everyday words and the words of the literature: what a query is searched by besides its own.
 
-The names lie in ``lay_terms.tsv``; they are matched on stems, longest first and never within
+The names lie in ``rag.claims.lay_terms``; they are matched on stems, longest first and never within
 each other, so that "heart attack" does not bring what "heart" alone would. What is added
 weighs less than the user's own words, and a finding that the query denies brings nothing.
 British and American spellings are a table of their own (``spelling.py``). This module knows no
@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
+from rag.claims.lay_terms import entries
 from rag.index.lexical import analyser
 from rag.retrieval.spelling import other_spelling
 from rag.types import Added
@@ -28,30 +27,6 @@ _ARTICLES = frozenset(
     ("a", "an", "the", "my", "your", "his", "her", "our", "their", "this", "some", "any")
 )
 _REACH = 3  # words between a denial and what it denies: "without any high fever"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Names of one thing: as people say it and as the literature writes it."""
-
-    lay: tuple[str, ...]
-    medical: tuple[str, ...]
-    group: str
-
-
-@lru_cache(maxsize=1)
-def entries() -> tuple[Entry, ...]:
-    """Return the list in its order."""
-    found: list[Entry] = []
-    group = ""
-    text = files("rag.retrieval").joinpath("lay_terms.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("## "):
-            group = line[3:]
-        elif line and not line.startswith("#"):
-            lay, _, medical = line.partition("\t")
-            found.append(Entry(_names(lay), _names(medical), group))
-    return tuple(found)
 
 
 def expansion(text: str) -> tuple[Added, ...]:
@@ -111,7 +86,3 @@ def _stems(word: str) -> tuple[str, ...]:
 
 
 _analyser = lru_cache(maxsize=1)(analyser)
-
-
-def _names(cell: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in cell.split(";") if name.strip())

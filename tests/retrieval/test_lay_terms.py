@@ -7,9 +7,10 @@ from collections import Counter
 
 import pytest
 
+from rag.claims.lay_terms import entries
 from rag.index.lexical import analyser
 from rag.retrieval.forms import form
-from rag.retrieval.lay import LAY_WEIGHT, entries, expansion
+from rag.retrieval.lay import LAY_WEIGHT, expansion
 from rag.types import Added, Query
 
 
