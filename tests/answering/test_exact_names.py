@@ -44,8 +44,3 @@ def test_nearness_falls_with_distance():
 def test_numbers_alone_answer_how_many():
     found = names("How many genes has a cell?", "A cell has 46 genes and a wall.")
     assert list(found) == ["46 gene", "46"]
-
-
-def test_a_name_before_a_colon_is_marked():
-    found = names("Which tool aligns reads?", "FishAlign: a tool that aligns reads.")
-    assert found["fishalign"].told[0].colon
