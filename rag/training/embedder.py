@@ -174,6 +174,8 @@ def train_embedder(
     blended = blend(before, model.state_dict(), settings.blend)
     model.load_state_dict(blended)
     model.max_seq_length = window
+    # half the bytes, for a rounding that no ranking sees; whoever opens it chooses the type
+    model.half()
     with loading(base.path):  # without the library's bars
         model.save_pretrained(str(out), create_model_card=False, safe_serialization=True)
     draw_losses(told.losses, out / "loss.png", f"{base.spec}: contrastive loss")

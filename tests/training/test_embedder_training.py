@@ -107,6 +107,17 @@ def test_a_picture_is_written_and_what_is_trained_is_not_trained_again(base, tra
     assert losses_of(out, base) == run
 
 
+def test_weights_are_kept_in_half_precision_and_opened_in_full(trained):
+    import torch
+    from safetensors.torch import load_file
+
+    out, _ = trained
+    stored = load_file(out / "model.safetensors")
+    assert {t.dtype for t in stored.values() if t.is_floating_point()} == {torch.float16}
+    model, _ = load_trainable(resolve(str(out)), choose("cpu"))
+    assert {p.dtype for p in model.parameters()} == {torch.float32}
+
+
 def test_the_same_seed_gives_the_same_losses(base, trained, tmp_path):
     assert losses_of(tmp_path / "again", base).losses == trained[1].losses
 
