@@ -128,8 +128,8 @@ def needs_antecedent(sentence: str) -> bool:
 
 def _is_cut(sentence: str) -> bool:
     """True where the beginning is missing; "mRNA …" and "p53 …" are names, not cuts."""
-    first = sentence.split(maxsplit=1)[0]
-    return first[0].islower() and first.isalpha() and first == first.lower()
+    first = sentence.split(maxsplit=1)[0].rstrip(",;:.)")
+    return first.isalpha() and first == first.lower()
 
 
 def is_finding(sentence: str) -> bool:

@@ -108,11 +108,49 @@ def test_how_common_and_of_what_sort_must_be_said(question, text, answer):
             "The effectiveness of dorynib against fin fever has been extensively tested.",
         ),
         ("Is dorynib not effective in fin fever?", "Dorynib is effective in fin fever."),
+        (
+            "Is dorynib an antibody to FD-L1?",
+            "Antibodies to FD-1 (dorynib and lomanib) and to FD-L1 (tefanib) are approved.",
+        ),
+        (
+            "Is dorynib used in FIN2 negative fin fever?",
+            "Dorynib, an antibody to FIN2, is used in FIN2-overexpressing fin fever.",
+        ),
+        (
+            "Is dorynib an antibody to FD-L1?",
+            "Lomanib (FD-L1 antibody), dorynib (FD-1 antibody) and tefanib were approved.",
+        ),
+        (
+            "Is dorynib a monoclonal antibody?",
+            "Dorynib, given twice a year, has advantages over monoclonal antibodies.",
+        ),
+        ("Is dorynib effective in severe fin fever?", "Dorynib is effective in mild fin fever."),
     ],
-    ids=["title", "resistant", "background", "tested", "negated-question"],
+    ids=[
+        "title",
+        "resistant",
+        "background",
+        "tested",
+        "negated-question",
+        "look-alike",
+        "negative",
+        "of-another",
+        "over",
+        "severe",
+    ],
 )
 def test_no_answer_rests_on_what_states_nothing(question, text):
     assert said(question, text) == ""
+
+
+def test_a_look_alike_further_away_is_no_hindrance():
+    text = "Dorynib is an antibody to FD-L1, and lomanib is an antibody to FD-1."
+    assert said("Is dorynib an antibody to FD-L1?", text) == "yes"
+
+
+def test_a_state_may_be_put_in_other_words():
+    text = "Dorynib, an antibody to FIN2, is used in FIN2-overexpressing fin fever."
+    assert said("Is dorynib used in FIN2 positive fin fever?", text) == "yes"
 
 
 def two(first: dict, second: dict) -> str:
@@ -129,6 +167,12 @@ CASE = {"publication_types": ("Case Reports",), "year": 2004}
 def test_a_yes_that_an_equal_or_stronger_study_denies_is_mixed():
     assert two(TRIAL, POOLED) == "mixed"
     assert two({"year": 2020}, {"year": 2001}) == "mixed"
+
+
+def test_an_article_is_not_set_against_itself():
+    both = "Dorynib shortened fin fever. Dorynib did not shorten fin fever of plaice."
+    done = answer("Does dorynib shorten fin fever?", hits(article(1, both)), Parts())
+    assert done.direct != "mixed"
 
 
 def test_a_yes_is_said_against_a_weaker_design():
