@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.answering import direct, relevance, yesno
+from rag.answering import deciding, relevance, yesno
 from rag.answering.evidence import choose_evidence
 from rag.answering.extractive import Extractive, candidates
 from rag.answering.question import read_question
@@ -80,7 +80,7 @@ def measure(retriever, questions, mode):
         if mode == "hybrid" and question.kind == "yesno":
             composer = Extractive(rarity=rarity)
             scored = composer.scored(question.text, evidence, "clinician", similarity=similarity)
-            heard = direct.voices(question.text, scored, evidence, composer)
+            heard = deciding.voices(question.text, scored, evidence, composer)
             if heard:
                 answers.append((heard, question.exact[0][0].lower() == "yes"))
     return sentences, answers
@@ -176,7 +176,7 @@ def fit_yesno(answers):
     beside(title, [*names, "bias"], fitted, [*shipped, yesno.MODEL.bias])
     chance = np.array([yesno.chance_of_yes(heard) for heard, _ in answers])
     for name, p in (("five folds", folds), ("in use, on the same questions", chance)):
-        said = p >= direct.YES
+        said = p >= deciding.YES
         accuracy, macro = accuracy_score(yes, said), f1_score(yes, said, average="macro")
         print(f"{name}: accuracy {accuracy:.3f}, macro-F1 {macro:.3f}")
 

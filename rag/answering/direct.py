@@ -11,8 +11,10 @@ direct answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rag.answering.deciding import decide, voices
+from rag.answering.denial import denied, denies
 from rag.answering.draft import DraftSentence
 from rag.answering.extractive import Candidate, Extractive
 from rag.answering.kinds import answer_kind
@@ -25,22 +27,13 @@ from rag.answering.relevance import weigh
 from rag.answering.similarity import Similarity
 from rag.answering.spans import Span, all_spans
 from rag.answering.wanted import wanted
-from rag.answering.yesno import Voice, bare, chance_of_yes, says_contrary, settles, voice
-from rag.claims.foreign import foreign
 from rag.claims.lexicon import content_terms
-from rag.claims.numbers import missing_numbers
 from rag.models.verifier import Verifier
 from rag.text import spaced
-from rag.types import AnswerKind, DirectCandidate, Evidence, Statement
+from rag.types import AnswerKind, Conflict, DirectCandidate, Evidence, Statement
 
-WEIGHED = 8
-"""Sentences of the evidence that a yes or no is weighed over."""
 LEAST_CHANCE = 0.5
-"""Least chance of such a sentence beside the best one."""
-YES, NO = 0.5, 0.47
-"""From this chance of yes on it is yes; below ``NO`` it is no; between, mixed."""
-CARRIES = 0.5
-"""Least share of the question's words in a statement that carries a yes or no."""
+"""Least chance of a sentence that is added to carry a name."""
 NAMES = 5
 """Candidates of a factoid, as BioASQ ranks them."""
 ITEM, ITEM_SHARE = 0.08, 0.2
@@ -100,15 +93,30 @@ def direct_answer(
     scored = composer.scored(question, evidence, "clinician", similarity=similarity)
     if kind == "yesno":
         heard = voices(question, scored, evidence, composer, verifier)
-        text, carriers = decide(question, statements, heard, verifier)
+        articles = {e.n: e.hit.article for e in evidence}
+        text, carriers = decide(question, statements, heard, verifier, articles)
         return Direct(kind, text, carriers)
     sources = sentences_of(question, evidence, composer, similarity)
     if rare is None:
         texts = [content_terms(e.hit.passage.text) for e in evidence]
         rare = rareness(lambda word: sum(bool(content_terms(word) & t) for t in texts), len(texts))
     found = find_names(question, kind, sources, composer.known(question, evidence), rare)
-    found = offered(question, kind, found)
+    found = offered(question, kind, undenied(question, found, sources))
     return _said(kind, found, sources, statements, scored, most_added)
+
+
+def undenied(question: str, found: Sequence[Found], sources: Sequence[Source]) -> tuple[Found, ...]:
+    """Return the names that some sentence holds without denying it of them.
+
+    A question that itself denies ("Which drugs must be avoided in …?") asks for such names.
+    """
+    if denies(question):
+        return tuple(found)
+    return tuple(
+        f
+        for f in found
+        if not all(denied(f.text, sources[i].text) for i in f.sources) or not f.sources
+    )
 
 
 def offered(question: str, kind: AnswerKind, found: Sequence[Found]) -> tuple[Found, ...]:
@@ -187,77 +195,12 @@ def _said(
     )
 
 
-def voices(
-    question: str,
-    scored: Sequence[Candidate],
-    evidence: Sequence[Evidence],
-    composer: Extractive,
-    verifier: Verifier | None = None,
-) -> list[Voice]:
-    """Return what the best sentences of the evidence say to a yes/no question."""
-    articles = {e.n: e.hit.article for e in evidence}
-    years = [a.year for a in articles.values() if a.year is not None]
-    heard = [c for i, c in enumerate(scored[:WEIGHED]) if i == 0 or c.chance >= LEAST_CHANCE]
-    judged = [0.0] * len(heard)
-    if verifier is not None and heard:
-        asked = bare(question)
-        found = verifier.judge([(asked, c.span.text) for c in heard])
-        judged = [j.supports - j.contradicts for j in found]
-    return [
-        voice(
-            question,
-            c.span.text,
-            score=c.chance / (1 + 0.3 * i),
-            article=articles[c.span.n],
-            latest=max(years, default=None),
-            rarity=composer.rarity,
-            judged=judged[i],
-        )
-        for i, c in enumerate(heard)
-    ]
+def tempered(short: Direct, conflicts: Sequence[Conflict]) -> Direct:
+    """Return a direct answer as "mixed" where a later or stronger article contradicts a carrier.
 
-
-def decide(
-    question: str,
-    statements: Sequence[Statement],
-    heard: Sequence[Voice],
-    verifier: Verifier | None = None,
-) -> tuple[str, tuple[int, ...]]:
-    """Return "yes", "no", "mixed" or "" (unclear) and the statements that carry it.
-
-    A statement carries an answer only where it settles the question (``yesno.settles``), names
-    every drug, disease, group and number that the question names, and the verifier does not say
-    the other of it: that honey does not shorten a cough says nothing of paracetamol.
+    Args:
+        short: with the statements that carry it.
+        conflicts: weighed (``rag.answering.conflicts``).
     """
-    chance = chance_of_yes(heard)
-    said = [voice(question, s.text) for s in statements]
-    order = sorted(range(len(said)), key=lambda i: (-said[i].covered, i))
-    held = [
-        i
-        for i in order
-        if said[i].covered >= CARRIES
-        and settles(question, statements[i].text)
-        and names_all(question, statements[i].text)
-    ]
-    verdicts = dict.fromkeys(held, "unclear")
-    if verifier is not None and held:
-        asked = bare(question)
-        found = verifier.judge([(asked, statements[i].text) for i in held])
-        verdicts = {i: str(j.verdict) for i, j in zip(held, found, strict=True)}
-    against = tuple(i for i in held if said[i].against and verdicts[i] != "supports")
-    favour = tuple(i for i in held if not said[i].against and verdicts[i] != "contradicts")
-    if chance >= YES and any(says_contrary(question, s.text) for s in statements):
-        return "", ()  # what some carry to the letter, another denies
-    if chance >= YES:
-        return ("yes", favour) if favour else ("", ())
-    if chance < NO:
-        return ("no", against) if against else ("", ())
-    if favour and against:
-        return "mixed", (favour[0], against[0])
-    return "", ()
-
-
-def names_all(question: str, sentence: str) -> bool:
-    """True where a sentence holds what a yes/no question names: its words and its numbers."""
-    asked = bare(question)
-    return not foreign(asked, sentence) and not missing_numbers(asked, sentence)
+    told = any(c.said and c.statement in short.statements for c in conflicts)
+    return replace(short, text="mixed") if told and short.text in ("yes", "no") else short

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from rag.answering.abstain import THRESHOLDS, Thresholds, sufficiency
 from rag.answering.compose import composer
 from rag.answering.conflicts import weigh
-from rag.answering.direct import Direct, direct_answer
+from rag.answering.direct import Direct, direct_answer, tempered
 from rag.answering.draft import Composer, OnPiece
 from rag.answering.drafting import Task, Written, write
 from rag.answering.evidence import choose_evidence
@@ -172,6 +172,7 @@ def answer(
             judged = replace(judged, reason=NOTHING_SAID)
         return replace(made, sufficiency=judged)
     conflicts = weigh(verified.conflicts, verified.statements, evidence, style)
+    short = tempered(short, conflicts)
     numbered = number(verified.statements, conflicts, evidence)
     places = {e.hit.article.id: e.n for e in numbered.evidence}
     return Answer(

@@ -28,6 +28,7 @@ from rag.answering.similarity import Similarity
 from rag.answering.spans import Span, all_spans, join
 from rag.claims.aims import is_aim
 from rag.claims.lexicon import content_terms, coverage, jaccard
+from rag.claims.polarity import agreement
 from rag.evidence import level_of
 from rag.privacy.impersonal import impersonal
 from rag.types import Article, Draft, Evidence, Length, Style
@@ -80,6 +81,8 @@ LIMITS: Mapping[tuple[Style, Length], Limits] = {
 """``least`` of "medium" is where citation precision on BioASQ 7B and 8B levels off."""
 LISTED = 0.2
 """By how much the chance of a sentence may be less in an answer to a list question."""
+OPPOSITE = 0.5
+"""Share of shared stems under another negation above which two sentences are no copies."""
 NEAR_COPY_COSINE = 0.93
 NEAR_COPY_WORDS = 0.7
 WORD_FOR_WORD = 0.8
@@ -279,6 +282,9 @@ def _word_for_word(span: Span, asked: Question, rarity: Mapping[str, float] | No
 def _near_copy(a: Span, b: Span, similarity: Similarity) -> bool:
     if a.n == b.n and a.start < b.end and b.start < a.end:
         return True  # a pair and one of its halves
+    said = agreement(a.text, b.text)
+    if said.negation_conflict > OPPOSITE or said.direction < 0:
+        return False  # "shortened" and "did not shorten" share all words and are no repeat
     x, y = content_terms(a.text), content_terms(b.text)
     if jaccard(x, y) >= NEAR_COPY_WORDS:
         return True

@@ -88,6 +88,39 @@ DRUG_EFFECT = re.compile(
 SHORTEST, LONGEST = 6, 70  # words
 
 
+_VERB_FORM = re.compile(
+    r"(?<=\s)[a-z]{2,}(?:[^sui\W]s|ed)\s+(?!(?:of|in|and|or|for|on|with|to|at|by|from|after)\b)\w"
+)
+"""Inside a line, a word in -s or -ed that no preposition follows: "willow bark eases pain"."""
+_SUBTITLE = re.compile(
+    r"\s*(?:[:.?]|\s[–—-])\s+[^:.?]{0,90}\b(?:study|trial|review|meta-analysis|report|series|survey"
+    r"|analysis|protocol|update|overview|guidelines?|cohort|experience)\W*$",
+    re.IGNORECASE,
+)
+"""What a title says of its study: ": a randomised crossover trial."."""
+_RELATIVE = re.compile(r"\b(?:who|whom|which|that)\s+\w+", re.IGNORECASE)
+_NOUN_PLACE = re.compile(r"\b(?:the|an?|of|for|by|in)\s+(?:(?:the|an?)\s+)?[a-z]+", re.IGNORECASE)
+"""Where a word is no verb: "for control of", "the result", "patients who take"."""
+
+
+def has_verb(sentence: str) -> bool:
+    """True where a sentence has a verb of its own, by its words.
+
+    A title such as "Zinc and the cough of patients who take it: a randomised trial." has none: it
+    names what was studied and states nothing.
+    """
+    return _has_known_verb(sentence) or bool(_VERB_FORM.search(_own_words(sentence)))
+
+
+def _has_known_verb(sentence: str) -> bool:
+    return bool(_VERB.search(_NOUN_PLACE.sub(" , ", _own_words(sentence))))
+
+
+def _own_words(sentence: str) -> str:
+    """Return a sentence without the subtitle of a study and the verbs of relative clauses."""
+    return _RELATIVE.sub(" , ", _SUBTITLE.sub("", sentence))
+
+
 def needs_antecedent(sentence: str) -> bool:
     """True where a sentence opens by pointing at one before it."""
     return bool(_OPENER.match(sentence))
@@ -95,8 +128,8 @@ def needs_antecedent(sentence: str) -> bool:
 
 def _is_cut(sentence: str) -> bool:
     """True where the beginning is missing; "mRNA …" and "p53 …" are names, not cuts."""
-    first = sentence.split(maxsplit=1)[0]
-    return first[0].islower() and first.isalpha() and first == first.lower()
+    first = sentence.split(maxsplit=1)[0].rstrip(",;:.)")
+    return first.isalpha() and first == first.lower()
 
 
 def is_finding(sentence: str) -> bool:
@@ -107,7 +140,7 @@ def is_finding(sentence: str) -> bool:
         and is_complete(sentence)
         and not _is_cut(sentence)
         and not sentence.rstrip("\"')]”’ ").endswith(("?", "？"))
-        and bool(_VERB.search(sentence))
+        and _has_known_verb(sentence)
         and not _NO_CONTENT.search(sentence)
         and not unsayable(sentence)
         and not MARKER.search(sentence)
@@ -116,10 +149,6 @@ def is_finding(sentence: str) -> bool:
 
 
 SHORTEST_PLAIN = 3
-_VERB_FORM = re.compile(
-    r"(?<=\s)[a-z]{2,}(?:[^sui\W]s|ed)\s+(?!(?:of|in|and|or|for|on|with|to|at|by|from|after)\b)\w"
-)
-"""Inside a line, a word in -s or -ed that no preposition follows: "willow bark eases pain"."""
 
 
 def is_plain_statement(sentence: str) -> bool:
@@ -131,7 +160,7 @@ def is_plain_statement(sentence: str) -> bool:
     words = len(sentence.split())
     return (
         SHORTEST_PLAIN <= words <= LONGEST
-        and bool(_VERB.search(sentence) or _VERB_FORM.search(sentence))
+        and has_verb(sentence)
         and not _is_cut(sentence)
         and not needs_antecedent(sentence)
         and not sentence.rstrip("\"')]”’ ").endswith(("?", "？"))

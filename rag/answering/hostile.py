@@ -114,7 +114,8 @@ _IDENTIFIER = re.compile(
 )
 _PROMPT_LINE = re.compile(
     r"(?:^|[.!?\"“(]\s*)(?:question|answer|passages?|system|assistant|user|human)\s*:"
-    r"|\bthe (?:only |one )?correct answer (?:to|is)\b|\bas an ai\b",
+    r"|\bthe (?:(?:only|one|right|best|true|final|short|correct) )*answer (?:to\b.{1,90}?\b)?is\b"
+    r"|\bthe (?:only |one )?correct answer to\b|\bas an ai\b",
     re.IGNORECASE,
 )
 _CITES = re.compile(

@@ -13,6 +13,7 @@ from typing import Any
 from rag.claims.aims import is_aim
 from rag.claims.lexicon import content_terms
 from rag.claims.numbers import numbers
+from rag.claims.polarity import clauses
 
 LEAST_SHARED = 0.5
 """Least share of the statement's content stems in a quote that contradicts it."""
@@ -48,6 +49,12 @@ _NO_FINDING = re.compile(
     r"\b(?:whether|unclear|unknown|uncertain\w*|controvers\w+|inconclusive|debated?|conflicting"
     r"|may|might|could|remains? to be|(?:previously|long|once|commonly) (?:thought|believed|held)"
     r"|hypothesi[sz]\w*|in contrast to|unlike|contrary to)\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\b(?:we|authors|investigators)\s+(?:\w+\s){0,2}?(?:randomi[sz]ed|assigned|allocated|treated|gave"
+    r"|pooled|included|followed|studied|measured|analy[sz]ed|recorded|asked)\b"
+    r"|\b(?:was|were)\s+(?:\w+\s){0,2}?(?:randomi[sz]ed|assigned|allocated|divided|enrolled|recruited)\b",
     re.IGNORECASE,
 )
 # words by which two sentences on the same thing may differ: study talk, directions, groups of
@@ -86,8 +93,14 @@ _GENERIC = content_terms(
 
 
 def is_finding_against(quote: str) -> bool:
-    """True where a quote states something; what is asked, doubted or once believed does not."""
-    return not (quote.rstrip().endswith("?") or is_aim(quote) or _NO_FINDING.search(quote))
+    """True where a quote states something that was found.
+
+    What is asked, doubted or once believed does not, nor what was done: "We randomised 210 adults
+    with a cold to zinc or placebo" finds nothing, whatever a verifier makes of it.
+    """
+    if quote.rstrip().endswith("?") or is_aim(quote) or _NO_FINDING.search(quote):
+        return False
+    return not _DONE.search(quote) or any(c.directions or c.negated for c in clauses(quote))
 
 
 def same_subject(claim: str, quote: str, about: str = "", quote_about: str = "") -> bool:

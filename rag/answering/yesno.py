@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.answering.fitness import has_verb
 from rag.claims.aims import is_aim
 from rag.claims.guards import doubtful
 from rag.claims.lexicon import content_terms, coverage
@@ -75,6 +76,17 @@ _ADJECTIVE = re.compile(
 _PREFIXES = ("un", "in", "im", "ir", "non", "non-")
 _PERMITS = re.compile(r"^\W*(?:can|may|should|could)\b.{0,80}\bbe\b", re.IGNORECASE)
 _PERMISSION = re.compile(rf"\b(?:{_SAFE}|{_ADVISED}|{_WORKS})", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"^\W*(?:BACKGROUND|INTRODUCTION|CONTEXT|OBJECTIVES?|AIMS?|PURPOSE|(?:MATERIALS? AND )?METHODS?"
+    r"|STUDY DESIGN|DESIGN|HYPOTHESIS)\b"
+)
+"""A heading that was run into its first sentence: what follows was known or done, not found."""
+_NEGATED = re.compile(r"\b(?:not(?! only)|never|no longer|cannot)\b|n['’]t\b", re.IGNORECASE)
+_ONLY_STUDIED = re.compile(
+    r"\b(?:has|have|had|was|were|is|are|being) (?:been |being )?(?:\w+ly )?(?:tested|studied"
+    r"|investigated|evaluated|examined|assessed|explored|considered|debated|discussed|reviewed)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +172,7 @@ def voice(
         weight *= LEVEL_WEIGHTS[level_of(article)]
         if article.year is not None and latest is not None:
             weight *= 0.5 ** (max(0, latest - article.year) / HALF_LIFE)
-    if is_aim(sentence):
+    if is_aim(sentence) or _BEFORE.match(sentence):
         weight *= 0.25  # says what was asked, not what was found
     return Voice(
         covered=coverage(terms, theirs, dict(rarity) if rarity else None),
@@ -176,13 +188,26 @@ def settles(question: str, sentence: str) -> bool:
     """True where a sentence says something of what a yes/no question asserts, without doubt.
 
     It must hold a word for the question's predicate: that aspirin causes a syndrome in children
-    does not say that it is not safe, in words, and is no answer to whether it is safe.
+    does not say that it is not safe, in words, and is no answer to whether it is safe. A title
+    without a verb, background and what was only studied settle nothing.
     """
+    if not has_verb(sentence) or _BEFORE.match(sentence) or _only_studied(sentence):
+        return False
     if is_aim(sentence) or doubtful(bare(question), sentence) or says_contrary(question, sentence):
         return False
     if _PERMITS.search(question) and not _PERMISSION.search(sentence):
         return False
     return all(said.search(sentence) for asked, said in _PREDICATES if asked.search(question))
+
+
+def _only_studied(sentence: str) -> bool:
+    """True where something was studied and no other verb says what was found."""
+    return bool(_ONLY_STUDIED.search(sentence)) and not has_verb(_ONLY_STUDIED.sub("", sentence))
+
+
+def is_negated(question: str) -> bool:
+    """True for "Is zinc not effective?", to which a bare yes or no can be read both ways."""
+    return bool(_NEGATED.search(bare(question)))
 
 
 def says_contrary(question: str, sentence: str) -> bool:

@@ -79,6 +79,8 @@ def read_rows(path: Path) -> list[Row]:
     numbered = text_lines(path)
     if not numbered:
         raise EvaluationError(f"{path} is empty; give it rows")
+    if any("\0" in text for _, text in numbered):
+        raise EvaluationError(f"{path} is not text; give JSON lines, CSV or TSV")
     first = numbered[0][1].lstrip()
     if first.startswith("["):
         rows = _array(path, numbered)

@@ -114,9 +114,13 @@ def test_a_retracted_article_is_introduced_as_such():
         ("Zinc shortened colds.", True),
         ("Fever is a sign of infection", True),
         ("Zincum for Uncomplicated Colds in Adults and Adolescents.", False),
+        ("Zinc and the colds of adults who take it: a randomised trial.", False),
+        ("Zinc for the control of colds.", False),
+        ("e, zinc lozenges shortened colds in adults.", False),
+        ("p53, not zinc, shortened colds in adults.", True),
         ("Does zinc shorten colds?", False),
     ],
-    ids=["no-stop", "past", "is", "title", "question"],
+    ids=["no-stop", "past", "is", "title", "subtitle", "noun", "cut", "code", "question"],
 )
 def test_a_heading_is_no_plain_statement(line, states):
     assert fitness.is_plain_statement(line) is states

@@ -117,6 +117,19 @@ def test_what_is_asked_or_doubted_is_no_finding(quote):
     assert not is_finding_against(quote)
 
 
+@pytest.mark.parametrize(
+    ("quote", "finds"),
+    [
+        ("We randomised 210 adults with a cold to zinc lozenges or placebo.", False),
+        ("Adults with a cold were randomly assigned to zinc lozenges or placebo.", False),
+        ("We treated adults with zinc, which shortened colds by increasing saliva.", True),
+        ("We measured no effect of zinc on colds.", True),
+    ],
+)
+def test_what_was_done_is_no_finding(quote, finds):
+    assert is_finding_against(quote) is finds
+
+
 class Opposing:
     """A verifier that takes every pair for a contradiction, but a sentence and itself."""
 

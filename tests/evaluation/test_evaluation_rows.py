@@ -48,6 +48,7 @@ def test_a_cell_may_hold_a_line_break(tmp_path):
     [
         ("", "is empty"),
         (" \n\n", "is empty"),
+        ("a,b\r\x00\x01,c\n", "is not text; give JSON lines, CSV or TSV"),
         ('{"a": 1}\n[2]\n', "line 2 is no object of JSON"),
         ('{"a": 1}\n\n{"b": \n', "line 3 is no object of JSON"),
         ('{"a": \n{"b": 1}', "line 1 is no object of JSON"),
