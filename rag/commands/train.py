@@ -23,14 +23,10 @@ from rag.commands.train_options import (
     read_held_out,
 )
 from rag.config import load_settings
-from rag.errors import UsageError
 
 train_app = typer.Typer(
     no_args_is_help=True, help="Train an embedder, a generator or the verifier on your own data."
 )
-
-LABELLED = ("scifact", "healthver", "evidence-inference", "bioasq")
-"""Folders that the verifier is trained from."""
 
 train_app.command("generator")(generator)
 
@@ -128,14 +124,4 @@ def verifier(
     """Train the verifier that medlit ships; measure it with eval support on --held-out."""
     from rag.training.verifier import run_verifier
 
-    lacking = [name for name in LABELLED if not (data / name).is_dir()]
-    if lacking:
-        raise UsageError(
-            f"{data} has no folder {', '.join(lacking)}; --data takes a folder with the labelled "
-            f"sets {', '.join(LABELLED)}"
-        )
-    if not literature.is_file():
-        raise UsageError(f"{literature} is no file; --literature takes a file of articles")
-    if settle and not (out / "verifier.safetensors").is_file():
-        raise UsageError(f"{out} holds no verifier.safetensors; --settle needs one, train it first")
     run_verifier(data, literature, out, held_out, settle=settle)

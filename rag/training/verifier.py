@@ -25,6 +25,7 @@ import numpy.typing as npt
 from rag.claims.features import COSINES, RULES, read_pair
 from rag.claims.vetoes import veto
 from rag.corpus import read
+from rag.errors import UsageError
 from rag.models.verifier_cross import LOGITS
 from rag.models.verifier_features import LABELS, feature_rows
 from rag.training.derive import sentence_pairs, title_pairs, turned
@@ -40,6 +41,8 @@ from rag.training.pairs import (
 )
 from rag.types import Article
 
+LABELLED = ("scifact", "healthver", "evidence-inference", "bioasq")
+"""Folders of the labelled sets."""
 SALT = "medlit-1"
 TEST, SETTLE = 0.25, 0.37
 """Groups below the first share are held out, below the second settle thresholds."""
@@ -233,7 +236,21 @@ def run_verifier(
         out: where the weights go.
         held_out: the pairs held out are written to this folder.
         settle: keep the network that lies in ``out``, refit the rest.
+
+    Raises:
+        UsageError: a labelled set, the literature or the network to keep is not there.
+        CorpusError: the literature cannot be read.
     """
+    lacking = [name for name in LABELLED if not (data / name).is_dir()]
+    if lacking:
+        raise UsageError(
+            f"{data} has no folder {', '.join(lacking)}; --data takes a folder with the labelled "
+            f"sets {', '.join(LABELLED)}"
+        )
+    if not literature.is_file():
+        raise UsageError(f"{literature} is no file; --literature takes a file of articles")
+    if settle and not (out / "verifier.safetensors").is_file():
+        raise UsageError(f"{out} holds no verifier.safetensors; --settle needs one, train it first")
     parts = collect(data, literature)
     out.mkdir(parents=True, exist_ok=True)
     if held_out:
