@@ -36,6 +36,15 @@ def generator(
         int, typer.Option("--passages", min=1, max=20, help="Numbered passages of a prompt.")
     ] = 4,
     words: Annotated[int, typer.Option("--words", min=5, help="Most words of a passage.")] = 90,
+    refusals: Annotated[
+        float,
+        typer.Option(
+            "--refusals",
+            min=0.0,
+            max=1.0,
+            help="Share of the questions shown only passages of others, to be refused.",
+        ),
+    ] = 0.05,
     quote: Annotated[
         bool, typer.Option("--quote/--own-words", help="Answers in the passages' sentences.")
     ] = True,
@@ -65,7 +74,7 @@ def generator(
         tuple(data),
         tuple(batch_names or ()),
         limit,
-        Shape(passages, words, quotes=quote),
+        Shape(passages, words, refusals, quotes=quote),
         written=written,
     )
     settings = GeneratorSettings(epochs, rate, batch_size, at_once, max_tokens, rank, seed)

@@ -91,7 +91,7 @@ class Shape:
 
     passages: int = 4
     words: int = 90
-    refusals: float = 0.15
+    refusals: float = 0.05
     style: Literal["clinician", "lay"] = "clinician"
     quotes: bool = True
 

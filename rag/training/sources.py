@@ -2,7 +2,8 @@
 
 | data | pairs |
 |---|---|
-| an index of medlit, a file or folder of literature | title → abstract, first section → last |
+| an index of medlit, a file or folder of literature | title → abstract, first section → last,
+|  | question made of a main MeSH heading → abstract |
 | BioASQ's questions (JSON or JSON lines) | question → gold snippet |
 | SciFact's folder (``claims.jsonl``) | claim → the sentences that bear it out |
 | a set in BEIR's layout with a split to train on | query → relevant document |
@@ -27,6 +28,7 @@ from rag.evaluation.questions import Question, read_questions
 from rag.evaluation.rows import Row, read_rows
 from rag.index import generations
 from rag.index.reader import IndexReader
+from rag.training.headings import heading_questions
 from rag.training.pairs import scifact
 from rag.training.text_pairs import TextPair, own_name
 from rag.types import Article
@@ -226,6 +228,8 @@ def _of_articles(articles: Iterable[Article]) -> Iterator[TextPair]:
         last = _labelled(article, _LAST)
         if first and last:
             yield TextPair(first, last, "sections", article.id, article.id)
+        for asked in heading_questions(article):
+            yield TextPair(asked, " ".join(text.split()), "headings", article.id, article.id)
 
 
 def _labelled(article: Article, names: tuple[str, ...]) -> str:
