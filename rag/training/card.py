@@ -9,7 +9,7 @@ from pathlib import Path
 from rag.training.sources import LICENCES
 from rag.version import __version__
 
-_KINDS = {"sections": "literature"}
+_KINDS = {"sections": "literature", "headings": "literature"}
 
 
 @dataclass(frozen=True, slots=True)
