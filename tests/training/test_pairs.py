@@ -20,7 +20,8 @@ from rag.training.pairs import (
     scifact,
     scifact_more,
 )
-from rag.training.verifier import NEVER, _kept, precise_from
+from rag.training.thresholds import NEVER, precise_from
+from rag.training.verifier import _kept
 from rag.types import Article, Section
 
 
