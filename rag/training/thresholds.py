@@ -109,7 +109,8 @@ def regression(
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-    mean, scale = inputs.mean(axis=0), np.maximum(inputs.std(axis=0), 1e-6)
+    # a feature that never varies gets a scale that survives the rounding
+    mean, scale = inputs.mean(axis=0), np.maximum(inputs.std(axis=0), 1e-5)
     scaled = (inputs - mean) / scale
     wanted = np.array([LABELS.index(p.label) for p in pairs])
     model = LogisticRegression(C=strength, max_iter=5000, class_weight="balanced")

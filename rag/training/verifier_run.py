@@ -134,7 +134,7 @@ def run_verifier(
     pairs = {**dict.fromkeys(parts.first), **dict.fromkeys(parts.second)}
     figures = _measure(out, files, device, progress)
     made = VerifierRun(out, notes, len(pairs), trained, settled, figures)
-    _write(made, base, command, Counter(_set_of(p) for p in pairs), progress)
+    _write(made, base, command, dict(Counter(_set_of(p) for p in pairs)), progress)
     finish(out)
     return made
 
