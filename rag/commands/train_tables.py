@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from rag.training.apart import Figure
-    from rag.training.verifier_run import Judged
+    from rag.training.judged import Judged
 
 
 def print_figures(console: Console, figures: Sequence[Figure]) -> None:

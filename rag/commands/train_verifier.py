@@ -40,7 +40,8 @@ def verifier(
             command=command_line(),
         )
     if as_json:
-        flat: dict[str, object] = {"out": str(out), "n": made.learnt}
+        learnt = sum(made.learnt.data.values()) if made.learnt else 0
+        flat: dict[str, object] = {"out": str(out), "n": learnt}
         for one in made.figures:
             flat[f"{one.set} n"] = one.pairs
             for name in ("accuracy", "macro_f1", "precision", "recall"):

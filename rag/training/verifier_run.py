@@ -9,56 +9,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rag.answering.judges import judge_named
 from rag.errors import UsageError
-from rag.evaluation.pairs import read_pairs
-from rag.evaluation.support import measure_support
 from rag.models.device import choose
 from rag.models.fetch import LocalModel, resolve
-from rag.models.verifier import DEFAULT_VERIFIER, RULES, Verifier
-from rag.models.verifier_cross import BASE, CHANGES, load_cross_encoder
-from rag.models.verifier_features import WEIGHTS as FEATURES
-from rag.models.verifier_features import load_features
+from rag.models.verifier_cross import BASE, CHANGES
 from rag.progress import Progress
 from rag.training.card import CardFacts, write_card
 from rag.training.embedder import Trained
+from rag.training.judged import AFTER, BEFORE, COUNTED, Judged, measure_judged
 from rag.training.pairs import Pair
 from rag.training.runs import RUN, finish, require_extra, require_free
 from rag.training.thresholds import LEAST_SAID, Settled, require_enough, settle_thresholds
 from rag.training.verifier import LABELLED, Parts, collect, known_pairs, train
 
 HELD_OUT = "held-out"
-BEFORE, AFTER, COUNTED = "before", "after", "features"
-"""In the figures: the verifier that medlit ships, the one just made, and its second one."""
 _SETS = {"title": "literature", "sentence": "literature"}
 """The first word of a pair's source → the data it is from, where that is another word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A verifier on the held-out pairs of one set, as ``medlit eval support`` has it.
-
-    Attributes:
-        set: the name of the set.
-        verifier: ``rules``, ``features``, ``before`` or ``after``.
-        pairs: held out.
-        accuracy, macro_f1: of the likeliest labels.
-        precision, recall: of the verdict ``supports`` at the threshold.
-        said: how often it is given.
-    """
-
-    set: str
-    verifier: str
-    pairs: int
-    accuracy: float
-    macro_f1: float
-    precision: float
-    recall: float
-    said: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +38,33 @@ class Learnt:
     Attributes:
         command: that trained it.
         line: steps, seconds and device.
-        data: set → pairs of it that were learnt from.
+        stages: a line on the pairs of each.
+        data: set → pairs of it that were learnt from, each counted once.
     """
 
     command: str
     line: str
+    stages: tuple[str, ...]
     data: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class VerifierRun:
-    """What was made; ``trained`` is ``None`` where the network was kept."""
+    """What was made.
+
+    Attributes:
+        out: its folder.
+        learnt: how the network came about; ``None`` where it was kept and nothing tells of it.
+        trained: what the training did; ``None`` where the network was kept.
+        notes: on the pairs that are held out and settled on.
+        settled: where each verdict begins, of both verifiers.
+        figures: on the held-out pairs.
+    """
 
     out: Path
-    notes: tuple[str, ...]
-    learnt: int
+    learnt: Learnt | None
     trained: Trained | None
+    notes: tuple[str, ...]
     settled: tuple[Settled, ...]
     figures: tuple[Judged, ...]
 
@@ -123,18 +104,21 @@ def run_verifier(
     parts = collect(data, literature)
     progress.finish()
     require_enough(parts)
-    notes = _notes(parts)
-    for line in notes:
+    stages, notes = _stages(parts), _notes(parts)
+    for line in notes if settle else (*stages, *notes):
         progress.note(line)
-    trained = None if settle else train(parts, base, out, progress, place)
+    trained, learnt = None, _known(out)
+    if not settle:
+        trained = train(parts, base, out, progress, place)
+        sets = Counter(_set_of(p) for p in {*parts.first, *parts.second})
+        learnt = Learnt(command, trained.line(), stages, dict(sorted(sets.items())))
     settled = settle_thresholds(parts, out, device)
     for one in settled:
         progress.note(one.line())
     files = _write_held_out(parts, out / HELD_OUT)
-    pairs = {**dict.fromkeys(parts.first), **dict.fromkeys(parts.second)}
-    figures = _measure(out, files, device, progress)
-    made = VerifierRun(out, notes, len(pairs), trained, settled, figures)
-    _write(made, base, command, dict(Counter(_set_of(p) for p in pairs)), progress)
+    figures = measure_judged(out, files, device, progress)
+    made = VerifierRun(out, learnt, trained, notes, settled, figures)
+    _write(made, base, command, progress)
     finish(out)
     return made
 
@@ -162,11 +146,13 @@ def _require_data(data: Path, literature: Path) -> None:
         raise UsageError(f"{literature} is no file; --literature takes a file of articles")
 
 
+def _stages(parts: Parts) -> tuple[str, ...]:
+    return f"first stage: {_counts(parts.first)}", f"second stage: {_counts(parts.second)}"
+
+
 def _notes(parts: Parts) -> tuple[str, ...]:
     held = ", ".join(f"{len(pairs):,} pairs of {name}" for name, pairs in parts.test.items())
     return (
-        f"first stage: {_counts(parts.first)}",
-        f"second stage: {_counts(parts.second)}",
         f"held out: {held}; claims that share evidence are never parted",
         f"thresholds are settled on {len(parts.settle['scifact']):,} pairs of scifact set apart, "
         f"the features fitted to {len(known_pairs(parts)):,} pairs of the labelled sets",
@@ -196,43 +182,8 @@ def _write_held_out(parts: Parts, folder: Path) -> dict[str, Path]:
     return files
 
 
-def _measure(
-    out: Path, files: Mapping[str, Path], device: str, progress: Progress
-) -> tuple[Judged, ...]:
-    opened: dict[str, Callable[[], Verifier]] = {
-        RULES: lambda: judge_named(RULES, device),
-        COUNTED: lambda: load_features(device, out / FEATURES.name),
-        BEFORE: lambda: judge_named(DEFAULT_VERIFIER, device),
-        AFTER: lambda: load_cross_encoder(device, out),
-    }
-    sets = {name: read_pairs(file) for name, file in files.items()}
-    found = {}
-    for verifier, load in opened.items():
-        judge = load()
-        try:
-            for name, pairs in sets.items():
-                measured = measure_support(pairs, judge, progress)
-                supports = measured.figures.of("supports")
-                found[name, verifier] = Judged(
-                    name,
-                    verifier,
-                    len(pairs),
-                    measured.likeliest.accuracy,
-                    measured.likeliest.macro_f1,
-                    supports.precision,
-                    supports.recall,
-                    supports.said,
-                )
-        finally:
-            judge.close()
-    return tuple(found[name, verifier] for name in sets for verifier in opened)
-
-
-def _write(
-    made: VerifierRun, base: LocalModel, command: str, data: Mapping[str, int], progress: Progress
-) -> None:
-    out, trained = made.out, made.trained
-    learnt = Learnt(command, trained.line(), data) if trained else _known(out)
+def _write(made: VerifierRun, base: LocalModel, command: str, progress: Progress) -> None:
+    out, learnt, trained = made.out, made.learnt, made.trained
     text = {
         "figures": [asdict(one) for one in made.figures],
         "settled": [asdict(one) for one in made.settled],
@@ -246,7 +197,10 @@ def _write(
         return
     run = [learnt.line if learnt else "how the network was trained is not recorded here"]
     if trained is None:
-        run.append(f"the network was kept, and the rest fitted anew, by `{command}`")
+        run.append(
+            f"the network was kept, and the rest fitted anew, by `{command}`: pairs are held out "
+            "only where its data are those of the training"
+        )
     table = [["held-out pairs", "verifier", "pairs", "accuracy", "macro-F1",
               "precision of supports", "recall", "said"]]  # fmt: skip
     table += [
@@ -260,7 +214,7 @@ def _write(
         base_licence=base.card.licence if base.card else "licence: look at the base",
         command=learnt.command if learnt else command,
         data=learnt.data if learnt else {},
-        checks=made.notes,
+        checks=[*(learnt.stages if learnt else ()), *made.notes],
         run=[*run, *(one.line() for one in made.settled)],
         table=table,
         limits=_LIMITS,
@@ -282,6 +236,7 @@ _LIMITS = (
 def _known(out: Path) -> Learnt | None:
     """Return what an earlier run told of the network, if any did."""
     try:
-        return Learnt(**json.loads((out / "figures.json").read_text(encoding="utf-8"))["learnt"])
+        told = json.loads((out / "figures.json").read_text(encoding="utf-8"))["learnt"]
+        return Learnt(**told | {"stages": tuple(told["stages"])})
     except (OSError, ValueError, LookupError, TypeError):
         return None

@@ -11,7 +11,7 @@ from rag.commands.train_options import read_held_out
 from rag.commands.train_tables import print_figures, print_judged
 from rag.errors import UsageError
 from rag.training.apart import Figure
-from rag.training.verifier_run import Judged
+from rag.training.judged import Judged
 
 pytest.importorskip("ir_measures", reason="the extra eval is not installed")
 

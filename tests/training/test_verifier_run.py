@@ -17,7 +17,7 @@ from rag.models import embedder, verifier_cross
 from rag.models.fetch import LocalModel
 from rag.models.verifier import load_verifier
 from rag.progress import Silent
-from rag.training import network, runs, stages, verifier_run
+from rag.training import judged, network, runs, stages, verifier_run
 from rag.training.pairs import Pair
 from rag.training.runs import CHECKPOINTS, RUN
 from rag.training.thresholds import NEVER, Settled, require_enough
@@ -54,7 +54,7 @@ def tiny(tmp_path_factory):
         for module in (embedder, verifier_cross, verifier_run):
             patch.setattr(module, "resolve", lambda _spec: base)
         patch.setattr(network, "LONGEST", 48)  # its window
-        patch.setattr(verifier_run, "judge_named", lambda _s, device: judges.judge_named("rules"))
+        patch.setattr(judged, "judge_named", lambda _s, device: judges.judge_named("rules"))
         yield
 
 
@@ -150,7 +150,8 @@ def test_a_run_leaves_weights_pairs_figures_and_a_card(given, whole):
     assert not (out / RUN).exists()
     assert (out / "loss.png").read_bytes().startswith(b"\x89PNG")
     assert {p.name for p in (out / "held-out").iterdir()} == {"scifact.jsonl", "healthver.jsonl"}
-    assert made.learnt == len({*parts.first, *parts.second})
+    assert made.learnt is not None
+    assert sum(made.learnt.data.values()) == len({*parts.first, *parts.second})
     # what a figure says eval support says too
     assert {(f.set, f.verifier) for f in made.figures} == {
         (name, verifier) for name in ("scifact", "healthver")
@@ -248,6 +249,8 @@ def test_settling_keeps_the_network_and_what_its_card_says_of_it(given, whole, t
     assert "    medlit train verifier …\n" in card
     assert f"- {made.trained.line()}\n" in card
     assert "| evidence | 24 |" in card
+    assert "- first stage: " in card
+    assert again.learnt == made.learnt
 
 
 def test_a_card_of_another_hand_is_not_written_over(given, tiny, kept):
@@ -260,4 +263,5 @@ def test_a_card_of_another_hand_is_not_written_over(given, tiny, kept):
     run(given, kept, settle=True)
     card = (kept / "README.md").read_text()
     assert "how the network was trained is not recorded here" in card
+    assert "first stage" not in card
     assert "loss.png" not in card
