@@ -79,7 +79,9 @@ QuantizeOption = Annotated[
 ]
 VerifierOption = Annotated[
     str | None,
-    typer.Option("--verifier", help="cross-encoder, features, rules, or an NLI model."),
+    typer.Option(
+        "--verifier", help="cross-encoder, features, rules, a trained one, or an NLI model."
+    ),
 ]
 DeviceOption = Annotated[
     str | None, typer.Option("--device", help="auto, cpu, cuda or mps [default: auto]")

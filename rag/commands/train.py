@@ -22,6 +22,7 @@ from rag.commands.train_options import (
     command_line,
     read_held_out,
 )
+from rag.commands.train_verifier import verifier
 from rag.config import load_settings
 
 train_app = typer.Typer(
@@ -29,6 +30,7 @@ train_app = typer.Typer(
 )
 
 train_app.command("generator")(generator)
+train_app.command("verifier")(verifier)
 
 
 @train_app.command("embedder")
@@ -105,23 +107,3 @@ def embedder(
         return
     print_figures(console(), made.figures)
     console().print(f"{out}: use it with medlit ingest … --embedder {out}")
-
-
-@train_app.command("verifier")
-def verifier(
-    data: Annotated[Path, typer.Option("--data", help="Folder of the labelled sets.")],
-    literature: Annotated[
-        Path, typer.Option("--literature", help="A file of articles to derive pairs from.")
-    ],
-    out: OutOption,
-    held_out: Annotated[
-        Path | None, typer.Option("--held-out", help="Write the pairs held out to this folder.")
-    ] = None,
-    settle: Annotated[
-        bool, typer.Option("--settle", help="Keep the network in --out, refit the rest.")
-    ] = False,
-) -> None:
-    """Train the verifier that medlit ships; measure it with eval support on --held-out."""
-    from rag.training.verifier import run_verifier
-
-    run_verifier(data, literature, out, held_out, settle=settle)

@@ -1,14 +1,15 @@
 """What a verifier is: it says whether a text of the literature supports a claim.
 
-``load_verifier`` knows three kinds: ``cross-encoder`` (medlit's own, the default), ``features``
-(a regression over counted features and cosines), and any model for natural language inference
-from a folder or a hub. None of them knows whether a claim is true.
+``load_verifier`` knows three kinds: ``cross-encoder`` (medlit's own, the default, or one trained
+as it was), ``features`` (a regression over counted features and cosines), and any model for
+natural language inference from a folder or a hub. None of them knows whether a claim is true.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from rag.types import Verdict
@@ -80,8 +81,9 @@ def load_verifier(spec: str | None = None, device: str = "auto") -> Verifier:
     """Load a verifier.
 
     Args:
-        spec: ``cross-encoder``, ``features``, a folder or a Hugging Face id of a model for
-            natural language inference; ``None`` is the default.
+        spec: ``cross-encoder``, ``features``, a folder that ``medlit train verifier`` made, a
+            folder or a Hugging Face id of a model for natural language inference; ``None`` is
+            the default.
         device: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``.
 
     Raises:
@@ -92,10 +94,13 @@ def load_verifier(spec: str | None = None, device: str = "auto") -> Verifier:
         from rag.models.verifier_features import load_features
 
         return load_features(device)
-    if spec == "cross-encoder":
-        from rag.models.verifier_cross import load_cross_encoder
+    from rag.models.verifier_cross import CHANGES, load_cross_encoder
 
+    if spec == DEFAULT_VERIFIER:
         return load_cross_encoder(device)
+    folder = Path(spec).expanduser()
+    if (folder / CHANGES.name).is_file():
+        return load_cross_encoder(device, folder)
     from rag.models.verifier_nli import load_nli
 
     return load_nli(spec, device)

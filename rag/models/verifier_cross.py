@@ -9,6 +9,7 @@ regression over its three logits (``verifier.json``) makes probabilities of them
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from rag.models.encoder import batches_of
 from rag.models.evidence_windows import decisive, windows
 from rag.models.fetch import resolve
 from rag.models.folder import read_config, window_of
+from rag.models.hashes import sha256_of
 from rag.models.hub import load_tokenizer
 from rag.models.verifier import Judgement
 from rag.models.verifier_features import Regression, judgements, read_regression
@@ -68,7 +70,9 @@ class CrossEncoder:
                 head[name].float().to(device.torch_name) for name in ("head.weight", "head.bias")
             )
         except (OSError, SafetensorError, KeyError) as error:
-            raise ModelError(f"{changes} cannot be read ({error}); install medlit again") from error
+            raise ModelError(
+                f"{changes} cannot be read ({error}); install medlit or train it again"
+            ) from error
         self._budget = _CPU_BATCH_TOKENS if device.kind == "cpu" else _GPU_BATCH_TOKENS
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float64]:
@@ -150,10 +154,17 @@ def open_encoder(device: str = "auto", changes: Path = CHANGES) -> CrossEncoder:
     return CrossEncoder(resolve(BASE).path, changes, choose(device))
 
 
-def load_cross_encoder(device: str = "auto") -> CrossEncoderVerifier:
-    """Load the shipped verifier.
+def load_cross_encoder(device: str = "auto", folder: Path | None = None) -> CrossEncoderVerifier:
+    """Load the shipped verifier, or the one that ``medlit train verifier`` wrote to ``folder``.
+
+    The identity of another one ends in the hash of its network.
 
     Raises:
         ModelError: something of it is not here.
     """
-    return CrossEncoderVerifier(open_encoder(device), read_regression(WEIGHTS, LOGITS))
+    if folder is None:
+        return CrossEncoderVerifier(open_encoder(device), read_regression(WEIGHTS, LOGITS))
+    changes = folder / CHANGES.name
+    weights = read_regression(folder / WEIGHTS.name, LOGITS)
+    own = replace(weights, name=f"{weights.name}@{sha256_of(changes)[:8]}")
+    return CrossEncoderVerifier(open_encoder(device, changes), own)

@@ -80,9 +80,11 @@ def read_regression(path: Path, names: Sequence[str]) -> Regression:
             against=float(data["against"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} cannot be read ({error}); install medlit again") from error
+        raise ModelError(
+            f"{path} cannot be read ({error}); install medlit or train it again"
+        ) from error
     if made.names != tuple(names) or made.coefficients.shape != (3, len(names)):
-        raise ModelError(f"{path} was fitted to other features; install medlit again")
+        raise ModelError(f"{path} was fitted to other features; install medlit or train it again")
     return made
 
 
@@ -178,11 +180,11 @@ def judged(
     )
 
 
-def load_features(device: str = "auto") -> FeatureVerifier:
-    """Load the shipped weights and the embedder they were fitted with.
+def load_features(device: str = "auto", file: Path = WEIGHTS) -> FeatureVerifier:
+    """Load weights, the shipped ones or another ``file``, and the embedder they were fitted with.
 
     Raises:
         ModelError: something of it is not here.
     """
-    weights = read_regression(WEIGHTS, (*RULES, *COSINES))
+    weights = read_regression(file, (*RULES, *COSINES))
     return FeatureVerifier(load_embedder("minilm", device), weights)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.claims.lexicon import content_terms, coverage
+from rag.errors import EvaluationError
 from rag.types import Verdict
 
 
@@ -45,10 +46,24 @@ _LABELS: dict[str, Verdict] = {
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Read JSON lines, packed or not."""
+    """Read JSON lines, packed or not.
+
+    Raises:
+        EvaluationError: a line is no object of JSON.
+        OSError: the file is not there, or not packed as its name says.
+    """
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8") as handle:
-        yield from (json.loads(line) for line in handle if line.strip())
+        for at, line in enumerate(handle, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError:
+                row = None
+            if not isinstance(row, dict):
+                raise EvaluationError(f"{path}, line {at}, is no object of JSON; mend the line")
+            yield row
 
 
 def part(group: str, salt: str = "") -> float:

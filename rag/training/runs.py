@@ -30,8 +30,12 @@ if TYPE_CHECKING:
 
 CHECKPOINTS = "checkpoints"
 RUN = "run.json"
-_SAVES = 10
-_LOGS = 40
+STATE = "trainer_state.json"
+"""The last file that is written of a checkpoint."""
+SAVES = 10
+"""Checkpoints of a run, about."""
+LOGS = 40
+"""Rows of its losses, about."""
 _NOT_OURS = ("PrinterCallback", "ProgressCallback", "SentenceTransformerModelCardCallback")
 """Callbacks that print or look for examples for a card: medlit has a bar and a card of its own."""
 EXTRA = ("accelerate", "datasets", "matplotlib", "peft")
@@ -110,7 +114,7 @@ def begin(out: Path, mark: str) -> Begun:
         path
         for path in (out / CHECKPOINTS).glob("checkpoint-*")
         # the state is the last file that is written
-        if (path / "trainer_state.json").is_file() and path.name.rpartition("-")[2].isdigit()
+        if (path / STATE).is_file() and path.name.rpartition("-")[2].isdigit()
     ]
     if known.get("fingerprint") != mark:
         if found or "trained" in known:
@@ -173,8 +177,8 @@ def arguments_of(out: Path, steps: int, rate: float, seed: int, device: Device) 
         "warmup_steps": max(1, steps // 10),
         "seed": seed,
         "data_seed": seed,
-        "logging_steps": max(1, steps // _LOGS),
-        "save_steps": max(1, steps // _SAVES),
+        "logging_steps": max(1, steps // LOGS),
+        "save_steps": max(1, steps // SAVES),
         "save_total_limit": 1,
         "disable_tqdm": True,
         "report_to": "none",

@@ -36,6 +36,7 @@ from rag.types import Article
 LICENCES = {
     "bioasq": "CC BY 2.5",
     "scifact": "CC BY 4.0 (claims), ODC-By 1.0 (abstracts)",
+    "healthver": "published for research",
     "evidence": "Evidence Inference 2.0: MIT",
     "literature": "PubMed: NLM's terms; abstracts may be under their publishers' copyright",
 }

@@ -8,9 +8,10 @@ import pytest
 from rich.console import Console
 
 from rag.commands.train_options import read_held_out
-from rag.commands.train_tables import print_figures
+from rag.commands.train_tables import print_figures, print_judged
 from rag.errors import UsageError
 from rag.training.apart import Figure
+from rag.training.judged import Judged
 
 pytest.importorskip("ir_measures", reason="the extra eval is not installed")
 
@@ -45,6 +46,17 @@ def test_figures_are_printed_or_said_to_be_none():
     assert printed().startswith("nothing was measured")
     line = printed(Figure("mine", "dense", 1200, 0.5, 0.4321)).splitlines()[1]
     assert line.split() == ["mine", "dense", "1,200", "0.5000", "0.4321", "-0.0679"]
+
+
+def test_verifiers_are_printed_a_line_a_set_and_name():
+    def printed(*figures):
+        console = Console(width=120, file=io.StringIO(), record=True)
+        print_judged(console, figures)
+        return console.export_text()
+
+    assert printed() == "nothing was measured: no pairs were held out\n"
+    line = printed(Judged("mine", "after", 1200, 0.5, 0.4321, 1.0, 0.0625, 7)).splitlines()[1]
+    assert line.split() == ["mine", "after", "1,200", "0.500", "0.432", "1.000", "0.062", "7"]
 
 
 def test_what_is_no_set_is_refused(folder):

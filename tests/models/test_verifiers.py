@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import numpy as np
@@ -10,8 +11,10 @@ from tiny_models import bert
 
 from rag.claims.features import COSINES, RULES, read_pair
 from rag.errors import ModelError
-from rag.models.device import Device
+from rag.models import verifier_cross
+from rag.models.device import Device, choose
 from rag.models.evidence_windows import decisive, windows
+from rag.models.fetch import LocalModel
 from rag.models.verifier import Judgement, load_verifier
 from rag.models.verifier_cross import LOGITS, CrossEncoder, CrossEncoderVerifier
 from rag.models.verifier_features import (
@@ -145,6 +148,23 @@ def test_cross_encoder_equals_transformers(base, tmp_path):
             both = torch.cat([states[0], states.mean(dim=0)])
             wanted = tensors["head.weight"] @ both + tensors["head.bias"]
         np.testing.assert_allclose(logits, wanted.numpy(), atol=2e-3)
+
+
+def test_a_folder_that_training_made_is_a_verifier(base, tmp_path, monkeypatch):
+    monkeypatch.setattr(verifier_cross, "resolve", lambda _spec: LocalModel(base, None, "tiny"))
+    file = changed(tmp_path, base)
+    with pytest.raises(ModelError, match=r"verifier\.json cannot be read .* or train it again"):
+        load_verifier(str(tmp_path), "cpu")
+    told = {"name": "tiny-1", "names": LOGITS, "mean": [0] * 3, "scale": [1] * 3,
+            "intercept": [0] * 3, "coefficients": np.eye(3).tolist(), "threshold": 0.25,
+            "against": 0.75}  # fmt: skip
+    (tmp_path / "verifier.json").write_text(json.dumps(told))
+    found = load_verifier(str(tmp_path), "cpu")
+    assert found.identity == f"tiny-1@{hashlib.sha256(file.read_bytes()).hexdigest()[:8]}"
+    assert found.threshold == 0.25
+    logits = CrossEncoder(base, file, choose("cpu")).logits(PAIRS[:1])[0]
+    odds = np.exp(logits) / np.exp(logits).sum()
+    assert found.judge(PAIRS[:1])[0].supports == pytest.approx(odds[0], abs=1e-5)
 
 
 def test_inference_reads_the_labels_by_name(tmp_path):

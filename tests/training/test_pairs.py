@@ -8,6 +8,7 @@ import random
 
 import pytest
 
+from rag.errors import EvaluationError
 from rag.training.derive import sentence_pairs, title_pairs, turned
 from rag.training.network import _batches
 from rag.training.pairs import (
@@ -17,10 +18,12 @@ from rag.training.pairs import (
     healthver,
     nearest,
     part,
+    rows,
     scifact,
     scifact_more,
 )
-from rag.training.verifier import NEVER, _kept, precise_from
+from rag.training.thresholds import NEVER, precise_from
+from rag.training.verifier import _kept
 from rag.types import Article, Section
 
 
@@ -114,6 +117,15 @@ def test_only_the_batches_named_are_read(tmp_path):
     rows = [row, row | {"id": "b", "batch": "9B1"}, row | {"id": "c", "type": "list"}]
     pairs = bioasq_yesno(packed(tmp_path / "q.jsonl.gz", rows), ("7B", "8B"), 3, random.Random(0))
     assert [(p.group, p.claim, p.label) for p in pairs] == [("ba", "Is zinc a metal", "supports")]
+
+
+def test_a_damaged_line_is_named(tmp_path):
+    path = packed(tmp_path / "q.jsonl.gz", [{"id": "a"}, ["no", "object"]])
+    with pytest.raises(EvaluationError, match=r"q\.jsonl\.gz, line 2, is no object of JSON; mend"):
+        list(rows(path))
+    (tmp_path / "p.jsonl").write_text('{"id": "a"}\n\n{"id": \n')
+    with pytest.raises(EvaluationError, match=r"p\.jsonl, line 3, is no object"):
+        list(rows(tmp_path / "p.jsonl"))
 
 
 def test_nearest_keeps_the_order_of_the_text():
