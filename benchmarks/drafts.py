@@ -1,7 +1,7 @@
 """Does a second draft help? Counted in a file of answers.
 
     medlit ask --questions FILE --out ANSWERS.jsonl --index DIR --generator SPEC
-    python benchmarks/drafts.py ANSWERS.jsonl [MORE.jsonl …]
+    python benchmarks/drafts.py ANSWERS.jsonl [MORE.jsonl …]      # or what `eval answers --out` wrote
 
 Reads ``provenance.drafts`` of each answer: how many sentences of a language model's first draft
 held, how often it was asked again, what became of the second, and how often quotations took over.
@@ -42,7 +42,7 @@ def tally(path: Path) -> Tally:
             found.failed += 1
             continue
         found.answers += 1
-        drafts = row["provenance"]["drafts"]
+        drafts = row.get("answer", row)["provenance"]["drafts"]
         by_model = [d for d in drafts if d["composer"] != "extractive"]
         found.quoted_instead += len(drafts) > len(by_model) > 0
         found.cut_at_limit += sum(d["finish"] == "length" for d in by_model)

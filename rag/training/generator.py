@@ -189,6 +189,8 @@ def train_generator(
         done = trainer.train(resume_from_checkpoint=str(begun.last) if begun.last else None)
         tuned.to("cpu").eval()
         tuned.save_pretrained(str(out / "adapter"))
+        # an empty form; the card of the run says what there is to say
+        (out / "adapter" / "README.md").unlink(missing_ok=True)
         merged: Any = tuned.merge_and_unload()
         merged.config.use_cache = True
         merged.save_pretrained(str(out), safe_serialization=True)

@@ -108,6 +108,7 @@ def test_it_learns_the_answer_and_writes_what_can_be_loaded(base, tuned):
     before, after = (answer_loss(resolve(str(p)), rows) for p in (base, out))
     assert after < 0.7 * before  # the merged weights are the trained ones
     assert load_generator(str(out)).identity.runtime == "transformers"
+    assert not (out / "adapter" / "README.md").exists()  # the form that peft leaves empty
     adapter = json.loads((out / "adapter" / "adapter_config.json").read_text())
     assert adapter["r"] == 8
     assert (out / "adapter" / "adapter_model.safetensors").stat().st_size < 1e6
