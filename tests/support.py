@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -171,3 +172,11 @@ class Medlit:
         """Run a script of ``benchmarks/`` in the folder."""
         command = [sys.executable, str(ROOT / "benchmarks" / name), *map(str, args)]
         return WARM.run(command, cwd=self.cwd, env=self.env | env)
+
+
+@functools.cache
+def help_of(*command: str) -> str:
+    """Return what ``medlit COMMAND --help`` says on a wide terminal without colours."""
+    done = Medlit(ROOT)(*command, "--help", COLUMNS="200", TERM="dumb")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
