@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from rag.models.embedder import EmbedderIdentity
-from tests.warm import WARM
+from tests.warm import AT_IMPORT, WARM
 
 ROOT = Path(__file__).parents[1]
 
@@ -124,7 +124,8 @@ class Medlit:
     def __init__(self, cwd: Path, cold: bool = False) -> None:
         self.cwd = cwd
         self.cold = cold
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith("MEDLIT_")}
+        left = ("MEDLIT_", *AT_IMPORT)
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(left)}
         self.env |= {"PYTHONPATH": str(ROOT), "MEDLIT_OFFLINE": "1"}
 
     def command(self, *args: object) -> list[str]:

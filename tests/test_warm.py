@@ -65,6 +65,13 @@ def test_what_is_read_at_an_import_has_a_process_of_its_own(monkeypatch):
     assert not serves(command, FIXED)
 
 
+def test_what_libraries_set_here_reaches_no_command(monkeypatch, tmp_path):
+    for name in ("KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK", "TORCHINDUCTOR_CACHE_DIR"):
+        monkeypatch.setenv(name, "set at an import")
+    medlit = Medlit(tmp_path)
+    assert serves(medlit.command("search", "x"), medlit.env)
+
+
 def test_one_that_does_not_end_is_ended(tmp_path):
     own = Warm()
     command = [sys.executable, "-c", "import time; time.sleep(60)"]

@@ -30,14 +30,21 @@ ROOT = Path(__file__).parents[1]
 LOADED = (
     "cli",
     "faiss",
+    "pydantic.main",
     "rag.assistant",
     "rag.clinical.differential",
     "rag.commands.eval_answers",
     "rag.evaluation",
     "rag.fetching",
     "rag.index.builder",
+    "rag.models.embedder_transformer",
+    "rag.models.verifier_cross",
+    "rag.models.verifier_features",
+    "rag.privacy.report",
+    "rag.privacy.surrogates",
     "rag.terminal_search",
     "tantivy",
+    "tokenizers",
     "torch",
 )
 """What most commands import: nothing that starts a thread. What few need is left to them
@@ -46,8 +53,11 @@ LOADED = (
 FREE = ("MEDLIT_", "XDG_", "HF_", "PYTEST_", "TMPDIR", "COLUMNS", "TERM")
 """Variables that nothing of these reads at its import: a command may have its own."""
 
+AT_IMPORT = ("KMP_", "TORCHINDUCTOR_")
+"""Variables that scikit-learn and torch set in the process that imports them: were commands given
+them, none would be served after the first test that uses such a library itself."""
 
-FIXED = {k: v for k, v in os.environ.items() if not k.startswith(FREE)}
+FIXED = {k: v for k, v in os.environ.items() if not k.startswith(FREE + AT_IMPORT)}
 FIXED |= {"PYTHONPATH": str(ROOT)}
 """The environment that all commands share, before any test changes its own."""
 
