@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from rag.models.embedder import EmbedderIdentity
-from tests.warm import AT_IMPORT, WARM
+from tests.warm import FIXED, FREE, WARM
 
 ROOT = Path(__file__).parents[1]
 
@@ -124,9 +124,9 @@ class Medlit:
     def __init__(self, cwd: Path, cold: bool = False) -> None:
         self.cwd = cwd
         self.cold = cold
-        left = ("MEDLIT_", *AT_IMPORT)
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith(left)}
-        self.env |= {"PYTHONPATH": str(ROOT), "MEDLIT_OFFLINE": "1"}
+        own = {k: v for k, v in os.environ.items() if k.startswith(FREE)}
+        own = {k: v for k, v in own.items() if not k.startswith("MEDLIT_")}
+        self.env = FIXED | own | {"MEDLIT_OFFLINE": "1"}
 
     def command(self, *args: object) -> list[str]:
         return [sys.executable, "-m", "cli", *map(str, args)]

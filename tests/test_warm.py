@@ -65,9 +65,9 @@ def test_what_is_read_at_an_import_has_a_process_of_its_own(monkeypatch):
     assert not serves(command, FIXED)
 
 
-def test_what_libraries_set_here_reaches_no_command(monkeypatch, tmp_path):
-    for name in ("KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK", "TORCHINDUCTOR_CACHE_DIR"):
-        monkeypatch.setenv(name, "set at an import")
+def test_what_is_set_here_while_tests_run_reaches_no_command(monkeypatch, tmp_path):
+    for name in ("KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR", "DO_NOT_TRACK"):
+        monkeypatch.setenv(name, "of a library")
     medlit = Medlit(tmp_path)
     assert serves(medlit.command("search", "x"), medlit.env)
 

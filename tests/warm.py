@@ -53,13 +53,11 @@ LOADED = (
 FREE = ("MEDLIT_", "XDG_", "HF_", "PYTEST_", "TMPDIR", "COLUMNS", "TERM")
 """Variables that nothing of these reads at its import: a command may have its own."""
 
-AT_IMPORT = ("KMP_", "TORCHINDUCTOR_")
-"""Variables that scikit-learn and torch set in the process that imports them: were commands given
-them, none would be served after the first test that uses such a library itself."""
-
-FIXED = {k: v for k, v in os.environ.items() if not k.startswith(FREE + AT_IMPORT)}
+FIXED = {k: v for k, v in os.environ.items() if not k.startswith(FREE)}
 FIXED |= {"PYTHONPATH": str(ROOT)}
-"""The environment that all commands share, before any test changes its own."""
+"""The environment that all commands share, as it is before any test. Later it is another one:
+scikit-learn and torch set variables where they are imported, medlit's commands do where a test
+runs them in its own process, and a command that was given those would not be served."""
 
 
 class Warm:

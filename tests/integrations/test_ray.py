@@ -241,7 +241,8 @@ def test_the_command_equals_a_local_one(cluster, medlit):
     done = medlit("ingest", "c.xml", "--index", "one", "--workers", "0")
     assert done.returncode == 0, done.stderr
     where = ("--engine", "ray", "--address", f"127.0.0.1:{port}")
-    done = medlit("ingest", "c.xml", "--index", "other", *where, "--json")
+    folder = os.environ["RAY_TMPDIR"]
+    done = medlit("ingest", "c.xml", "--index", "other", *where, "--json", RAY_TMPDIR=folder)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["embedded"] == json.loads(done.stdout)["passages"] > 128
     assert not done.stderr
