@@ -27,7 +27,12 @@ from tests.models.tiny_models import WORDS, sentence_folder
 from tests.support import ROOT, pubmed_file, pubmed_record
 
 HAVE_RAY = importlib.util.find_spec("ray") is not None
-needs_ray = pytest.mark.skipif(not HAVE_RAY, reason="Ray is not installed (the extra ray)")
+
+
+def needs_ray(test):
+    """What runs on a cluster, which takes a minute to start and to use."""
+    reason = "Ray is not installed (the extra ray)"
+    return pytest.mark.slow(pytest.mark.skipif(not HAVE_RAY, reason=reason)(test))
 
 
 def record(number: int) -> str:
@@ -150,9 +155,6 @@ def wait_until(true, seconds=60) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.1)
-
-
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @needs_ray
