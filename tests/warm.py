@@ -50,7 +50,10 @@ LOADED = (
 """What most commands import: nothing that starts a thread. What few need is left to them
 (transformers), so that the start of the process is paid back by two commands."""
 
-FREE = ("MEDLIT_", "XDG_", "HF_", "PYTEST_", "TMPDIR", "COLUMNS", "TERM")
+FREE = (
+    *("MEDLIT_", "XDG_", "HF_", "PYTEST_", "TMPDIR", "COLUMNS", "TERM"),
+    *("NO_PROXY", "OPENAI_API_KEY"),
+)
 """Variables that nothing of these reads at its import: a command may have its own."""
 
 FIXED = {k: v for k, v in os.environ.items() if not k.startswith(FREE)}
