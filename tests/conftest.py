@@ -26,6 +26,7 @@ TAKES = {
     "cli/test_fetch_and_update.py": 12,
     "training/test_embedder_training.py": 12,
     "test_what_is_refused.py": 11,
+    "cli/test_train_commands.py": 11,
     "cli/test_ask_many.py": 10,
     "cli/test_differential_command.py": 10,
     "corpus/test_bioc.py": 9,
