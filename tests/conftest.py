@@ -32,6 +32,7 @@ TAKES = {
     "corpus/test_bioc.py": 9,
     "privacy/test_nothing_leaves.py": 9,
     "cli/test_no_network.py": 8,
+    "answering/test_answers_on_bioasq.py": 8,
     "corpus/test_table.py": 8,
     "index/test_filter_conformance.py": 8,
     "test_warm.py": 8,

@@ -46,7 +46,6 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
 def test_what_mypy_says(tmp_path):
     """One run of mypy over a right module and a module for each mistake."""
     from mypy import api
