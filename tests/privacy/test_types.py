@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 # medlit's own types are what counts: reading those of other libraries takes a minute or two
 CONFIG = """
 [mypy]
