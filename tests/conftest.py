@@ -13,6 +13,7 @@ SHARED = ROOT.parent / "shared" / "data"
 HERE = Path(__file__).parent
 
 TAKES = {
+    "evaluation/test_retrieval_evaluation.py": 48,
     "index/test_killed.py": 32,
     "corpus/test_reading.py": 25,
     "test_benchmark_scripts.py": 25,
