@@ -1,5 +1,5 @@
 # make demo    set up, get the starter literature, index it, answer the article's question
-# make test    set up if need be, check style and types, run the tests
+# make test    set up if need be, check style and types, run the tests but the slow ones
 # make setup   only the virtual environment in .venv
 PYTHON ?= python3
 BIN := .venv/bin
@@ -48,9 +48,9 @@ lint: .venv/.ready-dev
 TESTS = $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test: .venv/.ready-dev lint
-	OMP_NUM_THREADS=$(THREADS) $(TESTS)
+	OMP_NUM_THREADS=$(THREADS) $(TESTS) -m "not slow"
 
-# every command of the tests in a process that starts as a user starts it
+# the slow ones too, and every command in a process that starts as a user starts it
 test-all: .venv/.ready-dev lint
 	MEDLIT_TESTS_COLD=1 OMP_NUM_THREADS=$(THREADS) $(TESTS)
 

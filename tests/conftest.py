@@ -10,23 +10,66 @@ import pytest
 from tests.support import ROOT, FakeEmbedder, Medlit, pubmed_file, pubmed_record
 
 SHARED = ROOT.parent / "shared" / "data"
+HERE = Path(__file__).parent
 
-
-SECONDS = {"slow": 10.0, "model": 3.0}
-"""About how long a test takes that is marked so; of the others a hundred take one second."""
+TAKES = {
+    "evaluation/test_retrieval_evaluation.py": 48,
+    "index/test_killed.py": 32,
+    "corpus/test_reading.py": 25,
+    "test_benchmark_scripts.py": 25,
+    "cli/test_nothing_arrives.py": 19,
+    "index/test_index_verify.py": 18,
+    "cli/test_commands.py": 16,
+    "cli/test_eval_commands.py": 16,
+    "cli/test_bad_input.py": 13,
+    "cli/test_record_command.py": 13,
+    "cli/test_chat.py": 12,
+    "cli/test_fetch_and_update.py": 12,
+    "training/test_embedder_training.py": 12,
+    "test_what_is_refused.py": 11,
+    "cli/test_train_commands.py": 11,
+    "cli/test_ask_many.py": 10,
+    "cli/test_differential_command.py": 10,
+    "corpus/test_bioc.py": 9,
+    "privacy/test_nothing_leaves.py": 9,
+    "cli/test_no_network.py": 8,
+    "answering/test_answers_on_bioasq.py": 8,
+    "corpus/test_table.py": 8,
+    "index/test_filter_conformance.py": 8,
+    "test_warm.py": 8,
+    "cli/test_eval_answer_commands.py": 7,
+    "cli/test_export_commands.py": 7,
+    "evaluation/test_perplexity.py": 7,
+    "answering/test_hostile.py": 6,
+    "cli/test_ask_served.py": 6,
+    "corpus/test_ris.py": 6,
+    "models/test_embedder_conformance.py": 6,
+    "models/test_embedder_equality.py": 6,
+    "models/test_generator.py": 6,
+    "privacy/test_names.py": 6,
+    "training/test_generator_run.py": 6,
+    "integrations/test_ray.py": 5,
+    "languages/test_chinese.py": 5,
+    "training/test_generator_training.py": 5,
+}
+"""Seconds of processor time of the files that take longest, measured in the default run."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files first that take longest.
+    """Put the files first that take longest, then those with the most tests.
 
     Workers get whole files (``--dist loadfile``). A long one that is handed out last leaves the
     other workers without work until it is done.
     """
-    takes: Counter[Path] = Counter()
-    for item in items:
-        marked = (s for name, s in SECONDS.items() if item.get_closest_marker(name))
-        takes[item.path] += max(marked, default=0.01)
-    items.sort(key=lambda item: -takes[item.path])  # stable: files stay whole, in their order
+    gone = [name for name in TAKES if not (HERE / name).is_file()]
+    if gone:
+        raise pytest.UsageError(f"TAKES in tests/conftest.py names what is gone: {', '.join(gone)}")
+    tests = Counter(item.path for item in items)
+
+    def takes(path: Path) -> float:
+        return TAKES.get(path.relative_to(HERE).as_posix(), tests[path] / 1000)
+
+    items.sort(key=lambda item: -takes(item.path))  # stable: files stay whole, in their order
 
 
 @pytest.fixture(scope="session")

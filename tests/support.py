@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from rag.models.embedder import EmbedderIdentity
-from tests.warm import WARM
+from tests.warm import FIXED, FREE, WARM
 
 ROOT = Path(__file__).parents[1]
 
@@ -123,8 +124,9 @@ class Medlit:
     def __init__(self, cwd: Path, cold: bool = False) -> None:
         self.cwd = cwd
         self.cold = cold
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith("MEDLIT_")}
-        self.env |= {"PYTHONPATH": str(ROOT), "MEDLIT_OFFLINE": "1"}
+        own = {k: v for k, v in os.environ.items() if k.startswith(FREE)}
+        own = {k: v for k, v in own.items() if not k.startswith("MEDLIT_")}
+        self.env = FIXED | own | {"MEDLIT_OFFLINE": "1"}
 
     def command(self, *args: object) -> list[str]:
         return [sys.executable, "-m", "cli", *map(str, args)]
@@ -171,3 +173,11 @@ class Medlit:
         """Run a script of ``benchmarks/`` in the folder."""
         command = [sys.executable, str(ROOT / "benchmarks" / name), *map(str, args)]
         return WARM.run(command, cwd=self.cwd, env=self.env | env)
+
+
+@functools.cache
+def help_of(*command: str) -> str:
+    """Return what ``medlit COMMAND --help`` says on a wide terminal without colours."""
+    done = Medlit(ROOT)(*command, "--help", COLUMNS="200", TERM="dumb")
+    assert done.returncode == 0, done.stderr
+    return done.stdout

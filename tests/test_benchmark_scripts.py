@@ -44,6 +44,16 @@ def update(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "script",
+    ["generators.py", "gpu.py", "peers.py", "permutation.py", "training.py", "updates.py"],
+)
+def test_a_script_that_is_slow_to_run_says_how_it_is_used(run, script):
+    code, out = run(script, "--help")
+    assert code == 0, out
+    assert f"usage: {script}" in out
+
+
 @pytest.mark.model
 def test_chinese_measures_its_questions(run, built):
     code, out = run("chinese.py", "--index", built / "ix", "--show")
@@ -149,7 +159,6 @@ def asked(tmp_path, fake_embedder):
     return "--data", data, "--index", tmp_path / "ix", "--batch", "7B", "--mode", "lexical"
 
 
-@pytest.mark.slow
 def test_composer_fits_its_weights_again(run, asked):
     code, out = run("composer.py", *asked)
     assert code == 0, out
@@ -161,7 +170,6 @@ def test_composer_fits_its_weights_again(run, asked):
     assert "five folds: AUC 1.0000" in out
 
 
-@pytest.mark.slow
 @pytest.mark.model
 def test_names_are_fitted_and_checked(run, asked, tmp_path):
     from rag.models.embedder import load_embedder
@@ -192,7 +200,6 @@ def test_permutation_gives_one_hash(run, update, tmp_path):
     assert "the same content in every order" in out
 
 
-@pytest.mark.slow
 def test_large_measures_real_and_synthetic_vectors(run, tmp_path, fake_embedder):
     random = np.random.default_rng(0)
     words = [f"word{i}" for i in range(80)]
@@ -223,6 +230,7 @@ def test_open_time_makes_an_index_and_searches_it(run, tmp_path):
     assert '"filter": true' in out
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_gpu_runs_through_on_a_cpu(run, built, tmp_path):
     code, out = run(
@@ -242,6 +250,7 @@ def test_gpu_runs_through_on_a_cpu(run, built, tmp_path):
     assert "batched to plain" in out
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_generators_measures_each_in_a_process_of_its_own(run, built, tmp_path):
     gguf = pytest.importorskip("gguf")

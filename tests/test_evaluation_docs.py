@@ -1,8 +1,6 @@
 """docs/evaluation.md stays true: its transcript, its snippet and its keys."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -18,7 +16,7 @@ from rag.evaluation.qa_sets import Option, QaQuestion
 from rag.evaluation.questions import Question
 from rag.evaluation.support import measure_support
 from tests.evaluation.answer_doubles import TableVerifier, abstained
-from tests.support import ROOT, Medlit
+from tests.support import ROOT, Medlit, help_of
 
 PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 
@@ -26,7 +24,7 @@ PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 @pytest.mark.model
 def test_its_transcript(tmp_path):
     command, *shown = re.search(r"    \$ medlit (.*)\n    (.*)\n    (.*)\n", PAGE).groups()
-    done = Medlit(ROOT, cold=True)(*command.split(), MEDLIT_HOME=str(tmp_path))
+    done = Medlit(ROOT)(*command.split(), MEDLIT_HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
     printed = done.stdout.splitlines()
     # the last column is the speed
@@ -53,18 +51,7 @@ def keys(part):
 
 
 def flags_of(*commands):
-    shown = ""
-    for command in commands:
-        done = subprocess.run(
-            [sys.executable, "-m", "cli", "eval", command, "--help"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            env={"PATH": "", "COLUMNS": "200", "TERM": "dumb"},
-            timeout=60,
-        )
-        shown += done.stdout
-    return shown
+    return "".join(help_of("eval", command) for command in commands)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,13 @@ def test_what_is_read_at_an_import_has_a_process_of_its_own(monkeypatch):
     assert not serves(command, FIXED)
 
 
+def test_what_is_set_here_while_tests_run_reaches_no_command(monkeypatch, tmp_path):
+    for name in ("KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR", "DO_NOT_TRACK"):
+        monkeypatch.setenv(name, "of a library")
+    medlit = Medlit(tmp_path)
+    assert serves(medlit.command("search", "x"), medlit.env)
+
+
 def test_one_that_does_not_end_is_ended(tmp_path):
     own = Warm()
     command = [sys.executable, "-c", "import time; time.sleep(60)"]

@@ -52,7 +52,7 @@ ANSWERED = (
     "Which mosquitoes transmit malaria?",
 )  # fmt: skip
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = pytest.mark.model
 
 
 def write(folder, texts):

@@ -30,26 +30,37 @@ ROOT = Path(__file__).parents[1]
 LOADED = (
     "cli",
     "faiss",
+    "pydantic.main",
     "rag.assistant",
     "rag.clinical.differential",
     "rag.commands.eval_answers",
     "rag.evaluation",
     "rag.fetching",
     "rag.index.builder",
+    "rag.models.embedder_transformer",
+    "rag.models.verifier_cross",
+    "rag.models.verifier_features",
+    "rag.privacy.report",
+    "rag.privacy.surrogates",
     "rag.terminal_search",
     "tantivy",
+    "tokenizers",
     "torch",
 )
 """What most commands import: nothing that starts a thread. What few need is left to them
 (transformers), so that the start of the process is paid back by two commands."""
 
-FREE = ("MEDLIT_", "XDG_", "HF_", "PYTEST_", "TMPDIR", "COLUMNS", "TERM")
+FREE = (
+    *("MEDLIT_", "XDG_", "HF_", "PYTEST_", "TMPDIR", "COLUMNS", "TERM"),
+    *("NO_PROXY", "OPENAI_API_KEY"),
+)
 """Variables that nothing of these reads at its import: a command may have its own."""
-
 
 FIXED = {k: v for k, v in os.environ.items() if not k.startswith(FREE)}
 FIXED |= {"PYTHONPATH": str(ROOT)}
-"""The environment that all commands share, before any test changes its own."""
+"""The environment that all commands share, as it is before any test. Later it is another one:
+scikit-learn and torch set variables where they are imported, medlit's commands do where a test
+runs them in its own process, and a command that was given those would not be served."""
 
 
 class Warm:

@@ -20,7 +20,6 @@ def read(path):
 
 @pytest.mark.shared
 @pytest.mark.model
-@pytest.mark.slow
 def test_statements_on_bioasq_are_quotes(shared_data):
     from rag.models.embedder import load_embedder
 

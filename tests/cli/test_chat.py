@@ -92,7 +92,14 @@ def test_continue_without_a_conversation_says_what_to_do(chat):
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo-terminals")
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("leave", [b"\x04", b"\x03", b"/exit\n"], ids=["ctrl-d", "ctrl-c", "exit"])
+@pytest.mark.parametrize(
+    "leave",
+    [
+        pytest.param(b"\x04", id="ctrl-d"),
+        pytest.param(b"\x03", id="ctrl-c"),
+        pytest.param(b"/exit\n", id="exit", marks=pytest.mark.slow),  # said without one above
+    ],
+)
 def test_it_leaves_a_terminal_cleanly(chat, built, tmp_path, leave):
     ours, theirs = os.openpty()
     said = tmp_path / "stderr"

@@ -58,8 +58,8 @@ def test_every_command_has_help(run, command):
     assert len(done.stdout.splitlines()) > 5
 
 
-def test_search_json(started):
-    done = started("search", "pertussis in adults", "--index", "ix", "-k", "2", "--json")
+def test_search_json(run):
+    done = run("search", "pertussis in adults", "--index", "ix", "-k", "2", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["query"] == "pertussis in adults"

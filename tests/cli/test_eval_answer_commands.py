@@ -110,7 +110,6 @@ def test_support(evaluate, tmp_path):
     assert "macro-F1" in shown.stdout
 
 
-@pytest.mark.slow
 @pytest.mark.model
 def test_answers(evaluate, tmp_path, built):
     done = evaluate(
@@ -137,7 +136,6 @@ def test_answers(evaluate, tmp_path, built):
     assert rows[0]["answer"]["statements"][0]["citations"][0]["pmid"] == "101"
 
 
-@pytest.mark.slow
 @pytest.mark.model
 def test_qa_with_an_index_and_with_contexts(evaluate, tmp_path, built):
     done = evaluate(

@@ -25,10 +25,9 @@ def _unshared() -> bool:
     )
 
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not _unshared(), reason="the kernel lets nobody make a network namespace"),
-]
+pytestmark = pytest.mark.skipif(
+    not _unshared(), reason="the kernel lets nobody make a network namespace"
+)
 
 
 def session(folder: Path, *, prefix: tuple[str, ...] = ()) -> dict[str, object]:

@@ -13,7 +13,7 @@ import pytest
 from rag.offline import OFFLINE_SWITCHES
 from tests.support import Medlit
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = pytest.mark.model
 
 QUESTION = "What are the symptoms of influenza?"
 CHAT = f"{QUESTION}\nhow is it treated?\nand pertussis?\n"

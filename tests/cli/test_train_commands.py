@@ -44,7 +44,6 @@ def test_what_is_missing_is_said_in_one_line(medlit, tmp_path):
     assert not (tmp_path / "o").exists()
 
 
-@pytest.mark.slow
 def test_a_run_prints_figures_and_what_to_do_next(medlit, tmp_path):
     pytest.importorskip("datasets", reason="the extra train is not installed")
     sentence_folder(tmp_path / "base")

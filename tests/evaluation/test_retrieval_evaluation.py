@@ -304,7 +304,6 @@ def test_the_flat_object(tmp_path):
 
 @pytest.mark.shared
 @pytest.mark.model
-@pytest.mark.slow
 def test_medlars(shared_data, tmp_path):
     from rag.models.embedder import load_embedder
 

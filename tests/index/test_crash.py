@@ -153,6 +153,7 @@ def test_killed_before_a_checkpoint_the_log_is_checked_and_sealed_later(
     assert (found.faults, found.notes) == ([], [])
     reader = IndexReader.open(index)
     assert reader.article("pmid:40").title == "Cough v1."
+    assert reader.manifest.counts.articles == reader.dense.count == reader.lexical.count == 40
     reader.close()
 
 

@@ -11,7 +11,7 @@ from rag.index.reader import IndexReader
 from rag.types import Filter
 from tests.support import Medlit, pubmed_file, pubmed_record
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = pytest.mark.model
 COUNT = 2600
 
 

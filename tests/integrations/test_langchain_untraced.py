@@ -13,6 +13,7 @@ from rag.index.builder import ingest
 from tests.support import ROOT, FakeEmbedder, pubmed_file, pubmed_record
 
 MARKER = "quarmbyzed"
+TRAP = "zarvoxite"
 PROGRAM = """
 import asyncio, sys
 from langchain_core.retrievers import BaseRetriever
@@ -27,18 +28,16 @@ class Plain(BaseRetriever):
 
 ours = MedlitRetriever(retriever=Retriever.open(sys.argv[1], embedder=FakeEmbedder()))
 query = "pertussis quarmbyzed"
-{call}
+assert ours.invoke(query)
+assert asyncio.run(ours.ainvoke(query))
+assert ours.batch([query])
+assert ours.as_tool().invoke({"query": query})
+assert asyncio.run(ours.as_tool().ainvoke({"query": query}))
+Plain().invoke("pertussis zarvoxite")
 wait_for_all_tracers()
 from langsmith.run_trees import get_cached_client
 get_cached_client().flush()
 """
-CALLS = {
-    "invoke": "assert ours.invoke(query)",
-    "ainvoke": "assert asyncio.run(ours.ainvoke(query))",
-    "batch": "assert ours.batch([query])",
-    "tool": "assert ours.as_tool().invoke({'query': query})",
-    "atool": "assert asyncio.run(ours.as_tool().ainvoke({'query': query}))",
-}
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +74,11 @@ def langsmith():
     server.server_close()
 
 
-def traced(call, index, address):
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM.replace("{call}", call), str(index)],
+def test_a_plain_retriever_is_traced_and_ours_is_not(index, langsmith):
+    """In one process, so that the server is known to have heard what could be traced."""
+    address, got = langsmith
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(index)],
         capture_output=True,
         text=True,
         timeout=120,
@@ -92,22 +93,7 @@ def traced(call, index, address):
             "LANGSMITH_DISABLE_RUN_COMPRESSION": "true",
         },
     )
-
-
-@pytest.mark.slow
-def test_a_plain_retriever_is_traced(index, langsmith):
-    """The trap works: without this, the next test could not fail."""
-    address, got = langsmith
-    done = traced("Plain().invoke(query)", index, address)
     assert done.returncode == 0, done.stderr
-    assert MARKER.encode() in got
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", CALLS)
-def test_ours_is_not(index, langsmith, name):
-    address, got = langsmith
-    done = traced(CALLS[name], index, address)
-    assert done.returncode == 0, done.stderr
+    assert TRAP.encode() in got
     assert MARKER.encode() not in got
     assert b"MedlitRetriever" not in got

@@ -27,7 +27,12 @@ from tests.models.tiny_models import WORDS, sentence_folder
 from tests.support import ROOT, pubmed_file, pubmed_record
 
 HAVE_RAY = importlib.util.find_spec("ray") is not None
-needs_ray = pytest.mark.skipif(not HAVE_RAY, reason="Ray is not installed (the extra ray)")
+
+
+def needs_ray(test):
+    """What runs on a cluster, which takes a minute to start and to use."""
+    reason = "Ray is not installed (the extra ray)"
+    return pytest.mark.slow(pytest.mark.skipif(not HAVE_RAY, reason=reason)(test))
 
 
 def record(number: int) -> str:
@@ -152,9 +157,6 @@ def wait_until(true, seconds=60) -> None:
         time.sleep(0.1)
 
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-
-
 @needs_ray
 def test_a_killed_worker_is_replaced(engine, literature, local, tmp_path):
     embedder, made = engine
@@ -241,7 +243,8 @@ def test_the_command_equals_a_local_one(cluster, medlit):
     done = medlit("ingest", "c.xml", "--index", "one", "--workers", "0")
     assert done.returncode == 0, done.stderr
     where = ("--engine", "ray", "--address", f"127.0.0.1:{port}")
-    done = medlit("ingest", "c.xml", "--index", "other", *where, "--json")
+    folder = os.environ["RAY_TMPDIR"]
+    done = medlit("ingest", "c.xml", "--index", "other", *where, "--json", RAY_TMPDIR=folder)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["embedded"] == json.loads(done.stdout)["passages"] > 128
     assert not done.stderr

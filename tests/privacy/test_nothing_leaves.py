@@ -66,7 +66,6 @@ def files_with_marker(folder):
 
 
 @pytest.mark.model
-@pytest.mark.slow
 class TestARemoteGenerator:
     def ask(self, far, built, spec, *more, **env):
         return far("ask", QUESTION, "--index", built / "ix", "--generator", spec, *more, **env)
@@ -136,7 +135,6 @@ class TestARemoteGenerator:
 
 
 @pytest.mark.model
-@pytest.mark.slow
 def test_on_this_machine_the_model_gets_the_text_as_it_is(built, spec, script, tmp_path):
     done = Medlit(tmp_path)("ask", QUESTION, "--index", built / "ix", "--generator", spec, "--json")
     assert done.returncode == 0, done.stderr
@@ -144,7 +142,6 @@ def test_on_this_machine_the_model_gets_the_text_as_it_is(built, spec, script, t
     assert json.loads(done.stdout)["provenance"]["question_deidentified"] is False
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("source", ["pubmed", "europepmc"])
 def test_a_literature_server_is_not_asked_with_it(far, tmp_path, source):
     script = Script()

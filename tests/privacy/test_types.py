@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 # medlit's own types are what counts: reading those of other libraries takes a minute or two
 CONFIG = """
 [mypy]
@@ -46,7 +44,6 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
 def test_what_mypy_says(tmp_path):
     """One run of mypy over a right module and a module for each mistake."""
     from mypy import api

@@ -62,7 +62,6 @@ def held(tmp_path):
     return read_set(folder)
 
 
-@pytest.mark.slow
 def test_a_generator_is_trained_measured_and_described(tmp_path, held, monkeypatch):
     file = tmp_path / "q.jsonl"
     file.write_text("".join(json.dumps(question(i)) + "\n" for i in range(30)))
