@@ -1,7 +1,7 @@
 """Does a second draft help? Counted in a file of answers.
 
     medlit ask --questions FILE --out ANSWERS.jsonl --index DIR --generator SPEC
-    python benchmarks/drafts.py ANSWERS.jsonl [MORE.jsonl …]      # or what `eval answers --out` wrote
+    python benchmarks/drafts.py ANSWERS.jsonl [MORE.jsonl …]   # or of eval answers --out
 
 Reads ``provenance.drafts`` of each answer: how many sentences of a language model's first draft
 held, how often it was asked again, what became of the second, and how often quotations took over.
