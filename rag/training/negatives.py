@@ -19,6 +19,7 @@ import numpy as np
 
 from rag.models.embedder import Embedder
 from rag.progress import Progress
+from rag.training.sources import require_literature
 from rag.training.text_pairs import TextPair
 
 CLOSEST = 0.95
@@ -62,6 +63,7 @@ def mine(
 
     Raises:
         IndexMismatch: the index was made with another embedder.
+        UsageError: it is one of clinical notes.
     """
     rng = random.Random(seed)
     queries = list(dict.fromkeys(p.query for p in pairs))
@@ -116,6 +118,7 @@ def _in_index(index: Path, embedder: Embedder, queries: Sequence[str]) -> list[l
 
     out: list[list[Found]] = []
     with closing(Retriever.open(index, embedder=embedder)) as retriever:
+        require_literature(retriever.reader)
         for at in range(0, len(queries), _BLOCK):
             for hits in retriever.search_many(queries[at : at + _BLOCK], DEPTH, mode="dense"):
                 out.append(

@@ -193,26 +193,43 @@ def _of_set(path: Path, split: str) -> Iterator[TextPair]:
                 yield TextPair(query.text, texts[document], one.name, f"q:{query.text}", name)
 
 
+def require_literature(reader: IndexReader) -> None:
+    """Refuse an index of clinical notes.
+
+    Raises:
+        UsageError: it is one.
+    """
+    if reader.manifest.content != "literature":
+        raise UsageError(
+            f"{reader.directory} is an index of clinical notes: a model remembers what it was "
+            "trained on, so medlit trains on literature only"
+        )
+
+
 def _index_articles(path: Path) -> Iterator[Article]:
     with closing(IndexReader.open(path)) as reader:
-        if reader.manifest.content != "literature":
-            raise UsageError(
-                f"{path} is an index of clinical notes: a model remembers what it was trained on, "
-                "so medlit trains on literature only"
-            )
+        require_literature(reader)
         yield from reader.articles()
+
+
+def articles_in(path: Path) -> Iterator[Article]:
+    """Yield the articles of one file of literature.
+
+    Raises:
+        UnknownFormat: it is in no known format.
+        CorpusError: it cannot be read, or holds clinical notes.
+    """
+    for record in read(path):
+        if isinstance(record, Article):
+            if record.subject or record.encounter:
+                raise CorpusError(f"{path} holds clinical notes; medlit trains on literature only")
+            yield record
 
 
 def _file_articles(paths: Iterable[Path]) -> Iterator[Article]:
     for path in paths:
         try:
-            for record in read(path):
-                if isinstance(record, Article):
-                    if record.subject or record.encounter:
-                        raise CorpusError(
-                            f"{path} holds clinical notes; medlit trains on literature only"
-                        )
-                    yield record
+            yield from articles_in(path)
         except UnknownFormat as error:
             why = str(error).partition("; ")[0]
             raise UsageError(f"{why}; --data takes {FORMS}") from error

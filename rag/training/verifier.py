@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rag.corpus import read
 from rag.models.device import Device
 from rag.models.fetch import LocalModel
 from rag.models.verifier_cross import CHANGES
@@ -32,8 +31,8 @@ from rag.training.pairs import (
     scifact_more,
 )
 from rag.training.runs import CHECKPOINTS, begin, fingerprint, trained
+from rag.training.sources import articles_in
 from rag.training.stages import train_stages
-from rag.types import Article
 
 LABELLED = ("scifact", "healthver", "evidence-inference", "bioasq")
 """Folders of the labelled sets."""
@@ -53,15 +52,17 @@ class Parts:
 
 
 def collect(data: Path, literature: Path, seed: int = 7) -> Parts:
-    """Read the labelled sets, derive pairs from the literature, and part them."""
+    """Read the labelled sets, derive pairs from the literature, and part them.
+
+    Raises:
+        CorpusError: the literature cannot be read, or holds clinical notes.
+        EvaluationError: a line of a labelled set is damaged.
+    """
     rng = random.Random(seed)
     articles = [
-        r
-        for r in read(literature)
-        if isinstance(r, Article)
-        and r.status == "current"
-        and r.sections
-        and r.language in ("", "eng")
+        one
+        for one in articles_in(literature)
+        if one.status == "current" and one.sections and one.language in ("", "eng")
     ]
     titles = title_pairs(articles, rng)
     results = [

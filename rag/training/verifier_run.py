@@ -94,7 +94,7 @@ def run_verifier(
         ModelError: the extra ``train`` is not installed, or the device or the base is not here.
         UsageError: a labelled set, the literature or the network to keep is not there, too few
             pairs are left, or ``out`` holds something else (see ``runs.begin``).
-        CorpusError: the literature cannot be read.
+        CorpusError: the literature cannot be read, or holds clinical notes.
     """
     require_extra()
     _require_out(out, settle)

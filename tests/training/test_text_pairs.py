@@ -9,8 +9,10 @@ import pytest
 
 from rag.errors import EvaluationError, UsageError
 from rag.evaluation import read_set
+from rag.progress import Silent
 from rag.training.answer_sources import read_sources
 from rag.training.leaks import HeldOut
+from rag.training.negatives import mine
 from rag.training.overlap import Overlaps, normal, runs
 from rag.training.sources import conclusions_of, read_pairs
 from rag.training.text_pairs import (
@@ -22,6 +24,7 @@ from rag.training.text_pairs import (
     usable,
     without_duplicates,
 )
+from rag.training.verifier import collect
 from tests.support import pubmed_file, pubmed_record
 
 LONG = (
@@ -246,3 +249,8 @@ def test_notes_and_missing_files_are_refused(tmp_path, fake_embedder):
     ingest([notes], tmp_path / "ix", fake_embedder)
     with pytest.raises(UsageError, match="clinical notes"):
         read_pairs(tmp_path / "ix")
+    # a hard negative is trained on too
+    with pytest.raises(UsageError, match="clinical notes"):
+        mine([pair()], fake_embedder, Silent(), tmp_path / "ix")
+    with pytest.raises(CorpusError, match="clinical notes"):
+        collect(tmp_path, notes)
