@@ -60,11 +60,15 @@ class EmbedderData:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Pairs to train on and to measure with, and a line on every step that chose them."""
+    """Pairs to train on and to measure with, and a line on every step that chose them.
+
+    ``known`` are all pairs that may be trained on, those that were not chosen included.
+    """
 
     learn: tuple[TextPair, ...]
     measure: tuple[TextPair, ...]
     notes: tuple[str, ...]
+    known: tuple[TextPair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def prepare(data: EmbedderData, held_out: HeldOut, seed: int, progress: Progress
         raise UsageError(
             f"{len(learn)} pairs are left to train on; give more --data (at least {LEAST_PAIRS})"
         )
-    return Prepared(tuple(learn), tuple(measure), tuple(notes))
+    return Prepared(tuple(learn), tuple(measure), tuple(notes), tuple(pairs))
 
 
 def run_embedder(
@@ -155,7 +159,7 @@ def run_embedder(
     prepared = prepare(data, held_out, settings.seed, progress)
     measured = sets if measure else ()
     barred = _Barred(held_out, prepared.measure)
-    hard = mine(prepared.learn, before, progress, data.index, settings.seed, barred)
+    hard = mine(prepared.learn, before, progress, data.index, settings.seed, barred, prepared.known)
     missing = sum(n is None for n in hard)
     mined = f"hard negatives: {len(hard) - missing:,} found, {missing:,} pairs have none"
     if data.index is not None:

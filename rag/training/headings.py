@@ -3,8 +3,8 @@
 An article with the heading "Diabetes Mellitus, Type 2" and the main subheading "drug therapy"
 answers "How is type 2 diabetes mellitus treated?". Titles and experts' questions seldom speak so,
 and an embedder that learns from them alone unlearns it. One thing in one respect has one
-question, so that articles that answer alike are never each other's wrong answers; for two in three
-it is named as people name it where ``rag.claims.lay_terms`` has such a name.
+question, so that articles that answer alike are never each other's hard negatives; for two in
+three it is named as people name it where ``rag.claims.lay_terms`` has such a name.
 
 A subheading's meaning is NLM's (https://www.nlm.nih.gov/mesh/subhierarchy.html).
 """
