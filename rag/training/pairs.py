@@ -66,6 +66,11 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
+def _packed_or_not(path: Path) -> Path:
+    packed = path.with_name(f"{path.name}.gz")
+    return packed if packed.is_file() else path
+
+
 def part(group: str, salt: str = "") -> float:
     """Return a number in [0, 1) that depends on the group alone: which part it falls into."""
     digest = hashlib.sha256(f"{salt}{group}".encode()).digest()
@@ -80,9 +85,10 @@ def scifact(folder: Path) -> list[Pair]:
     that share most words with the claim, as they stand in the abstract.
     """
     corpus = {
-        row["_id"]: list(row["metadata"]["sentences"]) for row in rows(folder / "corpus.jsonl.gz")
+        row["_id"]: list(row["metadata"]["sentences"])
+        for row in rows(_packed_or_not(folder / "corpus.jsonl"))
     }
-    claims = list(rows(folder / "claims.jsonl.gz"))
+    claims = list(rows(_packed_or_not(folder / "claims.jsonl")))
     home = _components([(f"c{c['id']}", [f"d{d}" for d in c["cited_doc_ids"]]) for c in claims])
     out = []
     for claim in claims:
@@ -107,9 +113,10 @@ def scifact_more(folder: Path, rng: random.Random) -> list[Pair]:
     A neighbour that was not marked and shares words with the claim is unclear.
     """
     corpus = {
-        row["_id"]: list(row["metadata"]["sentences"]) for row in rows(folder / "corpus.jsonl.gz")
+        row["_id"]: list(row["metadata"]["sentences"])
+        for row in rows(_packed_or_not(folder / "corpus.jsonl"))
     }
-    claims = list(rows(folder / "claims.jsonl.gz"))
+    claims = list(rows(_packed_or_not(folder / "claims.jsonl")))
     home = _components([(f"c{c['id']}", [f"d{d}" for d in c["cited_doc_ids"]]) for c in claims])
     out = []
     for claim in claims:

@@ -227,6 +227,10 @@ def test_claims_of_scifact_and_the_training_split_of_a_set(tmp_path, held):
         out.write(json.dumps(claim))
     (one,) = read_pairs(folder)
     assert (one.query, one.passage) == ("Zinc is good.", "Zinc works.")
+    for packed in list(folder.iterdir()):
+        packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+        packed.unlink()
+    assert read_pairs(folder) == [one]
     with pytest.raises(UsageError, match="no split 'train' to train on, but test"):
         read_pairs(held.folder)
     (one,) = read_pairs(held.folder, split="test")
