@@ -239,7 +239,7 @@ def _of_articles(articles: Iterable[Article]) -> Iterator[TextPair]:
     for article in articles:
         if article.status != "current" or not article.sections or not article.title.strip():
             continue
-        title = article.title.strip().strip("[]")
+        title = _said(article.title)
         text = " ".join(s.text for s in article.sections)
         yield TextPair(title, " ".join(text.split()), "literature", article.id, article.id)
         first = _labelled(article, _FIRST)
@@ -248,6 +248,13 @@ def _of_articles(articles: Iterable[Article]) -> Iterator[TextPair]:
             yield TextPair(first, last, "sections", article.id, article.id)
         for asked in heading_questions(article):
             yield TextPair(asked, " ".join(text.split()), "headings", article.id, article.id)
+
+
+def _said(title: str) -> str:
+    """Return a title without the brackets in which PubMed puts a translated one: "[Zinc?]."."""
+    text = title.strip()
+    bare = text.rstrip(".")
+    return bare[1:-1].strip() if bare.startswith("[") and bare.endswith("]") else text
 
 
 def _labelled(article: Article, names: tuple[str, ...]) -> str:

@@ -169,6 +169,15 @@ def test_literature_gives_titles_and_sections(tmp_path):
     assert conclusions_of(file) == {"pmid:1": "Zinc shortened colds by two days."}
 
 
+def test_a_translated_title_has_no_brackets(tmp_path):
+    titles = ("[Does zinc help?].", "[Zinc for colds]", "Zinc for colds [corrected]", "Of zinc.")
+    records = [pubmed_record(i, title, LONG) for i, title in enumerate(titles, 1)]
+    pairs = read_pairs(pubmed_file(tmp_path / "a.xml", *records))
+    assert [p.query for p in pairs] == [
+        "Does zinc help?", "Zinc for colds", "Zinc for colds [corrected]", "Of zinc.",
+    ]  # fmt: skip
+
+
 def test_an_index_gives_the_same_as_its_literature(tmp_path, fake_embedder):
     from rag.index.builder import ingest
 
