@@ -90,7 +90,7 @@ def require_free(out: Path) -> None:
     """
     if out.is_file():
         raise UsageError(f"{out} is a file; --out takes a folder")
-    if not out.is_dir() or (out / RUN).is_file():
+    if not out.is_dir() or "fingerprint" in _known(out):
         return
     if any(out.glob("*.safetensors")):
         raise UsageError(f"{out} holds a model already; name another --out, or delete it")
@@ -170,6 +170,7 @@ def arguments_of(out: Path, steps: int, rate: float, seed: int, device: Device) 
     A tenth of the steps warms up; ten checkpoints, of which the last is kept; bf16 where the
     device computes that.
     """
+    each = max(1, steps // LOGS)
     return {
         "output_dir": str(out / CHECKPOINTS),
         "max_steps": steps,
@@ -177,8 +178,9 @@ def arguments_of(out: Path, steps: int, rate: float, seed: int, device: Device) 
         "warmup_steps": max(1, steps // 10),
         "seed": seed,
         "data_seed": seed,
-        "logging_steps": max(1, steps // LOGS),
-        "save_steps": max(1, steps // SAVES),
+        "logging_steps": each,
+        # a checkpoint falls on a row of the losses, so that no part of a mean is lost
+        "save_steps": each * max(1, steps // (SAVES * each)),
         "save_total_limit": 1,
         "disable_tqdm": True,
         "report_to": "none",
