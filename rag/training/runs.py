@@ -21,6 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError, UsageError
+from rag.models.fetch import LocalModel
+from rag.models.folder import weight_files
+from rag.models.hashes import sha256_of_files
 from rag.progress import Progress
 
 if TYPE_CHECKING:
@@ -61,9 +64,17 @@ def import_trainers() -> None:
         importlib.import_module("transformers.integrations.integration_utils")
 
 
-def fingerprint(settings: Mapping[str, object], texts: Iterable[str]) -> str:
-    """Return a hash of what decides over a run: its settings and its data, in order."""
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode())
+def fingerprint(settings: Mapping[str, object], base: LocalModel, texts: Iterable[str]) -> str:
+    """Return a hash of what decides over a run: its settings, its base, its data in order.
+
+    Of the base the weights count too: another model may lie in its folder by now.
+
+    Raises:
+        ModelError: they cannot be read.
+    """
+    files = [base.path] if base.path.is_file() else weight_files(base.path)
+    asked = {**settings, "base": base.spec, "weights": sha256_of_files(files)}
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode())
     for text in texts:
         digest.update(text.encode("utf-8", "replace") + b"\0")
     return digest.hexdigest()

@@ -23,7 +23,7 @@ from rag.training.apart import apart_ndcg
 from rag.training.embedder import EmbedderSettings, blend, load_trainable, sizes_for, train_embedder
 from rag.training.embedder_run import EmbedderData, run_embedder
 from rag.training.leaks import HeldOut
-from rag.training.runs import CHECKPOINTS, RUN, Begun, arguments_of, begin, require_free
+from rag.training.runs import CHECKPOINTS, RUN, begin, require_free
 from rag.training.text_pairs import TextPair
 from tests.models.tiny_models import WORDS, sentence_folder
 
@@ -183,20 +183,6 @@ def test_a_folder_that_holds_something_else_is_not_written_over(base, trained, t
         require_free(tmp_path)
     with pytest.raises(UsageError, match="is a file"):
         require_free(tmp_path / "README.md")
-
-
-@pytest.mark.parametrize("steps", [1, 7, 15, 39, 95, 100, 534, 4000])
-def test_a_checkpoint_falls_on_a_row_of_the_losses(tmp_path, steps):
-    told = arguments_of(tmp_path, steps, 1e-3, 7, choose("cpu"))
-    assert told["save_steps"] % told["logging_steps"] == 0
-    assert min(steps, 10) <= steps // told["save_steps"] <= 20
-
-
-def test_a_run_that_got_nowhere_does_not_bind(tmp_path):
-    out = tmp_path / "out"
-    assert begin(out, "mistyped") == Begun()
-    (out / CHECKPOINTS / "checkpoint-1").mkdir(parents=True)  # killed while it was written
-    assert begin(out, "right") == Begun()
 
 
 def test_blended_weights_lie_between():
