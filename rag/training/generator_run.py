@@ -13,6 +13,7 @@ from typing import cast
 
 from rag.errors import EvaluationError, ModelError, UsageError
 from rag.evaluation import EvaluationSet
+from rag.models.causal import require_writer
 from rag.models.fetch import LocalModel, resolve
 from rag.models.generator import Generator, load_generator
 from rag.progress import Progress
@@ -144,6 +145,7 @@ def run_generator(
     model = resolve(base)
     if model.card is not None and model.card.task != "generator":
         raise ModelError(f"{base} is no generator; train smollm2, qwen-1.5b or a folder")
+    require_writer(model)
     learn, measure, notes = prepare_examples(data, sets, settings.seed, progress)
     measure = _measurable(model, measure, data.written, settings.max_tokens, notes, progress)
     before = _measure(model, base, measure, device, progress)
