@@ -114,8 +114,9 @@ def prepare(data: EmbedderData, held_out: HeldOut, seed: int, progress: Progress
     learn, measure = set_apart(kept, data.apart)
     note(f"{len(learn):,} pairs to train on, {len(measure):,} set apart")
     if len(learn) < LEAST_PAIRS:
+        more = "raise --limit" if data.limit and len(pairs) > data.limit else "give more --data"
         raise UsageError(
-            f"{len(learn)} pairs are left to train on; give more --data (at least {LEAST_PAIRS})"
+            f"{len(learn)} pairs are left to train on; {more} (at least {LEAST_PAIRS} are needed)"
         )
     return Prepared(tuple(learn), tuple(measure), tuple(notes), tuple(pairs))
 

@@ -11,6 +11,7 @@ from rag.errors import EvaluationError, UsageError
 from rag.evaluation import read_set
 from rag.progress import Silent
 from rag.training.answer_sources import read_sources
+from rag.training.embedder_run import EmbedderData, prepare
 from rag.training.leaks import HeldOut
 from rag.training.negatives import mine
 from rag.training.overlap import Overlaps, normal, runs
@@ -130,11 +131,12 @@ def test_what_leaks_is_left_out_and_counted(held):
         pair("x y z", LONG),  # hash of a document
         pair("So what is the effect of zinc lozenges on the common cold in adults?", "a b c"),
         pair("x y z", " ".join(LONG.split()[3:20])),  # a part of a relevant document
+        pair(" ".join(LONG.split()[3:20]), "Zinc did help."),  # a section of it asks
         pair("Is iron good?", "Iron in forty children " * 9),  # no relevant document
     ])  # fmt: skip
     assert [p.query for p in kept] == ["Is iron good?"]
-    assert (report.by_hash, report.by_query, report.by_passage) == (2, 1, 1)
-    assert (report.checked, report.queries, report.documents) == (5, 1, 1)
+    assert (report.by_hash, report.by_query, report.by_passage) == (2, 1, 2)
+    assert (report.checked, report.queries, report.documents) == (6, 1, 1)
     assert "held (test)" in report.line()
     assert HeldOut([held]).holds(" ".join(LONG.split()[3:20]))
     assert not HeldOut([held]).holds("Iron in forty children " * 9)
@@ -244,6 +246,19 @@ def test_claims_of_scifact_and_the_training_split_of_a_set(tmp_path, held):
         read_pairs(held.folder)
     (one,) = read_pairs(held.folder, split="test")
     assert one.passage == f"Zinc for colds {LONG}"
+
+
+def test_too_few_pairs_are_told_with_what_to_do(tmp_path):
+    rows = [{"query": f"What is {i}?", "passage": f"It is the number {i}."} for i in range(40)]
+    file = lines(tmp_path / "p.jsonl", rows)
+    data = EmbedderData((file,), limit=16, apart=0.5)
+    with pytest.raises(
+        UsageError, match=r"pairs are left to train on; raise --limit \(at least 16"
+    ):
+        prepare(data, HeldOut([]), 7, Silent())
+    lines(file, rows[:10])
+    with pytest.raises(UsageError, match=r"pairs are left to train on; give more --data"):
+        prepare(data, HeldOut([]), 7, Silent())
 
 
 def test_notes_and_missing_files_are_refused(tmp_path, fake_embedder):
