@@ -100,9 +100,16 @@ def prepare_examples(
         f"{len(examples):,} examples of {len(sources):,} questions, {refusals:,} of them with "
         "nothing but passages of other questions"
     )
-    measure = [e for e in examples if part(e.id, "medlit-apart") < data.apart]
-    learn = [e for e in examples if part(e.id, "medlit-apart") >= data.apart][: data.limit]
-    note(f"{len(learn):,} examples to train on, {len(measure):,} set apart")
+    apart = {s.id for s in sources if part(s.id, "medlit-apart") < data.apart}
+    seen = {name for s in sources if s.id not in apart for name in s.names}
+    # an answer quotes its passage: of an article that is learnt from it is known
+    alike = {s.id for s in sources if s.id in apart and s.names & seen}
+    learn = [e for e in examples if e.id not in apart][: data.limit]
+    measure = [e for e in examples if e.id in apart - alike]
+    note(
+        f"{len(learn):,} examples to train on, {len(measure):,} set apart; {len(alike):,} "
+        "questions are neither, since they share an article with others"
+    )
     if len(learn) < LEAST_EXAMPLES:
         raise UsageError(
             f"{len(learn)} examples are left to train on; give more --data (at least "

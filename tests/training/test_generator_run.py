@@ -17,7 +17,7 @@ from rag.progress import Silent
 from rag.training import generator_run
 from rag.training.answers import Shape
 from rag.training.generator import GeneratorSettings
-from rag.training.generator_run import GeneratorData, run_generator
+from rag.training.generator_run import GeneratorData, prepare_examples, run_generator
 from rag.training.runs import CHECKPOINTS, RUN
 from tests.models.tiny_models import llama, sentence_folder
 
@@ -99,6 +99,25 @@ def test_a_generator_is_trained_measured_and_described(tmp_path, held, monkeypat
     assert not (out / RUN).exists()
     with pytest.raises(UsageError, match="holds a model already"):
         run()
+
+
+def test_what_is_measured_with_shares_no_article_with_what_is_learnt(tmp_path):
+    file = tmp_path / "q.jsonl"
+    pairs = [question(i) for i in range(60)]  # two questions an article
+    for i, one in enumerate(pairs):
+        one["snippets"][0]["pmid"] = str(i // 2)
+    file.write_text("".join(json.dumps(one) + "\n" for one in pairs))
+    data = GeneratorData((file,), apart=0.4)
+    learn, measure, notes = prepare_examples(data, [], 7, Silent())
+
+    def articles(examples):
+        return {int(e.id.partition(":")[2]) // 2 for e in examples}
+
+    assert measure
+    assert not articles(learn) & articles(measure)
+    left = 60 - len(learn) - len(measure)
+    assert left > 0
+    assert f"; {left} questions are neither, since they share an article" in notes[-1]
 
 
 def test_a_base_that_writes_nothing_is_refused_before_the_data_is_read(tmp_path):
