@@ -128,6 +128,15 @@ def test_a_damaged_line_is_named(tmp_path):
         list(rows(tmp_path / "p.jsonl"))
 
 
+def test_a_set_in_another_form_is_named(tmp_path):
+    row = {"claim": "Zinc helps.", "evidence": "It did.", "label": "Perhaps"}
+    path = packed(tmp_path / "dev.jsonl.gz", [row])
+    with pytest.raises(EvaluationError, match=r"dev\.jsonl\.gz has a row .* \('Perhaps'\); give"):
+        healthver(path)
+    with pytest.raises(EvaluationError, match=r"\('type'\); give the set as it is published"):
+        bioasq_yesno(path, ("7B",), 3, random.Random(0))
+
+
 def test_nearest_keeps_the_order_of_the_text():
     texts = ["Dogs slept.", "Zinc and colds.", "Colds passed."]
     assert nearest("Zinc shortens colds.", texts, 2) == ["Zinc and colds.", "Colds passed."]
