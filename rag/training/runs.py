@@ -97,10 +97,11 @@ def require_free(out: Path) -> None:
     """Refuse a folder in which a run would write over something; before any work is done.
 
     Raises:
-        UsageError: it is a file, or holds a model or other files and no run that goes on.
+        UsageError: it is a file or below one, or holds a model or other files and no run that goes on.
     """
-    if out.is_file():
-        raise UsageError(f"{out} is a file; --out takes a folder")
+    for one in (out, *out.parents):
+        if one.is_file():
+            raise UsageError(f"{one} is a file; --out takes a folder")
     if not out.is_dir() or "fingerprint" in _known(out):
         return
     if any(out.glob("*.safetensors")):

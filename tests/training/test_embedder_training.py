@@ -183,6 +183,8 @@ def test_a_folder_that_holds_something_else_is_not_written_over(base, trained, t
         require_free(tmp_path)
     with pytest.raises(UsageError, match="is a file"):
         require_free(tmp_path / "README.md")
+    with pytest.raises(UsageError, match=r"README\.md is a file"):
+        require_free(tmp_path / "README.md" / "below")
 
 
 def test_blended_weights_lie_between():
