@@ -97,7 +97,8 @@ def require_free(out: Path) -> None:
     """Refuse a folder in which a run would write over something; before any work is done.
 
     Raises:
-        UsageError: it is a file or below one, or holds a model or other files and no run that goes on.
+        UsageError: it is a file or below one, or holds a model or other files and no run that goes
+            on.
     """
     for one in (out, *out.parents):
         if one.is_file():
