@@ -15,11 +15,13 @@ from typing import Any
 from rag.errors import ModelError, OutOfMemory
 from rag.models.device import Device, choose, for_language
 from rag.models.fetch import LocalModel
-from rag.models.folder import trained_window, weight_files
+from rag.models.folder import read_config, trained_window, weight_files
 from rag.models.hub import loading
 from rag.models.quantize import NO_BITS, SHARE, Quantize, quantization
 
 _DEFAULT_CONTEXT = 2048
+_WRITERS = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
+"""How the names of classes end that write a text."""
 _FULL = 0.8
 """Share of the free memory that weights may take; what is read and written needs the rest."""
 
@@ -62,6 +64,21 @@ class Causal:
         return padding if isinstance(padding, int) else next(iter(self.ends), 0)
 
 
+def require_writer(model: LocalModel) -> None:
+    """Refuse a folder with a model of another kind, which would get a head drawn by chance.
+
+    Raises:
+        ModelError: it is one.
+    """
+    if not (model.path / "config.json").is_file():
+        return
+    kinds = read_config(model.path).get("architectures")
+    if isinstance(kinds, list) and kinds and not any(str(k).endswith(_WRITERS) for k in kinds):
+        raise ModelError(
+            f"{model.spec} is no generator but a {kinds[0]}; name a language model, as smollm2"
+        )
+
+
 def load_causal(
     model: LocalModel, device: str = "auto", quantize: Quantize | None = None
 ) -> Causal:
@@ -73,6 +90,7 @@ def load_causal(
     """
     from transformers import AutoTokenizer
 
+    require_writer(model)
     path = model.path
     one_file = path.is_file()
     if one_file:

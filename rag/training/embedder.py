@@ -136,7 +136,7 @@ def train_embedder(
     batch = min(batch, len(pairs))
     hard = _filled(pairs, negatives)
     texts = [t for p, n in zip(pairs, hard, strict=True) for t in (p.query, p.passage, n)]
-    mark = fingerprint(asdict(settings) | {"base": base.spec, "batch": batch}, texts)
+    mark = fingerprint(asdict(settings) | {"batch": batch}, base, texts)
     begun = begin(out, mark)
     if begun.done is not None:
         progress.note("this run is trained already; what is left is to measure it")

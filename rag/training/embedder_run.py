@@ -60,11 +60,15 @@ class EmbedderData:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Pairs to train on and to measure with, and a line on every step that chose them."""
+    """Pairs to train on and to measure with, and a line on every step that chose them.
+
+    ``known`` are all pairs that may be trained on, those that were not chosen included.
+    """
 
     learn: tuple[TextPair, ...]
     measure: tuple[TextPair, ...]
     notes: tuple[str, ...]
+    known: tuple[TextPair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,11 @@ def prepare(data: EmbedderData, held_out: HeldOut, seed: int, progress: Progress
     learn, measure = set_apart(kept, data.apart)
     note(f"{len(learn):,} pairs to train on, {len(measure):,} set apart")
     if len(learn) < LEAST_PAIRS:
+        more = "raise --limit" if data.limit and len(pairs) > data.limit else "give more --data"
         raise UsageError(
-            f"{len(learn)} pairs are left to train on; give more --data (at least {LEAST_PAIRS})"
+            f"{len(learn)} pairs are left to train on; {more} (at least {LEAST_PAIRS} are needed)"
         )
-    return Prepared(tuple(learn), tuple(measure), tuple(notes))
+    return Prepared(tuple(learn), tuple(measure), tuple(notes), tuple(pairs))
 
 
 def run_embedder(
@@ -155,7 +160,7 @@ def run_embedder(
     prepared = prepare(data, held_out, settings.seed, progress)
     measured = sets if measure else ()
     barred = _Barred(held_out, prepared.measure)
-    hard = mine(prepared.learn, before, progress, data.index, settings.seed, barred)
+    hard = mine(prepared.learn, before, progress, data.index, settings.seed, barred, prepared.known)
     missing = sum(n is None for n in hard)
     mined = f"hard negatives: {len(hard) - missing:,} found, {missing:,} pairs have none"
     if data.index is not None:

@@ -156,8 +156,8 @@ def train_generator(
     # a step is of whole parts: the largest that divides it
     at_once = next(n for n in range(min(at_once, batch), 0, -1) if batch % n == 0)
     steps = max(1, round(settings.epochs * len(rows) / batch))
-    wanted = asdict(settings) | {"base": base.spec, "batch": batch}
-    begun = begin(out, fingerprint(wanted, (str(e.ids) for e in rows)))
+    wanted = asdict(settings) | {"batch": batch}
+    begun = begin(out, fingerprint(wanted, base, (str(e.ids) for e in rows)))
     if begun.done is not None:
         progress.note("this run is trained already; what is left is to measure it")
         return Tuned(**begun.done)

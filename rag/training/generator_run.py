@@ -13,6 +13,7 @@ from typing import cast
 
 from rag.errors import EvaluationError, ModelError, UsageError
 from rag.evaluation import EvaluationSet
+from rag.models.causal import require_writer
 from rag.models.fetch import LocalModel, resolve
 from rag.models.generator import Generator, load_generator
 from rag.progress import Progress
@@ -99,9 +100,16 @@ def prepare_examples(
         f"{len(examples):,} examples of {len(sources):,} questions, {refusals:,} of them with "
         "nothing but passages of other questions"
     )
-    measure = [e for e in examples if part(e.id, "medlit-apart") < data.apart]
-    learn = [e for e in examples if part(e.id, "medlit-apart") >= data.apart][: data.limit]
-    note(f"{len(learn):,} examples to train on, {len(measure):,} set apart")
+    apart = {s.id for s in sources if part(s.id, "medlit-apart") < data.apart}
+    seen = {name for s in sources if s.id not in apart for name in s.names}
+    # an answer quotes its passage: of an article that is learnt from it is known
+    alike = {s.id for s in sources if s.id in apart and s.names & seen}
+    learn = [e for e in examples if e.id not in apart][: data.limit]
+    measure = [e for e in examples if e.id in apart - alike]
+    note(
+        f"{len(learn):,} examples to train on, {len(measure):,} set apart; {len(alike):,} "
+        "questions are neither, since they share an article with others"
+    )
     if len(learn) < LEAST_EXAMPLES:
         raise UsageError(
             f"{len(learn)} examples are left to train on; give more --data (at least "
@@ -144,6 +152,7 @@ def run_generator(
     model = resolve(base)
     if model.card is not None and model.card.task != "generator":
         raise ModelError(f"{base} is no generator; train smollm2, qwen-1.5b or a folder")
+    require_writer(model)
     learn, measure, notes = prepare_examples(data, sets, settings.seed, progress)
     measure = _measurable(model, measure, data.written, settings.max_tokens, notes, progress)
     before = _measure(model, base, measure, device, progress)

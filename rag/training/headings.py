@@ -3,8 +3,8 @@
 An article with the heading "Diabetes Mellitus, Type 2" and the main subheading "drug therapy"
 answers "How is type 2 diabetes mellitus treated?". Titles and experts' questions seldom speak so,
 and an embedder that learns from them alone unlearns it. One thing in one respect has one
-question, so that articles that answer alike are never each other's wrong answers; for two in three
-it is named as people name it where ``rag.claims.lay_terms`` has such a name.
+question, so that articles that answer alike are never each other's hard negatives; for two in
+three it is named as people name it where ``rag.claims.lay_terms`` has such a name.
 
 A subheading's meaning is NLM's (https://www.nlm.nih.gov/mesh/subhierarchy.html).
 """
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rag.claims.lay_terms import entries
+from rag.clinical.diseases import is_disease_name, key, listed
 from rag.types import Article, MeshHeading
 
 MOST_QUESTIONS = 2
@@ -83,6 +84,8 @@ _FORMS = {
     "poisoning": _HARMED,
     "toxicity": _HARMED,
 }
+_OF_MORE = frozenset(("surgery", "diagnostic imaging", "psychology"))
+"""Subheadings that organs and groups of people have too: nobody asks how a chin is diagnosed."""
 
 
 def heading_questions(article: Article) -> list[str]:
@@ -94,6 +97,7 @@ def heading_questions(article: Article) -> list[str]:
         for heading in article.mesh
         for qualifier in heading.qualifiers
         if qualifier.major and qualifier.name in _FORMS
+        if qualifier.name not in _OF_MORE or _is_disease(heading.descriptor)
     )
     return list(found) if len(found) <= MOST_QUESTIONS else []
 
@@ -109,13 +113,23 @@ def _question(heading: MeshHeading, qualifier: str) -> str:
     return forms[next(drawn) % len(forms)].format(x=thing)
 
 
+def _is_disease(descriptor: str) -> bool:
+    return is_disease_name(spoken(descriptor)) or key(descriptor) in listed()
+
+
 def spoken(descriptor: str) -> str:
     """Return a descriptor as it is said: "Anemia, Sickle Cell" is "sickle cell anemia".
 
     Words that are no abbreviation are written small.
     """
     words = " ".join(reversed(descriptor.split(", "))).split()
-    return " ".join(w.lower() if w[1:].islower() or len(w) == 1 else w for w in words)
+    return " ".join(
+        w.lower() if len(w) == 1 else "-".join(map(_small, w.split("-"))) for w in words
+    )
+
+
+def _small(word: str) -> str:
+    return word.lower() if word[1:].islower() else word
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ arXiv:2407.15831, 2024).
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +19,7 @@ import numpy as np
 
 from rag.models.embedder import Embedder
 from rag.progress import Progress
+from rag.training.sources import require_literature
 from rag.training.text_pairs import TextPair
 
 CLOSEST = 0.95
@@ -49,6 +50,7 @@ def mine(
     index: Path | None = None,
     seed: int = 0,
     barred: Callable[[str], bool] = lambda _: False,
+    known: Iterable[TextPair] = (),
 ) -> list[str | None]:
     """Return a hard negative for each pair, ``None`` where all that is near may be right.
 
@@ -59,9 +61,12 @@ def mine(
         index: passages of this index are searched too; it must be the embedder's.
         seed: of the draws.
         barred: says of a passage of the index whether nothing may be trained on it.
+        known: pairs that were read and are not trained on: what they say is right is no negative,
+            though the article stands in the pool with another question.
 
     Raises:
         IndexMismatch: the index was made with another embedder.
+        UsageError: it is one of clinical notes.
     """
     rng = random.Random(seed)
     queries = list(dict.fromkeys(p.query for p in pairs))
@@ -82,7 +87,7 @@ def mine(
     place = {text: i for i, text in enumerate(texts)}
     row_of = {query: i for i, query in enumerate(queries)}
     own: dict[str, set[str]] = {}
-    for pair in pairs:
+    for pair in (*pairs, *known):
         own.setdefault(pair.query, set()).add(pair.article)
     out: list[str | None] = []
     for pair in pairs:
@@ -116,6 +121,7 @@ def _in_index(index: Path, embedder: Embedder, queries: Sequence[str]) -> list[l
 
     out: list[list[Found]] = []
     with closing(Retriever.open(index, embedder=embedder)) as retriever:
+        require_literature(retriever.reader)
         for at in range(0, len(queries), _BLOCK):
             for hits in retriever.search_many(queries[at : at + _BLOCK], DEPTH, mode="dense"):
                 out.append(

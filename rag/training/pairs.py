@@ -11,10 +11,11 @@ import gzip
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from rag.claims.lexicon import content_terms, coverage
 from rag.errors import EvaluationError
@@ -36,6 +37,7 @@ class Pair:
     weight: float = 1.0
 
 
+_Rest = ParamSpec("_Rest")
 _LABELS: dict[str, Verdict] = {
     "SUPPORT": "supports",
     "CONTRADICT": "contradicts",
@@ -66,12 +68,36 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
+def _published(
+    read: Callable[Concatenate[Path, _Rest], list[Pair]],
+) -> Callable[Concatenate[Path, _Rest], list[Pair]]:
+    """Let a reader of a set tell which one has not the form in which it is published."""
+
+    @wraps(read)
+    def told(path: Path, /, *args: _Rest.args, **named: _Rest.kwargs) -> list[Pair]:
+        try:
+            return read(path, *args, **named)
+        except (KeyError, TypeError) as error:
+            raise EvaluationError(
+                f"{path} has a row that lacks a field or holds what is not known ({error}); give "
+                "the set as it is published"
+            ) from error
+
+    return told
+
+
+def _packed_or_not(path: Path) -> Path:
+    packed = path.with_name(f"{path.name}.gz")
+    return packed if packed.is_file() else path
+
+
 def part(group: str, salt: str = "") -> float:
     """Return a number in [0, 1) that depends on the group alone: which part it falls into."""
     digest = hashlib.sha256(f"{salt}{group}".encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
+@_published
 def scifact(folder: Path) -> list[Pair]:
     """Pairs of SciFact (Wadden et al. 2020, doi:10.18653/v1/2020.emnlp-main.609), given split.
 
@@ -80,9 +106,10 @@ def scifact(folder: Path) -> list[Pair]:
     that share most words with the claim, as they stand in the abstract.
     """
     corpus = {
-        row["_id"]: list(row["metadata"]["sentences"]) for row in rows(folder / "corpus.jsonl.gz")
+        row["_id"]: list(row["metadata"]["sentences"])
+        for row in rows(_packed_or_not(folder / "corpus.jsonl"))
     }
-    claims = list(rows(folder / "claims.jsonl.gz"))
+    claims = list(rows(_packed_or_not(folder / "claims.jsonl")))
     home = _components([(f"c{c['id']}", [f"d{d}" for d in c["cited_doc_ids"]]) for c in claims])
     out = []
     for claim in claims:
@@ -101,15 +128,17 @@ def scifact(folder: Path) -> list[Pair]:
     return [p for p in out if p.evidence]
 
 
+@_published
 def scifact_more(folder: Path, rng: random.Random) -> list[Pair]:
     """Further pairs of the same abstracts: single marked sentences, and their neighbours.
 
     A neighbour that was not marked and shares words with the claim is unclear.
     """
     corpus = {
-        row["_id"]: list(row["metadata"]["sentences"]) for row in rows(folder / "corpus.jsonl.gz")
+        row["_id"]: list(row["metadata"]["sentences"])
+        for row in rows(_packed_or_not(folder / "corpus.jsonl"))
     }
-    claims = list(rows(folder / "claims.jsonl.gz"))
+    claims = list(rows(_packed_or_not(folder / "claims.jsonl")))
     home = _components([(f"c{c['id']}", [f"d{d}" for d in c["cited_doc_ids"]]) for c in claims])
     out = []
     for claim in claims:
@@ -136,6 +165,7 @@ def scifact_more(folder: Path, rng: random.Random) -> list[Pair]:
     return out
 
 
+@_published
 def healthver(path: Path) -> list[Pair]:
     """Pairs of HealthVer (Sarrouti et al. 2021, doi:10.18653/v1/2021.findings-emnlp.297).
 
@@ -160,6 +190,7 @@ _EQUAL = ("{i} does not change {o} compared with {c}.", "{i} has no effect on {o
           "There is no difference in {o} between {i} and {c}.")  # fmt: skip
 
 
+@_published
 def evidence_inference(path: Path, rng: random.Random) -> list[Pair]:
     """Claims made from prompts of Evidence Inference 2.0 (DeYoung et al. 2020, arXiv:2005.04177).
 
@@ -193,6 +224,7 @@ def evidence_inference(path: Path, rng: random.Random) -> list[Pair]:
     return out
 
 
+@_published
 def bioasq_yesno(path: Path, batches: Sequence[str], most: int, rng: random.Random) -> list[Pair]:
     """Yes/no questions of BioASQ (Tsatsaronis et al. 2015) with up to ``most`` gold snippets each.
 

@@ -21,6 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError, UsageError
+from rag.models.fetch import LocalModel
+from rag.models.folder import weight_files
+from rag.models.hashes import sha256_of_files
 from rag.progress import Progress
 
 if TYPE_CHECKING:
@@ -61,9 +64,17 @@ def import_trainers() -> None:
         importlib.import_module("transformers.integrations.integration_utils")
 
 
-def fingerprint(settings: Mapping[str, object], texts: Iterable[str]) -> str:
-    """Return a hash of what decides over a run: its settings and its data, in order."""
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode())
+def fingerprint(settings: Mapping[str, object], base: LocalModel, texts: Iterable[str]) -> str:
+    """Return a hash of what decides over a run: its settings, its base, its data in order.
+
+    Of the base the weights count too: another model may lie in its folder by now.
+
+    Raises:
+        ModelError: they cannot be read.
+    """
+    files = [base.path] if base.path.is_file() else weight_files(base.path)
+    asked = {**settings, "base": base.spec, "weights": sha256_of_files(files)}
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode())
     for text in texts:
         digest.update(text.encode("utf-8", "replace") + b"\0")
     return digest.hexdigest()
@@ -86,11 +97,13 @@ def require_free(out: Path) -> None:
     """Refuse a folder in which a run would write over something; before any work is done.
 
     Raises:
-        UsageError: it is a file, or holds a model or other files and no run that goes on.
+        UsageError: it is a file or below one, or holds a model or other files and no run that goes
+            on.
     """
-    if out.is_file():
-        raise UsageError(f"{out} is a file; --out takes a folder")
-    if not out.is_dir() or (out / RUN).is_file():
+    for one in (out, *out.parents):
+        if one.is_file():
+            raise UsageError(f"{one} is a file; --out takes a folder")
+    if not out.is_dir() or "fingerprint" in _known(out):
         return
     if any(out.glob("*.safetensors")):
         raise UsageError(f"{out} holds a model already; name another --out, or delete it")
@@ -170,6 +183,7 @@ def arguments_of(out: Path, steps: int, rate: float, seed: int, device: Device) 
     A tenth of the steps warms up; ten checkpoints, of which the last is kept; bf16 where the
     device computes that.
     """
+    each = max(1, steps // LOGS)
     return {
         "output_dir": str(out / CHECKPOINTS),
         "max_steps": steps,
@@ -177,8 +191,9 @@ def arguments_of(out: Path, steps: int, rate: float, seed: int, device: Device) 
         "warmup_steps": max(1, steps // 10),
         "seed": seed,
         "data_seed": seed,
-        "logging_steps": max(1, steps // LOGS),
-        "save_steps": max(1, steps // SAVES),
+        "logging_steps": each,
+        # a checkpoint falls on a row of the losses, so that no part of a mean is lost
+        "save_steps": each * max(1, steps // (SAVES * each)),
         "save_total_limit": 1,
         "disable_tqdm": True,
         "report_to": "none",

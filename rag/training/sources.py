@@ -193,26 +193,43 @@ def _of_set(path: Path, split: str) -> Iterator[TextPair]:
                 yield TextPair(query.text, texts[document], one.name, f"q:{query.text}", name)
 
 
+def require_literature(reader: IndexReader) -> None:
+    """Refuse an index of clinical notes.
+
+    Raises:
+        UsageError: it is one.
+    """
+    if reader.manifest.content != "literature":
+        raise UsageError(
+            f"{reader.directory} is an index of clinical notes: a model remembers what it was "
+            "trained on, so medlit trains on literature only"
+        )
+
+
 def _index_articles(path: Path) -> Iterator[Article]:
     with closing(IndexReader.open(path)) as reader:
-        if reader.manifest.content != "literature":
-            raise UsageError(
-                f"{path} is an index of clinical notes: a model remembers what it was trained on, "
-                "so medlit trains on literature only"
-            )
+        require_literature(reader)
         yield from reader.articles()
+
+
+def articles_in(path: Path) -> Iterator[Article]:
+    """Yield the articles of one file of literature.
+
+    Raises:
+        UnknownFormat: it is in no known format.
+        CorpusError: it cannot be read, or holds clinical notes.
+    """
+    for record in read(path):
+        if isinstance(record, Article):
+            if record.subject or record.encounter:
+                raise CorpusError(f"{path} holds clinical notes; medlit trains on literature only")
+            yield record
 
 
 def _file_articles(paths: Iterable[Path]) -> Iterator[Article]:
     for path in paths:
         try:
-            for record in read(path):
-                if isinstance(record, Article):
-                    if record.subject or record.encounter:
-                        raise CorpusError(
-                            f"{path} holds clinical notes; medlit trains on literature only"
-                        )
-                    yield record
+            yield from articles_in(path)
         except UnknownFormat as error:
             why = str(error).partition("; ")[0]
             raise UsageError(f"{why}; --data takes {FORMS}") from error
@@ -222,7 +239,7 @@ def _of_articles(articles: Iterable[Article]) -> Iterator[TextPair]:
     for article in articles:
         if article.status != "current" or not article.sections or not article.title.strip():
             continue
-        title = article.title.strip().strip("[]")
+        title = _said(article.title)
         text = " ".join(s.text for s in article.sections)
         yield TextPair(title, " ".join(text.split()), "literature", article.id, article.id)
         first = _labelled(article, _FIRST)
@@ -231,6 +248,13 @@ def _of_articles(articles: Iterable[Article]) -> Iterator[TextPair]:
             yield TextPair(first, last, "sections", article.id, article.id)
         for asked in heading_questions(article):
             yield TextPair(asked, " ".join(text.split()), "headings", article.id, article.id)
+
+
+def _said(title: str) -> str:
+    """Return a title without the brackets in which PubMed puts a translated one: "[Zinc?]."."""
+    text = title.strip()
+    bare = text.rstrip(".")
+    return bare[1:-1].strip() if bare.startswith("[") and bare.endswith("]") else text
 
 
 def _labelled(article: Article, names: tuple[str, ...]) -> str:

@@ -87,7 +87,7 @@ def spread_over_sources(pairs: Sequence[TextPair], limit: int | None) -> list[Te
     """Return ``limit`` pairs, as evenly over the sources as they allow; order within is kept.
 
     A field with millions of titles would otherwise drown the few real questions. Titles and
-    sections of literature are one source here.
+    sections of literature are one source here, questions from its headings another.
     """
     if limit is None or len(pairs) <= limit:
         return list(pairs)

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rag.corpus import read
 from rag.models.device import Device
 from rag.models.fetch import LocalModel
 from rag.models.verifier_cross import CHANGES
@@ -21,7 +20,9 @@ from rag.progress import Progress
 from rag.training.curve import draw_losses
 from rag.training.derive import sentence_pairs, title_pairs, turned
 from rag.training.embedder import Trained
+from rag.training.leaks import SAME_PASSAGE
 from rag.training.network import Network, Stage
+from rag.training.overlap import Overlaps
 from rag.training.pairs import (
     Pair,
     bioasq_yesno,
@@ -32,8 +33,8 @@ from rag.training.pairs import (
     scifact_more,
 )
 from rag.training.runs import CHECKPOINTS, begin, fingerprint, trained
+from rag.training.sources import articles_in
 from rag.training.stages import train_stages
-from rag.types import Article
 
 LABELLED = ("scifact", "healthver", "evidence-inference", "bioasq")
 """Folders of the labelled sets."""
@@ -44,24 +45,30 @@ TEST, SETTLE = 0.25, 0.37
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Pairs by what they are for."""
+    """Pairs by what they are for.
+
+    ``leaked`` counts those that were left out of both stages, since a held-out one says it.
+    """
 
     first: tuple[Pair, ...]
     second: tuple[Pair, ...]
     settle: dict[str, tuple[Pair, ...]]
     test: dict[str, tuple[Pair, ...]]
+    leaked: int = 0
 
 
 def collect(data: Path, literature: Path, seed: int = 7) -> Parts:
-    """Read the labelled sets, derive pairs from the literature, and part them."""
+    """Read the labelled sets, derive pairs from the literature, and part them.
+
+    Raises:
+        CorpusError: the literature cannot be read, or holds clinical notes.
+        EvaluationError: a line of a labelled set is damaged.
+    """
     rng = random.Random(seed)
     articles = [
-        r
-        for r in read(literature)
-        if isinstance(r, Article)
-        and r.status == "current"
-        and r.sections
-        and r.language in ("", "eng")
+        one
+        for one in articles_in(literature)
+        if one.status == "current" and one.sections and one.language in ("", "eng")
     ]
     titles = title_pairs(articles, rng)
     results = [
@@ -81,14 +88,39 @@ def collect(data: Path, literature: Path, seed: int = 7) -> Parts:
     def some(pairs: Sequence[Pair], most: int) -> list[Pair]:
         return rng.sample(list(pairs), min(most, len(pairs)))
 
+    first = (*titles, *some(results, 2600), *some(effects, 2200), *learn, *other,
+             *some(near, 500), *some(asked, 800))  # fmt: skip
+    second = (*learn, *other, *_kept(claims, "learn"), *some(near, 900), *some(effects, 900),
+              *some(titles, 1600), *some(results, 500), *some(asked, 700))  # fmt: skip
+    test = {n: tuple(_kept(p, "test")) for n, p in sets.items()}
+    leaks = _leaks((*first, *second), [p for pairs in test.values() for p in pairs])
     return Parts(
-        first=(*titles, *some(results, 2600), *some(effects, 2200), *learn, *other,
-               *some(near, 500), *some(asked, 800)),
-        second=(*learn, *other, *_kept(claims, "learn"), *some(near, 900), *some(effects, 900),
-                *some(titles, 1600), *some(results, 500), *some(asked, 700)),
+        first=tuple(p for p in first if p not in leaks),
+        second=tuple(p for p in second if p not in leaks),
         settle={n: tuple(_kept(p, "settle")) for n, p in sets.items()},
-        test={n: tuple(_kept(p, "test")) for n, p in sets.items()},
-    )  # fmt: skip
+        test=test,
+        leaked=len(leaks),
+    )
+
+
+def _leaks(pairs: Sequence[Pair], held_out: Sequence[Pair]) -> set[Pair]:
+    """Return the pairs of which a held-out one has the claim, or nearly the evidence.
+
+    Those of the sets that are parted themselves are not looked at: there the groups part them.
+    """
+    parted = {p.source for p in held_out}
+    claims, texts = Overlaps(), Overlaps()
+    for claim in {p.claim for p in held_out}:
+        claims.add(claim)
+    for text in {p.evidence for p in held_out}:
+        texts.add(text)
+    others = {p for p in pairs if p.source.partition("-")[0] not in parted}
+    near = {
+        text
+        for text in {p.evidence for p in others}
+        if texts.holds(text) or texts.nearest(text) >= SAME_PASSAGE
+    }
+    return {p for p in others if p.evidence in near or claims.holds(p.claim)}
 
 
 def _kept(pairs: Sequence[Pair], wanted: str) -> list[Pair]:
@@ -125,8 +157,8 @@ def train(parts: Parts, base: LocalModel, out: Path, progress: Progress, device:
         f"{p.claim}\0{p.evidence}\0{p.label}\0{p.weight}" for stage in stages for p in stage.pairs
     )
     # a checkpoint holds where the random numbers of its device stand: it is of no use elsewhere
-    asked = {"base": base.spec, "stages": plan, "device": device.kind}
-    begun = begin(out, fingerprint(asked, texts))
+    asked = {"stages": plan, "device": device.kind}
+    begun = begin(out, fingerprint(asked, base, texts))
     if begun.done is not None:
         progress.note("this run is trained already; what is left is to settle and to measure it")
         return Trained(**begun.done)

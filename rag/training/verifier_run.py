@@ -94,7 +94,7 @@ def run_verifier(
         ModelError: the extra ``train`` is not installed, or the device or the base is not here.
         UsageError: a labelled set, the literature or the network to keep is not there, too few
             pairs are left, or ``out`` holds something else (see ``runs.begin``).
-        CorpusError: the literature cannot be read.
+        CorpusError: the literature cannot be read, or holds clinical notes.
     """
     require_extra()
     _require_out(out, settle)
@@ -154,6 +154,8 @@ def _notes(parts: Parts) -> tuple[str, ...]:
     held = ", ".join(f"{len(pairs):,} pairs of {name}" for name, pairs in parts.test.items())
     return (
         f"held out: {held}; claims that share evidence are never parted",
+        f"leak check: {parts.leaked:,} pairs of the literature and of other sets are left out, "
+        "since a held-out pair has their claim (hash) or evidence (hash, runs of 5 words)",
         f"thresholds are settled on {len(parts.settle['scifact']):,} pairs of scifact set apart, "
         f"the features fitted to {len(known_pairs(parts)):,} pairs of the labelled sets",
     )

@@ -23,7 +23,7 @@ from rag.training.apart import apart_ndcg
 from rag.training.embedder import EmbedderSettings, blend, load_trainable, sizes_for, train_embedder
 from rag.training.embedder_run import EmbedderData, run_embedder
 from rag.training.leaks import HeldOut
-from rag.training.runs import CHECKPOINTS, RUN, Begun, begin, require_free
+from rag.training.runs import CHECKPOINTS, RUN, begin, require_free
 from rag.training.text_pairs import TextPair
 from tests.models.tiny_models import WORDS, sentence_folder
 
@@ -178,15 +178,13 @@ def test_a_folder_that_holds_something_else_is_not_written_over(base, trained, t
     (tmp_path / "README.md").write_text("mine")
     with pytest.raises(UsageError, match="holds other files"):
         require_free(tmp_path)
+    (tmp_path / RUN).write_text('{"mine": 1}')  # a file of that name is no run of medlit's
+    with pytest.raises(UsageError, match="holds other files"):
+        require_free(tmp_path)
     with pytest.raises(UsageError, match="is a file"):
         require_free(tmp_path / "README.md")
-
-
-def test_a_run_that_got_nowhere_does_not_bind(tmp_path):
-    out = tmp_path / "out"
-    assert begin(out, "mistyped") == Begun()
-    (out / CHECKPOINTS / "checkpoint-1").mkdir(parents=True)  # killed while it was written
-    assert begin(out, "right") == Begun()
+    with pytest.raises(UsageError, match=r"README\.md is a file"):
+        require_free(tmp_path / "README.md" / "below")
 
 
 def test_blended_weights_lie_between():

@@ -10,15 +10,16 @@ import pytest
 pytest.importorskip("peft", reason="the extra train is not installed")
 pytest.importorskip("rouge_score", reason="the extra eval is not installed")
 
-from rag.errors import UsageError
+from rag.errors import ModelError, UsageError
 from rag.evaluation import read_set
+from rag.models.generator import load_generator
 from rag.progress import Silent
 from rag.training import generator_run
 from rag.training.answers import Shape
 from rag.training.generator import GeneratorSettings
-from rag.training.generator_run import GeneratorData, run_generator
+from rag.training.generator_run import GeneratorData, prepare_examples, run_generator
 from rag.training.runs import CHECKPOINTS, RUN
-from tests.models.tiny_models import llama
+from tests.models.tiny_models import llama, sentence_folder
 
 WORDS = [
     "fever",
@@ -40,10 +41,10 @@ LIMIT = 600
 
 
 def question(i):
-    """Each is answered by a snippet of its own; every ninth snippet is long."""
+    """Each is answered by a snippet of its own; every eighth snippet is long."""
     drug, verb = f"{WORDS[i % 12]}{i}", VERBS[i % 7]
     said = f"The {drug} {verb} {WORDS[(i + 5) % 12]} {i + 20}."
-    if i % 9 == 0:
+    if i % 8 == 0:
         said = f"{said} {'Of cough and fever. ' * 12}".strip()
     return {"id": str(i), "batch": "7B1", "type": "summary", "question": f"What of {drug}?",
             "snippets": [{"pmid": str(i), "text": said}], "pmids": [str(i)],
@@ -97,6 +98,35 @@ def test_a_generator_is_trained_measured_and_described(tmp_path, held, monkeypat
     assert not (out / RUN).exists()
     with pytest.raises(UsageError, match="holds a model already"):
         run()
+
+
+def test_what_is_measured_with_shares_no_article_with_what_is_learnt(tmp_path):
+    file = tmp_path / "q.jsonl"
+    pairs = [question(i) for i in range(60)]  # two questions an article
+    for i, one in enumerate(pairs):
+        one["snippets"][0]["pmid"] = str(i // 2)
+    file.write_text("".join(json.dumps(one) + "\n" for one in pairs))
+    data = GeneratorData((file,), apart=0.4)
+    learn, measure, notes = prepare_examples(data, [], 7, Silent())
+
+    def articles(examples):
+        return {int(e.id.partition(":")[2]) // 2 for e in examples}
+
+    assert measure
+    assert not articles(learn) & articles(measure)
+    left = 60 - len(learn) - len(measure)
+    assert left > 0
+    assert f"; {left} questions are neither, since they share an article" in notes[-1]
+
+
+def test_a_base_that_writes_nothing_is_refused_before_the_data_is_read(tmp_path):
+    """With a head drawn by chance it would be trained to write nonsense."""
+    base = sentence_folder(tmp_path / "base")
+    data = GeneratorData((tmp_path / "nowhere",), written=0)
+    with pytest.raises(ModelError, match="is no generator but a BertModel"):
+        run_generator(data, str(base), tmp_path / "out", GeneratorSettings(), Silent())
+    with pytest.raises(ModelError, match="is no generator but a BertModel"):
+        load_generator(str(base))
 
 
 def stopped(*_args, **_kwargs):

@@ -31,6 +31,8 @@ def article(*mesh):
         ("Inappropriate ADH Syndrome", "inappropriate ADH syndrome"),
         ("HIV Infections", "HIV infections"),
         ("COVID-19", "COVID-19"),
+        ("Carcinoma, Non-Small-Cell Lung", "non-small-cell lung carcinoma"),
+        ("Lymphoma, T-Cell", "T-cell lymphoma"),
     ],
 )
 def test_a_descriptor_is_said_as_people_say_it(descriptor, said):
@@ -43,6 +45,14 @@ def test_a_main_subheading_is_asked_for():
     assert any(word in asked.lower() for word in ("treat", "done"))
     (other,) = heading_questions(article(HUMANS, heading("Zygomycosis", "etiology")))
     assert "cause" in other or "get" in other
+
+
+@pytest.mark.parametrize("subheading", ["surgery", "diagnostic imaging", "psychology"])
+def test_organs_and_people_are_no_diseases(subheading):
+    for of_none in ("Chin", "Heart Valves", "Nurses"):
+        assert heading_questions(article(HUMANS, heading(of_none, subheading))) == []
+    for disease in ("Kidney Neoplasms", "Asthma"):  # by its form, by the list
+        assert len(heading_questions(article(HUMANS, heading(disease, subheading)))) == 1
 
 
 def test_the_question_is_one_for_all_articles_on_it():

@@ -37,6 +37,13 @@ def test_other_passages_of_the_same_article_are_not_wrong(fake_embedder):
     assert mine([ZINC, same], fake_embedder, Silent()) == [None, None]
 
 
+def test_what_answers_a_question_is_no_wrong_answer_though_its_pair_was_left_out(fake_embedder):
+    """Two articles under one heading: one is asked by it, the other by its title alone."""
+    left_out = pair(ZINC.query, NEAR.passage, NEAR.article)
+    assert mine([ZINC, NEAR], fake_embedder, Silent())[0] == NEAR.passage
+    assert mine([ZINC, NEAR], fake_embedder, Silent(), known=[left_out])[0] is None
+
+
 def test_an_index_is_searched_too(tmp_path, fake_embedder):
     file = pubmed_file(tmp_path / "a.xml", pubmed_record(1, "Zinc", "zinc shortens fevers"))
     ingest([file], tmp_path / "ix", fake_embedder)

@@ -23,7 +23,7 @@ from rag.training.pairs import (
     scifact_more,
 )
 from rag.training.thresholds import NEVER, precise_from
-from rag.training.verifier import _kept
+from rag.training.verifier import _kept, _leaks
 from rag.types import Article, Section
 
 
@@ -128,6 +128,15 @@ def test_a_damaged_line_is_named(tmp_path):
         list(rows(tmp_path / "p.jsonl"))
 
 
+def test_a_set_in_another_form_is_named(tmp_path):
+    row = {"claim": "Zinc helps.", "evidence": "It did.", "label": "Perhaps"}
+    path = packed(tmp_path / "dev.jsonl.gz", [row])
+    with pytest.raises(EvaluationError, match=r"dev\.jsonl\.gz has a row .* \('Perhaps'\); give"):
+        healthver(path)
+    with pytest.raises(EvaluationError, match=r"\('type'\); give the set as it is published"):
+        bioasq_yesno(path, ("7B",), 3, random.Random(0))
+
+
 def test_nearest_keeps_the_order_of_the_text():
     texts = ["Dogs slept.", "Zinc and colds.", "Colds passed."]
     assert nearest("Zinc shortens colds.", texts, 2) == ["Zinc and colds.", "Colds passed."]
@@ -142,6 +151,22 @@ def test_parts_are_of_groups_and_near_their_shares():
     assert not groups["settle"] & (groups["learn"] | groups["test"])
     assert 0.2 < len(groups["test"]) / 1000 < 0.3
     assert part("g1") == part("g1") != part("g1", "salt")
+
+
+def test_what_a_held_out_pair_says_is_not_learnt_from_elsewhere():
+    text = "Zinc lozenges shortened the common cold by two days in ninety adults who took them."
+    held = [Pair("Zinc helps.", text, "supports", "scifact", "g")]
+    part_of_it = " ".join(text.split()[:13])
+    leaks = [
+        Pair("A title.", f"As we know, {text}", "supports", "title", "pmid:1"),
+        Pair("Is zinc of use", part_of_it, "supports", "bioasq-yesno", "b1"),
+        Pair("ZINC helps", "Colds were shorter.", "unclear", "evidence-inference", "PMC1"),
+    ]
+    others = [
+        Pair("A title.", "Iron was given to forty children for a year.", "supports", "title", "x"),
+        Pair("Zinc helps all.", text, "supports", "scifact-one", "g2"),  # parted by its group
+    ]
+    assert _leaks([*leaks, *others], held) == set(leaks)
 
 
 def test_threshold_of_a_wanted_precision():

@@ -9,8 +9,11 @@ import pytest
 
 from rag.errors import EvaluationError, UsageError
 from rag.evaluation import read_set
+from rag.progress import Silent
 from rag.training.answer_sources import read_sources
+from rag.training.embedder_run import EmbedderData, prepare
 from rag.training.leaks import HeldOut
+from rag.training.negatives import mine
 from rag.training.overlap import Overlaps, normal, runs
 from rag.training.sources import conclusions_of, read_pairs
 from rag.training.text_pairs import (
@@ -22,6 +25,7 @@ from rag.training.text_pairs import (
     usable,
     without_duplicates,
 )
+from rag.training.verifier import collect
 from tests.support import pubmed_file, pubmed_record
 
 LONG = (
@@ -127,11 +131,12 @@ def test_what_leaks_is_left_out_and_counted(held):
         pair("x y z", LONG),  # hash of a document
         pair("So what is the effect of zinc lozenges on the common cold in adults?", "a b c"),
         pair("x y z", " ".join(LONG.split()[3:20])),  # a part of a relevant document
+        pair(" ".join(LONG.split()[3:20]), "Zinc did help."),  # a section of it asks
         pair("Is iron good?", "Iron in forty children " * 9),  # no relevant document
     ])  # fmt: skip
     assert [p.query for p in kept] == ["Is iron good?"]
-    assert (report.by_hash, report.by_query, report.by_passage) == (2, 1, 1)
-    assert (report.checked, report.queries, report.documents) == (5, 1, 1)
+    assert (report.by_hash, report.by_query, report.by_passage) == (2, 1, 2)
+    assert (report.checked, report.queries, report.documents) == (6, 1, 1)
     assert "held (test)" in report.line()
     assert HeldOut([held]).holds(" ".join(LONG.split()[3:20]))
     assert not HeldOut([held]).holds("Iron in forty children " * 9)
@@ -164,6 +169,15 @@ def test_literature_gives_titles_and_sections(tmp_path):
     )  # fmt: skip
     assert one.group == two.group
     assert conclusions_of(file) == {"pmid:1": "Zinc shortened colds by two days."}
+
+
+def test_a_translated_title_has_no_brackets(tmp_path):
+    titles = ("[Does zinc help?].", "[Zinc for colds]", "Zinc for colds [corrected]", "Of zinc.")
+    records = [pubmed_record(i, title, LONG) for i, title in enumerate(titles, 1)]
+    pairs = read_pairs(pubmed_file(tmp_path / "a.xml", *records))
+    assert [p.query for p in pairs] == [
+        "Does zinc help?", "Zinc for colds", "Zinc for colds [corrected]", "Of zinc.",
+    ]  # fmt: skip
 
 
 def test_an_index_gives_the_same_as_its_literature(tmp_path, fake_embedder):
@@ -224,10 +238,27 @@ def test_claims_of_scifact_and_the_training_split_of_a_set(tmp_path, held):
         out.write(json.dumps(claim))
     (one,) = read_pairs(folder)
     assert (one.query, one.passage) == ("Zinc is good.", "Zinc works.")
+    for packed in list(folder.iterdir()):
+        packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+        packed.unlink()
+    assert read_pairs(folder) == [one]
     with pytest.raises(UsageError, match="no split 'train' to train on, but test"):
         read_pairs(held.folder)
     (one,) = read_pairs(held.folder, split="test")
     assert one.passage == f"Zinc for colds {LONG}"
+
+
+def test_too_few_pairs_are_told_with_what_to_do(tmp_path):
+    rows = [{"query": f"What is {i}?", "passage": f"It is the number {i}."} for i in range(40)]
+    file = lines(tmp_path / "p.jsonl", rows)
+    data = EmbedderData((file,), limit=16, apart=0.5)
+    with pytest.raises(
+        UsageError, match=r"pairs are left to train on; raise --limit \(at least 16"
+    ):
+        prepare(data, HeldOut([]), 7, Silent())
+    lines(file, rows[:10])
+    with pytest.raises(UsageError, match=r"pairs are left to train on; give more --data"):
+        prepare(data, HeldOut([]), 7, Silent())
 
 
 def test_notes_and_missing_files_are_refused(tmp_path, fake_embedder):
@@ -246,3 +277,8 @@ def test_notes_and_missing_files_are_refused(tmp_path, fake_embedder):
     ingest([notes], tmp_path / "ix", fake_embedder)
     with pytest.raises(UsageError, match="clinical notes"):
         read_pairs(tmp_path / "ix")
+    # a hard negative is trained on too
+    with pytest.raises(UsageError, match="clinical notes"):
+        mine([pair()], fake_embedder, Silent(), tmp_path / "ix")
+    with pytest.raises(CorpusError, match="clinical notes"):
+        collect(tmp_path, notes)

@@ -173,6 +173,8 @@ def test_a_run_leaves_weights_pairs_figures_and_a_card(given, whole):
     assert reached["cross-encoder", "supports"] == written["precision"]
     assert reached["cross-encoder", "contradicts"] == written["precision_against"]
     card = (out / "README.md").read_text()
+    assert parts.leaked == 14  # the sets share their texts
+    assert "- leak check: 14 pairs of the literature and of other sets are left out" in card
     figures = json.loads((out / "figures.json").read_text())
     assert {s["precision"] for s in figures["settled"]} == set(reached.values())
     assert figures["learnt"]["command"] == "medlit train verifier …"
@@ -186,7 +188,7 @@ def test_a_run_leaves_weights_pairs_figures_and_a_card(given, whole):
     )
     health = {p for p in (*parts.first, *parts.second) if p.source.startswith("healthver")}
     assert f"| healthver | {len(health)} | published for research |" in card
-    assert "| evidence | 24 | Evidence Inference 2.0: MIT |" in card
+    assert "| evidence | 16 | Evidence Inference 2.0: MIT |" in card
     with pytest.raises(UsageError, match="holds a model already"):
         run(given, out)
 
@@ -248,7 +250,7 @@ def test_settling_keeps_the_network_and_what_its_card_says_of_it(given, whole, t
     assert "fitted anew, by `medlit train verifier --settle`" in card
     assert "    medlit train verifier …\n" in card
     assert f"- {made.trained.line()}\n" in card
-    assert "| evidence | 24 |" in card
+    assert "| evidence | 16 |" in card
     assert "- first stage: " in card
     assert again.learnt == made.learnt
 
