@@ -6,17 +6,24 @@ import json
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rag.errors import UsageError
 from rag.evaluation import EvaluationSet
+from rag.models.device import choose
 from rag.models.embedder import Embedder, open_embedder
 from rag.models.fetch import LocalModel, resolve
 from rag.progress import Progress
 from rag.training.apart import APART, Figure, apart_ndcg, set_figures
 from rag.training.card import CardFacts, write_card
-from rag.training.embedder import EmbedderSettings, Trained, train_embedder, trainable_layout
+from rag.training.embedder import (
+    EmbedderSettings,
+    Trained,
+    sizes_for,
+    train_embedder,
+    trainable_layout,
+)
 from rag.training.leaks import SAME_PASSAGE, HeldOut
 from rag.training.negatives import mine
 from rag.training.overlap import Overlaps
@@ -182,7 +189,9 @@ def run_embedder(
         for name, mode in first
     )
     made = EmbedderRun(out, prepared, trained, figures)
-    _write(made, model, settings, command, mined)
+    batch, at_once = sizes_for(choose(device), settings)
+    sizes = replace(settings, batch=min(batch, len(prepared.learn)), at_once=at_once)
+    _write(made, model, sizes, command, mined)
     finish(out)
     return made
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.answering.llm import ANSWER_TOKENS
 from rag.errors import UsageError
-from rag.models.device import choose
+from rag.models.device import Device, choose
 from rag.models.fetch import LocalModel
 from rag.models.folder import write_window
 from rag.models.hub import load_model, loading
@@ -89,6 +89,16 @@ class Tuned:
         return f"{steps} on {self.device}; {self.tokens:,} tokens"
 
 
+def sizes_for(device: Device, settings: GeneratorSettings, examples: int) -> tuple[int, int]:
+    """Return (examples a step, examples computed at once), where the settings leave it open."""
+    # one by one nothing is padded, and a CPU is full with one
+    at_once = settings.at_once or (16 if device.kind == "cuda" else 1)
+    # few examples need many steps (decision 0031)
+    batch = min(settings.batch or (16 if device.kind == "cuda" else 4), examples)
+    # a step is of whole parts: the largest that divides it
+    return batch, next(n for n in range(min(at_once, batch), 0, -1) if batch % n == 0)
+
+
 def load_for_training(base: LocalModel, device: str) -> tuple[Any, Any]:
     """Load (model, tokenizer) in fp32.
 
@@ -149,12 +159,7 @@ def train_generator(
             f"none of {len(encoded):,} examples fits into {settings.max_tokens} tokens; raise "
             "--max-tokens, or give fewer or shorter passages"
         )
-    # one by one nothing is padded, and a CPU is full with one
-    at_once = settings.at_once or (16 if place.kind == "cuda" else 1)
-    # few examples need many steps (decision 0031)
-    batch = min(settings.batch or (16 if place.kind == "cuda" else 4), len(rows))
-    # a step is of whole parts: the largest that divides it
-    at_once = next(n for n in range(min(at_once, batch), 0, -1) if batch % n == 0)
+    batch, at_once = sizes_for(place, settings, len(rows))
     steps = max(1, round(settings.epochs * len(rows) / batch))
     wanted = asdict(settings) | {"batch": batch}
     begun = begin(out, fingerprint(wanted, base, (str(e.ids) for e in rows)))

@@ -7,13 +7,14 @@ import json
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 from rag.errors import EvaluationError, ModelError, UsageError
 from rag.evaluation import EvaluationSet
 from rag.models.causal import require_writer
+from rag.models.device import choose
 from rag.models.fetch import LocalModel, resolve
 from rag.models.generator import Generator, load_generator
 from rag.progress import Progress
@@ -21,7 +22,7 @@ from rag.training.answer_sources import read_sources
 from rag.training.answers import Example, Shape, Source, as_pairs, make_examples
 from rag.training.card import CardFacts, write_card
 from rag.training.encoding import fitting
-from rag.training.generator import GeneratorSettings, Tuned, train_generator
+from rag.training.generator import GeneratorSettings, Tuned, sizes_for, train_generator
 from rag.training.leaks import HeldOut
 from rag.training.pairs import part
 from rag.training.runs import finish, require_extra, require_free
@@ -162,7 +163,8 @@ def run_generator(
     after = _measure(resolve(str(out)), spec, measure, device, progress)
     learnt = fitting(model, learn, settings.max_tokens)
     run = GeneratorRun(out, tuple(notes), tuple(learnt), tuned, before, after)
-    _write(run, model, settings, command)
+    batch, at_once = sizes_for(choose(device), settings, tuned.examples)
+    _write(run, model, replace(settings, batch=batch, at_once=at_once), data.shape, command)
     finish(out)
     return run
 
@@ -200,7 +202,9 @@ def _measure(
         generator.close()
 
 
-def _write(run: GeneratorRun, base: LocalModel, settings: GeneratorSettings, command: str) -> None:
+def _write(
+    run: GeneratorRun, base: LocalModel, settings: GeneratorSettings, shape: Shape, command: str
+) -> None:
     table = [["figure", "before", "after"]]
     figures: dict[str, dict[str, float]] = {}
     if run.before and run.after:
@@ -219,7 +223,7 @@ def _write(run: GeneratorRun, base: LocalModel, settings: GeneratorSettings, com
         checks=[*run.notes, f"{tuned.too_long:,} examples were longer than the limit of tokens"],
         run=[
             tuned.line(),
-            ", ".join(f"{k} {v}" for k, v in asdict(settings).items()),
+            ", ".join(f"{k} {v}" for k, v in (asdict(settings) | asdict(shape)).items()),
             f"GGUF: {tuned.gguf or 'model.gguf, Q8_0'}",
         ],
         table=table,

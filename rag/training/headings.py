@@ -134,8 +134,16 @@ def _small(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _everyday() -> dict[str, tuple[str, ...]]:
-    """Return name in the literature → everyday names, the common ones first."""
-    return {name.lower(): one.lay for one in entries() for name in one.medical}
+    """Return name in the literature → everyday names, of those groups whose names are nouns.
+
+    Symptoms are left out: nobody asks what causes sad, or short of breath.
+    """
+    return {
+        name.lower(): one.lay
+        for one in entries()
+        if one.group != "symptoms"
+        for name in one.medical
+    }
 
 
 def _draws(text: str) -> Iterator[int]:

@@ -272,6 +272,7 @@ def test_preprocess_train_evaluate_in_one(base, tmp_path, monkeypatch):
     measured = {(f.set, f.mode) for f in made.figures}
     assert measured == {("set apart", "dense"), ("held", "dense"), ("held", "hybrid")}
     card = (tmp_path / "out" / "README.md").read_text()
+    assert "batch 0" not in card
     assert "| held | hybrid | 1 |" in card
     assert "leak check" in card
     assert "hard negatives: " in card
