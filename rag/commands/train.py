@@ -72,7 +72,7 @@ def embedder(
         typer.Option(
             "--blend", min=0.0, max=1.0, help="Share of the trained weights, rest base's."
         ),
-    ] = 0.5,
+    ] = 0.3,
     seed: SeedOption = 7,
     device: DeviceOption = None,
     as_json: JsonOption = False,

@@ -59,7 +59,7 @@ class EmbedderSettings:
     batch: int = 0
     at_once: int = 0
     max_tokens: int = 128
-    blend: float = 0.5
+    blend: float = 0.3
     seed: int = 7
 
 
