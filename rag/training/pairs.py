@@ -77,6 +77,10 @@ def _published(
     def told(path: Path, /, *args: _Rest.args, **named: _Rest.kwargs) -> list[Pair]:
         try:
             return read(path, *args, **named)
+        except FileNotFoundError as error:
+            raise EvaluationError(
+                f"{error.filename} is not there; give the set as it is published"
+            ) from error
         except (KeyError, TypeError) as error:
             raise EvaluationError(
                 f"{path} has a row that lacks a field or holds what is not known ({error}); give "

@@ -128,6 +128,11 @@ def test_a_damaged_line_is_named(tmp_path):
         list(rows(tmp_path / "p.jsonl"))
 
 
+def test_a_set_without_its_file_is_named(tmp_path):
+    with pytest.raises(EvaluationError, match=r"corpus\.jsonl is not there; give the set as it"):
+        scifact(tmp_path)
+
+
 def test_a_set_in_another_form_is_named(tmp_path):
     row = {"claim": "Zinc helps.", "evidence": "It did.", "label": "Perhaps"}
     path = packed(tmp_path / "dev.jsonl.gz", [row])
