@@ -247,7 +247,7 @@ def test_preprocess_train_evaluate_in_one(base, tmp_path, monkeypatch):
             EmbedderData((file,), apart=0.2),
             str(base),
             tmp_path / "out",
-            EmbedderSettings(epochs=1, batch=8, rate=1e-3),
+            EmbedderSettings(epochs=4, rate=1e-3),
             Silent(),
             sets=[read_set(held)],
         )
@@ -272,7 +272,8 @@ def test_preprocess_train_evaluate_in_one(base, tmp_path, monkeypatch):
     measured = {(f.set, f.mode) for f in made.figures}
     assert measured == {("set apart", "dense"), ("held", "dense"), ("held", "hybrid")}
     card = (tmp_path / "out" / "README.md").read_text()
-    assert "batch 0" not in card
+    learnt = len(made.prepared.learn)
+    assert f"batch {learnt}, at_once 32" in card  # chosen: all, as they are fewer than 64
     assert "| held | hybrid | 1 |" in card
     assert "leak check" in card
     assert "hard negatives: " in card

@@ -92,7 +92,7 @@ def test_a_generator_is_trained_measured_and_described(tmp_path, held, monkeypat
     figures = json.loads((out / "figures.json").read_text())["figures"]
     assert figures["after"]["loss"] == made.after.loss
     card = (out / "README.md").read_text()
-    assert "at_once 0" not in card  # but what the device chose
+    assert "batch 4, at_once 2" in card  # a step of 4 is of whole parts of at most 3
     assert "refusals " in card
     assert f"- {tuned.line()}" in card
     assert f"| bioasq | {tuned.examples} |" in card
