@@ -49,22 +49,23 @@ _HARMED = (
     "side effects of {x}",
     "Can {x} be harmful?",
 )
+_FOUND = (
+    "How is {x} diagnosed?",
+    "How do I know if I have {x}?",
+    "What are the signs of {x}?",
+    "tests for {x}",
+)
 _FORMS = {
     "drug therapy": _TREATED,
     "therapy": _TREATED,
-    "surgery": (*_TREATED, "Is an operation needed for {x}?"),
+    "surgery": _TREATED,
     "radiotherapy": _TREATED,
-    "diet therapy": (*_TREATED, "What should one eat with {x}?"),
+    "diet therapy": _TREATED,
     "rehabilitation": _TREATED,
     "etiology": _CAUSED,
     "chemically induced": _CAUSED,
-    "diagnosis": (
-        "How is {x} diagnosed?",
-        "How do I know if I have {x}?",
-        "What are the signs of {x}?",
-        "tests for {x}",
-    ),
-    "diagnostic imaging": ("How is {x} diagnosed?", "What does a scan show in {x}?"),
+    "diagnosis": _FOUND,
+    "diagnostic imaging": _FOUND,
     "complications": (
         "What can {x} lead to?",
         "complications of {x}",
@@ -84,6 +85,7 @@ _FORMS = {
     "poisoning": _HARMED,
     "toxicity": _HARMED,
 }
+"""Subheading → forms of its question; those that ask for one thing have one tuple."""
 _OF_MORE = frozenset(("surgery", "diagnostic imaging", "psychology"))
 """Subheadings that organs and groups of people have too: nobody asks how a chin is diagnosed."""
 
@@ -103,13 +105,16 @@ def heading_questions(article: Article) -> list[str]:
 
 
 def _question(heading: MeshHeading, qualifier: str) -> str:
-    """Return the question of a heading in one respect: the same for every article."""
-    drawn = _draws(f"{heading.descriptor}/{qualifier}")
-    thing = spoken(heading.descriptor)
-    everyday = _everyday().get(thing.lower(), ())
-    if everyday and next(drawn) % 3:
-        thing = everyday[next(drawn) % len(everyday)]
+    """Return the question of a heading in one respect: the same for every article.
+
+    What drugs do and what surgery does answers the same question: drawn alike, neither article is
+    taken for a wrong answer to the other's.
+    """
     forms = _FORMS[qualifier]
+    drawn = _draws(f"{heading.descriptor}/{forms[0]}")
+    thing = spoken(heading.descriptor)
+    if next(drawn) % 3:
+        thing = _everyday().get(thing.lower(), thing)
     return forms[next(drawn) % len(forms)].format(x=thing)
 
 
@@ -133,15 +138,15 @@ def _small(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _everyday() -> dict[str, tuple[str, ...]]:
-    """Return name in the literature → everyday names, of those groups whose names are nouns.
+def _everyday() -> dict[str, str]:
+    """Return name in the literature → the first everyday name, of groups where that is a noun.
 
-    Symptoms are left out: nobody asks what causes sad, or short of breath.
+    Symptoms are not among them: nobody asks what causes sad, or short of breath.
     """
     return {
-        name.lower(): one.lay
+        name.lower(): one.lay[0]
         for one in entries()
-        if one.group != "symptoms"
+        if one.group in ("diseases", "brands")
         for name in one.medical
     }
 
